@@ -1,0 +1,1 @@
+DROP TABLE markers; DROP TABLE notifications; DROP TABLE home_entries; DROP TABLE media; DROP TABLE acceptances; DROP TABLE boosts; DROP TABLE reactions; DROP TABLE poll_votes; DROP TABLE poll_options; DROP TABLE polls; DROP TABLE post_tags; DROP TABLE mentions; DROP TABLE revisions; DROP TABLE posts;

@@ -1,0 +1,92 @@
+//! The state that is built once and passed everywhere. It wires and holds no rules.
+
+use std::sync::{Arc, OnceLock};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::model::ids::AccountId;
+use crate::model::resolve::{Resolve, Resolved};
+use crate::model::time::{Clock, Time};
+use crate::store::db::Db;
+
+/// The one clock of the program outside of tests.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+        let now = chrono::Utc::now();
+        chrono::DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now).naive_utc()
+    }
+}
+
+/// Database, settings and the living parts; cheap to clone.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "holds trait objects")]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Committed events.
+    pub hub: Hub,
+    /// Tasks that a shutdown waits for. Spawn through [`App::spawn`].
+    pub tasks: TaskTracker,
+    /// Cancelled when the process is asked to stop.
+    pub stopping: CancellationToken,
+    resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
+}
+
+impl App {
+    /// Wires the parts.
+    pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Self {
+        Self {
+            db,
+            config,
+            hub,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            resolver: Arc::default(),
+        }
+    }
+
+    /// Installs the network's answer to handles and addresses; the first one stays.
+    pub fn install_resolver(&self, resolver: Arc<dyn Resolve>) {
+        if self.resolver.set(resolver).is_err() {
+            tracing::warn!("a second resolver was offered and ignored");
+        }
+    }
+
+    /// Runs a task that a shutdown waits for.
+    pub fn spawn<F>(&self, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(task);
+    }
+
+    fn resolver(&self) -> Result<&Arc<dyn Resolve>> {
+        self.resolver.get().ok_or_else(|| Error::internal("no resolver is installed"))
+    }
+
+    /// The account for a handle, asked of its node if unknown here.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer.
+    pub async fn resolve_handle(&self, handle: &str) -> Result<Option<AccountId>> {
+        self.resolver()?.handle(handle).await
+    }
+
+    /// What lies at an address.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer.
+    pub async fn resolve_url(&self, url: &str) -> Result<Option<Resolved>> {
+        self.resolver()?.url(url).await
+    }
+}

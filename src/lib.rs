@@ -1,0 +1,11 @@
+//! Cordée: a federated ActivityPub server for learning communities at work.
+//!
+//! The modules in the order in which they may use each other; `docs/ARCHITECTURE.md` has the map, `tests/house.rs`
+//! holds the rules.
+
+pub mod app;
+pub mod config;
+pub mod error;
+mod hub;
+pub mod model;
+pub mod store;

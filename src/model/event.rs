@@ -1,0 +1,185 @@
+//! What can happen, as data. An action emits it; what follows (deliveries, notifications, streams) is decided in one
+//! exhaustive match in `jobs::fanout`.
+
+use super::ids::{AccountId, PostId};
+use super::words::MembershipState;
+
+/// Something that happened. Variants carry ids, plus what a later reader could no longer find in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A post (or reply) was written here or arrived.
+    PostCreated {
+        /// The post.
+        post: PostId,
+    },
+    /// Its text, title, fields or media changed.
+    PostEdited {
+        /// The post.
+        post: PostId,
+    },
+    /// It was deleted by its author or removed by `by`; the row stays as a tombstone.
+    PostDeleted {
+        /// The post.
+        post: PostId,
+        /// Who did it.
+        by: AccountId,
+    },
+    /// A community of this node took something in that a remote person sent: its activity is passed on unchanged.
+    Relayed {
+        /// The community that passes it on.
+        community: AccountId,
+        /// The activity as it came, byte for byte.
+        activity: String,
+        /// The new top-level post it brought, which microblogs get as a plain Announce.
+        new_post: Option<PostId>,
+        /// The post that it changed or removed, whose plain Announce must be repeated or taken back.
+        changed_post: Option<PostId>,
+        /// Whether `changed_post` was removed.
+        removed: bool,
+    },
+    /// A person boosted a post.
+    Boosted {
+        /// The boost's id.
+        boost: i64,
+        /// The post.
+        post: PostId,
+        /// Who.
+        by: AccountId,
+    },
+    /// And took it back.
+    Unboosted {
+        /// The boost's id.
+        boost: i64,
+        /// Its address.
+        uri: String,
+        /// The post.
+        post: PostId,
+        /// Who.
+        by: AccountId,
+    },
+    /// A person found a post good.
+    Favourited {
+        /// The reaction's id.
+        reaction: i64,
+        /// The post.
+        post: PostId,
+        /// Who.
+        by: AccountId,
+    },
+    /// And took it back.
+    Unfavourited {
+        /// The reaction's id.
+        reaction: i64,
+        /// The post.
+        post: PostId,
+        /// Who.
+        by: AccountId,
+    },
+    /// Somebody asked to follow a person, or to join a community.
+    FollowRequested {
+        /// Who asks.
+        follower: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The address of the Follow.
+        uri: String,
+        /// Whether it was agreed at once.
+        accepted: bool,
+    },
+    /// The answer to a Follow.
+    FollowDecided {
+        /// Who asked.
+        follower: AccountId,
+        /// Who answers.
+        target: AccountId,
+        /// The address of the Follow.
+        uri: String,
+        /// Yes or no. A no also ends a follow that was agreed before.
+        accepted: bool,
+    },
+    /// A follow or membership was ended by the follower.
+    Unfollowed {
+        /// Who.
+        follower: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The address of the Follow.
+        uri: String,
+    },
+    /// A membership changed its state.
+    MembershipChanged {
+        /// The community.
+        community: AccountId,
+        /// The person.
+        account: AccountId,
+        /// The new state.
+        state: MembershipState,
+    },
+    /// One person shut another out.
+    Blocked {
+        /// Who.
+        by: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The address of the Block.
+        uri: String,
+        /// Whether it was lifted instead.
+        undone: bool,
+    },
+    /// An answer was accepted.
+    AnswerAccepted {
+        /// The question.
+        question: PostId,
+        /// The answer.
+        answer: PostId,
+        /// Who accepted.
+        by: AccountId,
+        /// The address of the ChooseAnswer.
+        uri: String,
+    },
+    /// An acceptance was taken back.
+    AnswerUnaccepted {
+        /// The question.
+        question: PostId,
+        /// The answer.
+        answer: PostId,
+        /// Who took it back.
+        by: AccountId,
+        /// The address of the ChooseAnswer that is undone.
+        uri: String,
+    },
+    /// Votes in a poll.
+    Voted {
+        /// The poll's post.
+        post: PostId,
+        /// Who.
+        by: AccountId,
+    },
+    /// A poll reached its end.
+    PollEnded {
+        /// The poll's post.
+        post: PostId,
+    },
+    /// A profile or charter changed.
+    AccountUpdated {
+        /// Whose.
+        account: AccountId,
+    },
+    /// An account of this node ended.
+    AccountDeleted {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A signed activity was stored and waits to be worked on.
+    Received {
+        /// Its row.
+        inbound: i64,
+    },
+    /// A job was put into the queue.
+    JobQueued,
+    /// An admin changed what a peer may do.
+    PeerChanged {
+        /// Its domain.
+        domain: String,
+    },
+}

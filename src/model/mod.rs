@@ -1,0 +1,9 @@
+//! The rules and words of Cordée, pure: no database, no network, no runtime, no JSON. Everything else is built on it.
+
+pub mod event;
+pub mod ids;
+pub mod refusal;
+pub mod resolve;
+pub mod time;
+pub mod viewer;
+pub mod words;

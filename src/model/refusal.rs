@@ -1,0 +1,155 @@
+//! Every "no" that a rule can say, typed. The shells turn it into a sentence in the reader's language; the message ids
+//! are those of the Fluent catalogues.
+
+/// Why a rule says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Only the asker or a steward may accept an answer.
+    NotTheAsker,
+    /// The answer belongs to another question, or the post is no question.
+    OtherQuestion,
+    /// A question has at most three accepted answers.
+    EnoughAccepted,
+    /// One cannot accept something deleted.
+    Deleted,
+    /// Only members may post here.
+    MembersOnly,
+    /// Only stewards may do this.
+    StewardsOnly,
+    /// The community is not open (yet, or any more).
+    CommunityNotActive,
+    /// Somebody was banned from, or is not admitted to, the community.
+    Banned,
+    /// One comes in by invitation only.
+    InviteOnly,
+    /// Only the author may do this.
+    NotTheAuthor,
+    /// The role on the node does not allow it.
+    RoleTooLow,
+    /// An account cannot do this to itself.
+    Oneself,
+    /// One of the two has blocked the other.
+    Blocked,
+    /// The field must not be empty.
+    Blank,
+    /// The text is longer than this many characters.
+    TooLong(usize),
+    /// The text is shorter than this many characters.
+    TooShort(usize),
+    /// Not one of the allowed words; the text lists them.
+    NotOneOf(String),
+    /// The name is taken by a person or community.
+    Taken,
+    /// The name has characters that handles cannot have.
+    BadName,
+    /// The name is reserved.
+    Reserved,
+    /// Not an e-mail address.
+    BadEmail,
+    /// Wider than the community's boundary.
+    WiderThanCommunity,
+    /// The charter needs this before the community can open.
+    CharterIncomplete,
+    /// At least this many stewards are needed.
+    TooFewStewards(usize),
+    /// Not a date, number or address of the wanted form.
+    Malformed,
+    /// The kind or community of a post with replies does not change.
+    HasReplies,
+    /// A poll has ended.
+    PollEnded,
+    /// Somebody voted already.
+    AlreadyVoted,
+    /// A choice the poll does not have, or several where one is allowed.
+    BadChoice,
+    /// Private posts of others cannot be boosted, nor posts that stay inside.
+    NotBoostable,
+    /// The same idempotency key with another request.
+    KeyReused,
+    /// More than this many of something.
+    TooMany(usize),
+    /// The media are not there, not one's own or already used.
+    BadMedia,
+    /// The type of file is not accepted.
+    BadMediaType,
+    /// The file is too large; the limit in mebibytes.
+    FileTooLarge(u64),
+    /// Only one's own public, unlisted or private posts can be pinned.
+    NotPinnable,
+    /// The other node does not admit this.
+    PeerMode,
+    /// The invitation does not exist, is used up or has expired.
+    BadInvitation,
+    /// No account with this name.
+    UnknownPerson,
+    /// The state does not allow it (for example deciding a request that was decided).
+    WrongState,
+}
+
+impl Refusal {
+    /// The id of the message in the catalogues.
+    pub fn message_id(&self) -> &'static str {
+        match self {
+            Self::NotTheAsker => "no-not-the-asker",
+            Self::OtherQuestion => "no-other-question",
+            Self::EnoughAccepted => "no-enough-accepted",
+            Self::Deleted => "no-deleted",
+            Self::MembersOnly => "no-members-only",
+            Self::StewardsOnly => "no-stewards-only",
+            Self::CommunityNotActive => "no-community-not-active",
+            Self::Banned => "no-banned",
+            Self::InviteOnly => "no-invite-only",
+            Self::NotTheAuthor => "no-not-the-author",
+            Self::RoleTooLow => "no-role-too-low",
+            Self::Oneself => "no-oneself",
+            Self::Blocked => "no-blocked",
+            Self::Blank => "no-blank",
+            Self::TooLong(_) => "no-too-long",
+            Self::TooShort(_) => "no-too-short",
+            Self::NotOneOf(_) => "no-not-one-of",
+            Self::Taken => "no-taken",
+            Self::BadName => "no-bad-name",
+            Self::Reserved => "no-reserved",
+            Self::BadEmail => "no-bad-email",
+            Self::WiderThanCommunity => "no-wider-than-community",
+            Self::CharterIncomplete => "no-charter-incomplete",
+            Self::TooFewStewards(_) => "no-too-few-stewards",
+            Self::Malformed => "no-malformed",
+            Self::HasReplies => "no-has-replies",
+            Self::PollEnded => "no-poll-ended",
+            Self::AlreadyVoted => "no-already-voted",
+            Self::BadChoice => "no-bad-choice",
+            Self::NotBoostable => "no-not-boostable",
+            Self::KeyReused => "no-key-reused",
+            Self::TooMany(_) => "no-too-many",
+            Self::BadMedia => "no-bad-media",
+            Self::BadMediaType => "no-bad-media-type",
+            Self::FileTooLarge(_) => "no-file-too-large",
+            Self::NotPinnable => "no-not-pinnable",
+            Self::PeerMode => "no-peer-mode",
+            Self::BadInvitation => "no-bad-invitation",
+            Self::UnknownPerson => "no-unknown-person",
+            Self::WrongState => "no-wrong-state",
+        }
+    }
+
+    /// The value that the message shows, named `limit` or `words` there.
+    pub fn argument(&self) -> Option<String> {
+        match self {
+            Self::TooLong(n) | Self::TooShort(n) | Self::TooFewStewards(n) | Self::TooMany(n) => Some(n.to_string()),
+            Self::FileTooLarge(n) => Some(n.to_string()),
+            Self::NotOneOf(words) => Some(words.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.message_id())?;
+        match self.argument() {
+            Some(argument) => write!(f, " ({argument})"),
+            None => Ok(()),
+        }
+    }
+}

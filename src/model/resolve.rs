@@ -1,0 +1,29 @@
+//! What the shells need from the network, as a trait: implemented in `federation`, installed into `app` by `server`.
+
+use super::ids::{AccountId, PostId};
+use crate::error::Result;
+
+/// What a handle or address turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolved {
+    /// An actor, now known here.
+    Account(AccountId),
+    /// A post, now known here.
+    Post(PostId),
+}
+
+/// Finds remote things and makes them known here.
+#[async_trait::async_trait]
+pub trait Resolve: Send + Sync {
+    /// The account for `name@host[:port]` (a leading `@`, `!` or `acct:` is allowed). `None` where there is none.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer.
+    async fn handle(&self, handle: &str) -> Result<Option<AccountId>>;
+
+    /// What lies at an address: an actor or a post.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer.
+    async fn url(&self, url: &str) -> Result<Option<Resolved>>;
+}

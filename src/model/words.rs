@@ -1,0 +1,163 @@
+//! The closed lists of words that the contract fixes: one enum each, the same word in code, columns, settings and JSON.
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),* }
+
+        impl $name {
+            /// Every word of the list, in the contract's order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word itself.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The value for a word; `None` for any other text.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What an account stands for (ActivityStreams actor types; unknown ones are taken for persons, FEP-a974).
+    ActorKind { Person = "person", Group = "group", Application = "application", Service = "service" }
+}
+words! {
+    /// Whether an actor still acts.
+    AccountState { Active = "active", Suspended = "suspended", Deleted = "deleted" }
+}
+words! {
+    /// Whether somebody may sign in.
+    UserState { Active = "active", Pending = "pending", Suspended = "suspended" }
+}
+words! {
+    /// How far a community or post reaches, narrowest first.
+    Boundary { Node = "node", Firm = "firm", Partners = "partners", Public = "public" }
+}
+words! {
+    /// Visibility of a status as Mastodon clients know it.
+    Visibility { Public = "public", Unlisted = "unlisted", Private = "private", Direct = "direct" }
+}
+words! {
+    /// Who may read a post: computed once at writing from boundary, visibility and community, used in every query.
+    Audience {
+        /// Anybody.
+        Public = "public",
+        /// Whoever has an account on this node.
+        Node = "node",
+        /// Active members of the post's community.
+        Members = "members",
+        /// Followers of the author, and those mentioned.
+        Followers = "followers",
+        /// Those mentioned.
+        Mentioned = "mentioned",
+    }
+}
+words! {
+    /// Kinds of post.
+    Kind {
+        Discussion = "discussion", Question = "question", Answer = "answer", Knowledge = "knowledge",
+        Lesson = "lesson", Story = "story", Resource = "resource", Event = "event", Path = "path",
+        Endorsement = "endorsement",
+    }
+}
+words! {
+    /// States of a question.
+    QuestionState {
+        Open = "open", Answered = "answered", Accepted = "accepted", SelfAnswered = "self_answered",
+        Duplicate = "duplicate", Closed = "closed", Withdrawn = "withdrawn",
+    }
+}
+words! {
+    /// States of a community.
+    CommunityState {
+        Proposed = "proposed", Active = "active", AtRisk = "at_risk", Dormant = "dormant", Retired = "retired",
+    }
+}
+words! {
+    /// How one becomes a member.
+    JoinPolicy { Open = "open", Request = "request", Invite = "invite" }
+}
+words! {
+    /// Who may start a thread in a community.
+    PostingPolicy { Members = "members", Anyone = "anyone", Stewards = "stewards" }
+}
+words! {
+    /// Whether a community shows in listings; `hidden` ones are absent for whoever is not in them.
+    Listing { Listed = "listed", Unlisted = "unlisted", Hidden = "hidden" }
+}
+words! {
+    /// Somebody's relation to a community. `none` is never stored: it is the absence of a row.
+    MembershipState {
+        None = "none", Requested = "requested", Invited = "invited", Active = "active", Refused = "refused",
+        Removed = "removed", Banned = "banned",
+    }
+}
+words! {
+    /// Roles in a community.
+    CommunityRole { Member = "member", Steward = "steward", Sponsor = "sponsor" }
+}
+words! {
+    /// Roles on a node.
+    Role { Member = "member", Moderator = "moderator", Admin = "admin" }
+}
+words! {
+    /// What another node may do here, least first.
+    PeerMode {
+        Blocked = "blocked", Quarantined = "quarantined", Follow = "follow", ReplyModerated = "reply_moderated",
+        Member = "member",
+    }
+}
+words! {
+    /// How another node is related to ours.
+    Relation { Firm = "firm", Partner = "partner" }
+}
+words! {
+    /// Whether a follow is agreed.
+    FollowState { Requested = "requested", Accepted = "accepted" }
+}
+words! {
+    /// Whether a goal's figure should rise or fall.
+    Direction { Up = "up", Down = "down" }
+}
+words! {
+    /// The quiet marks a person can put on a post.
+    Reaction { Favourite = "favourite", Bookmark = "bookmark", Pin = "pin", Mute = "mute" }
+}
+words! {
+    /// Types of media as Mastodon names them.
+    MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
+}
+words! {
+    /// Types of notification as Mastodon names them; ours arrive as the nearest of these.
+    NotificationKind {
+        Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
+        FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_reads_back() {
+        for boundary in Boundary::ALL {
+            assert_eq!(Boundary::parse(boundary.as_str()), Some(*boundary));
+        }
+        assert_eq!(Boundary::parse("company"), None);
+        assert!(Boundary::Node < Boundary::Firm && Boundary::Partners < Boundary::Public);
+        assert!(PeerMode::Blocked < PeerMode::Follow && PeerMode::ReplyModerated < PeerMode::Member);
+    }
+}

@@ -1,0 +1,538 @@
+//! The tables in the portable subset of SQLite and PostgreSQL, written by hand. A test compares this file with the
+//! live catalogue of both databases. Absent on purpose: `post_search`, which differs and lives in `dialect`.
+
+diesel::table! {
+    node_settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    peers (id) {
+        id -> BigInt,
+        domain -> Text,
+        mode -> Nullable<Text>,
+        relation -> Nullable<Text>,
+        expires_at -> Nullable<Timestamp>,
+        boundary_max -> Nullable<Text>,
+        addresses -> Text,
+        software -> Nullable<Text>,
+        software_version -> Nullable<Text>,
+        software_checked_at -> Nullable<Timestamp>,
+        signature_scheme -> Nullable<Text>,
+        delivered_through -> BigInt,
+        failures -> Integer,
+        next_attempt_at -> Nullable<Timestamp>,
+        last_success_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        last_error_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        domain -> Text,
+        uri -> Text,
+        url -> Text,
+        display_name -> Text,
+        note_source -> Text,
+        note_html -> Text,
+        fields -> Text,
+        avatar -> Nullable<Text>,
+        header -> Nullable<Text>,
+        inbox_url -> Text,
+        shared_inbox_url -> Nullable<Text>,
+        followers_url -> Nullable<Text>,
+        moderators_url -> Nullable<Text>,
+        public_key_id -> Nullable<Text>,
+        public_key_pem -> Nullable<Text>,
+        ed25519_key -> Nullable<Text>,
+        locked -> Bool,
+        bot -> Bool,
+        discoverable -> Bool,
+        indexable -> Bool,
+        state -> Text,
+        followers_count -> Integer,
+        following_count -> Integer,
+        posts_count -> Integer,
+        last_post_at -> Nullable<Timestamp>,
+        rev -> Integer,
+        created_at -> Timestamp,
+        fetched_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    actor_keys (account_id) {
+        account_id -> BigInt,
+        rsa_pem -> Nullable<Text>,
+        ed25519_pem -> Text,
+    }
+}
+
+diesel::table! {
+    users (account_id) {
+        account_id -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        locale -> Text,
+        unit -> Text,
+        level -> Nullable<SmallInt>,
+        state -> Text,
+        default_visibility -> Text,
+        default_sensitive -> Bool,
+        default_language -> Nullable<Text>,
+        email_confirmed_at -> Nullable<Timestamp>,
+        invited_by -> Nullable<BigInt>,
+        reason -> Text,
+        created_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        secret_hash -> Text,
+        account_id -> BigInt,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        code_hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<BigInt>,
+        role -> Text,
+        uses_left -> Integer,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_apps (id) {
+        id -> BigInt,
+        name -> Text,
+        website -> Nullable<Text>,
+        redirect_uris -> Text,
+        scopes -> Text,
+        client_id -> Text,
+        secret_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_codes (id) {
+        id -> BigInt,
+        code_hash -> Text,
+        app_id -> BigInt,
+        account_id -> BigInt,
+        redirect_uri -> Text,
+        scopes -> Text,
+        challenge -> Nullable<Text>,
+        used -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_tokens (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        app_id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        code_id -> Nullable<BigInt>,
+        scopes -> Text,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (account_id, idem_key) {
+        account_id -> BigInt,
+        idem_key -> Text,
+        request_hash -> Text,
+        post_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    follows (id) {
+        id -> BigInt,
+        follower_id -> BigInt,
+        target_id -> BigInt,
+        state -> Text,
+        uri -> Text,
+        show_boosts -> Bool,
+        notify -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        uri -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mutes (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        notifications -> Bool,
+        expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    communities (account_id) {
+        account_id -> BigInt,
+        purpose -> Text,
+        state -> Text,
+        boundary -> Text,
+        visibility -> Text,
+        join_policy -> Text,
+        posting_policy -> Text,
+        members_count -> Integer,
+        created_by -> Nullable<BigInt>,
+        opened_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    goals (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        name -> Text,
+        unit -> Text,
+        baseline -> Double,
+        target -> Double,
+        due -> Date,
+        direction -> Text,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        state -> Text,
+        message -> Text,
+        reason -> Text,
+        decided_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> BigInt,
+        uri -> Text,
+        url -> Text,
+        author_id -> BigInt,
+        community_id -> Nullable<BigInt>,
+        parent_id -> Nullable<BigInt>,
+        parent_author_id -> Nullable<BigInt>,
+        root_id -> BigInt,
+        announce_id -> Nullable<BigInt>,
+        kind -> Text,
+        title -> Text,
+        source -> Text,
+        html -> Text,
+        fields -> Text,
+        spoiler -> Text,
+        sensitive -> Bool,
+        language -> Nullable<Text>,
+        visibility -> Text,
+        boundary -> Text,
+        audience -> Text,
+        local -> Bool,
+        local_only -> Bool,
+        question_state -> Nullable<Text>,
+        held -> Bool,
+        app_id -> Nullable<BigInt>,
+        replies_count -> Integer,
+        favourites_count -> Integer,
+        boosts_count -> Integer,
+        rev -> Integer,
+        created_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    revisions (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        title -> Text,
+        source -> Text,
+        html -> Text,
+        fields -> Text,
+        spoiler -> Text,
+        sensitive -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mentions (post_id, account_id) {
+        post_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    post_tags (post_id, tag) {
+        post_id -> BigInt,
+        tag -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    polls (post_id) {
+        post_id -> BigInt,
+        multiple -> Bool,
+        hide_totals -> Bool,
+        expires_at -> Nullable<Timestamp>,
+        voters_count -> Integer,
+        closed -> Bool,
+    }
+}
+
+diesel::table! {
+    poll_options (post_id, position) {
+        post_id -> BigInt,
+        position -> Integer,
+        title -> Text,
+        votes_count -> Integer,
+    }
+}
+
+diesel::table! {
+    poll_votes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        account_id -> BigInt,
+        choice -> Integer,
+        uri -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reactions (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        post_id -> BigInt,
+        kind -> Text,
+        uri -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    boosts (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        post_id -> BigInt,
+        uri -> Text,
+        visibility -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    acceptances (id) {
+        id -> BigInt,
+        question_id -> BigInt,
+        answer_id -> BigInt,
+        by_id -> BigInt,
+        why -> Text,
+        uri -> Text,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    media (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        position -> Integer,
+        kind -> Text,
+        mime -> Text,
+        file -> Nullable<Text>,
+        preview -> Nullable<Text>,
+        remote_url -> Nullable<Text>,
+        description -> Text,
+        focus_x -> Double,
+        focus_y -> Double,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        preview_width -> Nullable<Integer>,
+        preview_height -> Nullable<Integer>,
+        blurhash -> Nullable<Text>,
+        bytes -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    home_entries (account_id, entry_id) {
+        account_id -> BigInt,
+        entry_id -> BigInt,
+        post_id -> BigInt,
+        via_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        kind -> Text,
+        from_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    markers (account_id, timeline) {
+        account_id -> BigInt,
+        timeline -> Text,
+        last_read_id -> Text,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    inbound (id) {
+        id -> BigInt,
+        activity_uri -> Text,
+        signer_uri -> Text,
+        peer_domain -> Text,
+        body -> Text,
+        outcome -> Nullable<Text>,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tombstones (uri) {
+        uri -> Text,
+        former_type -> Text,
+        deleted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        activity_uri -> Text,
+        sender_id -> BigInt,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox_targets (peer_id, outbox_id, inbox_url) {
+        peer_id -> BigInt,
+        outbox_id -> BigInt,
+        inbox_url -> Text,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        lane -> Text,
+        payload -> Text,
+        run_at -> Timestamp,
+        attempts -> Integer,
+        claimed_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        target -> Text,
+        detail -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    node_settings,
+    peers,
+    accounts,
+    actor_keys,
+    users,
+    sessions,
+    invitations,
+    oauth_apps,
+    oauth_codes,
+    oauth_tokens,
+    idempotency_keys,
+    follows,
+    blocks,
+    mutes,
+    communities,
+    goals,
+    memberships,
+    posts,
+    revisions,
+    mentions,
+    post_tags,
+    polls,
+    poll_options,
+    poll_votes,
+    reactions,
+    boosts,
+    acceptances,
+    media,
+    home_entries,
+    notifications,
+    markers,
+    inbound,
+    tombstones,
+    outbox,
+    outbox_targets,
+    jobs,
+    audit,
+);
