@@ -6,6 +6,6 @@
 pub mod app;
 pub mod config;
 pub mod error;
-mod hub;
+pub mod hub;
 pub mod model;
 pub mod store;
