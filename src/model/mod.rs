@@ -4,6 +4,7 @@ pub mod event;
 pub mod ids;
 pub mod refusal;
 pub mod resolve;
+pub mod text;
 pub mod time;
 pub mod viewer;
 pub mod words;
