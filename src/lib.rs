@@ -7,5 +7,6 @@ pub mod app;
 pub mod config;
 pub mod error;
 pub mod hub;
+pub mod i18n;
 pub mod model;
 pub mod store;

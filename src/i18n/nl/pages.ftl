@@ -1,0 +1,1 @@
+# See the header of i18n.rs.
