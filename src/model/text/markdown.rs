@@ -41,6 +41,8 @@ pub fn render(source: &str, links: &Links) -> String {
             Event::Text(text) if depth_of_code == 0 => vec![Event::InlineHtml(linked(&text, links).into())],
             Event::Html(raw) | Event::InlineHtml(raw) => vec![Event::Text(raw)],
             Event::SoftBreak => vec![Event::HardBreak],
+            Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+            Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
             // Images are attachments here; their text stays.
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => vec![],
             other => vec![other],
@@ -127,7 +129,8 @@ mod tests {
 
     #[test]
     fn raw_html_is_shown_and_script_links_are_dropped() {
-        let html = render("<script>alert(1)</script> [y](javascript:alert(2)) <b onclick=x>z</b>", &links());
+        let html = render("<script>alert(1)</script> <b onclick=x>z</b>\n\n[y](javascript:alert(2))", &links());
+        assert!(html.starts_with("<p>&lt;script&gt;"), "{html}");
         assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("<b "), "{html}");
     }
 

@@ -1,0 +1,321 @@
+//! Communities: charter, goals and members.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, MultiBackend, on_backend};
+use super::schema::{accounts, communities, goals, memberships};
+use crate::error::{Error, Result};
+use crate::model::ids::AccountId;
+use crate::model::time::Time;
+use crate::model::viewer::Viewer;
+use crate::model::words::{
+    AccountState, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing, MembershipState,
+    PostingPolicy,
+};
+
+/// What a community is besides being an actor.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = communities, check_for_backend(MultiBackend))]
+pub struct Community {
+    /// Its account.
+    pub account_id: AccountId,
+    /// What it is for, as typed.
+    pub purpose: String,
+    /// Whether it lives.
+    pub state: CommunityState,
+    /// How far it reaches.
+    pub boundary: Boundary,
+    /// Whether it is listed.
+    pub visibility: Listing,
+    /// How one comes in.
+    pub join_policy: JoinPolicy,
+    /// Who may start threads.
+    pub posting_policy: PostingPolicy,
+    /// Active members known here.
+    pub members_count: i32,
+    /// Who proposed it.
+    pub created_by: Option<AccountId>,
+    /// When it opened.
+    pub opened_at: Option<Time>,
+    /// When it was proposed, or became known here.
+    pub created_at: Time,
+}
+
+/// A measurable aim.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = goals, check_for_backend(MultiBackend))]
+pub struct Goal {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub community_id: AccountId,
+    /// What is measured.
+    pub name: String,
+    /// In which unit.
+    pub unit: String,
+    /// Where it began.
+    pub baseline: f64,
+    /// Where it should be.
+    pub target: f64,
+    /// By when.
+    pub due: chrono::NaiveDate,
+    /// Whether it should rise or fall.
+    pub direction: Direction,
+}
+
+/// Somebody's relation to a community.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = memberships, check_for_backend(MultiBackend))]
+pub struct Membership {
+    /// Row id; lists page by it.
+    pub id: i64,
+    /// The community.
+    pub community_id: AccountId,
+    /// The person.
+    pub account_id: AccountId,
+    /// As what.
+    pub role: CommunityRole,
+    /// Where it stands.
+    pub state: MembershipState,
+    /// What the person wrote when asking.
+    pub message: String,
+    /// Why it was decided so.
+    pub reason: String,
+    /// Who decided.
+    pub decided_by: Option<AccountId>,
+    /// Since when.
+    pub created_at: Time,
+    /// Last change.
+    pub updated_at: Time,
+}
+
+/// Adds a community whose account exists.
+pub fn insert(conn: &mut Conn, community: &Community) -> Result<()> {
+    on_backend!(conn, |c| diesel::insert_into(communities::table)
+        .values(community)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// A community by id.
+pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Community>> {
+    Ok(communities::table.find(id).select(Community::as_select()).first(conn).optional()?)
+}
+
+/// A community by id.
+pub fn get(conn: &mut Conn, id: AccountId) -> Result<Community> {
+    find(conn, id)?.ok_or(Error::NotFound)
+}
+
+/// Several communities by id.
+pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Community>> {
+    Ok(communities::table
+        .filter(communities::account_id.eq_any(ids))
+        .select(Community::as_select())
+        .load(conn)?)
+}
+
+/// A community that the viewer may know of: a hidden one only for whoever is in it or invited.
+pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: AccountId) -> Result<Community> {
+    let community = get(conn, id)?;
+    if is_visible(conn, viewer, &community)? { Ok(community) } else { Err(Error::NotFound) }
+}
+
+/// Whether the viewer may know of a community.
+pub fn is_visible(conn: &mut Conn, viewer: &Viewer, community: &Community) -> Result<bool> {
+    if community.visibility != Listing::Hidden {
+        return Ok(true);
+    }
+    let Some(me) = viewer.account() else { return Ok(false) };
+    let membership = find_membership(conn, community.account_id, me)?;
+    Ok(membership.is_some_and(|m| {
+        matches!(m.state, MembershipState::Active | MembershipState::Invited | MembershipState::Requested)
+    }))
+}
+
+/// Which communities a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Of this node.
+    Local,
+    /// Of this node and known ones of others.
+    Known,
+    /// Those the viewer is an active member of.
+    Joined,
+}
+
+/// Ids of communities that the viewer may see in a list, by name; `q` is part of name, title or purpose.
+pub fn search(conn: &mut Conn, viewer: &Viewer, q: &str, scope: Scope, limit: i64) -> Result<Vec<AccountId>> {
+    let mut query = communities::table
+        .inner_join(accounts::table.on(accounts::id.eq(communities::account_id)))
+        .filter(accounts::state.eq(AccountState::Active))
+        .select(communities::account_id)
+        .order(accounts::name_key.asc())
+        .limit(limit)
+        .into_boxed::<MultiBackend>();
+    let mine = memberships::table
+        .filter(memberships::account_id.eq(viewer.account().unwrap_or(AccountId(0))))
+        .filter(memberships::state.eq_any([MembershipState::Active, MembershipState::Invited]))
+        .select(memberships::community_id);
+    query = match scope {
+        Scope::Joined => {
+            let active = memberships::table
+                .filter(memberships::account_id.eq(viewer.account().unwrap_or(AccountId(0))))
+                .filter(memberships::state.eq(MembershipState::Active))
+                .select(memberships::community_id);
+            query.filter(communities::account_id.eq_any(active))
+        }
+        Scope::Local | Scope::Known => {
+            query.filter(communities::visibility.eq(Listing::Listed).or(communities::account_id.eq_any(mine)))
+        }
+    };
+    if scope == Scope::Local {
+        query = query.filter(accounts::domain.eq(""));
+    }
+    if !q.is_empty() {
+        let pattern = format!("%{}%", q.to_lowercase().replace(['%', '_', '\\'], ""));
+        query = query.filter(
+            accounts::name_key
+                .like(pattern.clone())
+                .or(accounts::display_name.like(pattern.clone()))
+                .or(communities::purpose.like(pattern)),
+        );
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Writes the charter's words.
+pub fn update(conn: &mut Conn, community: &Community) -> Result<()> {
+    diesel::update(communities::table.find(community.account_id))
+        .set((
+            communities::purpose.eq(&community.purpose),
+            communities::state.eq(community.state),
+            communities::boundary.eq(community.boundary),
+            communities::visibility.eq(community.visibility),
+            communities::join_policy.eq(community.join_policy),
+            communities::posting_policy.eq(community.posting_policy),
+            communities::opened_at.eq(community.opened_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The goals of a community, in the order they were set.
+pub fn list_goals(conn: &mut Conn, community: AccountId) -> Result<Vec<Goal>> {
+    Ok(goals::table
+        .filter(goals::community_id.eq(community))
+        .order(goals::id.asc())
+        .select(Goal::as_select())
+        .load(conn)?)
+}
+
+/// Replaces the goals of a community.
+pub fn set_goals(conn: &mut Conn, community: AccountId, wanted: &[Goal]) -> Result<()> {
+    diesel::delete(goals::table.filter(goals::community_id.eq(community))).execute(conn)?;
+    for goal in wanted {
+        diesel::insert_into(goals::table).values(goal).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How somebody stands to a community.
+pub fn find_membership(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<Option<Membership>> {
+    Ok(memberships::table
+        .filter(memberships::community_id.eq(community).and(memberships::account_id.eq(account)))
+        .select(Membership::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// How somebody stands to several communities.
+pub fn list_of_account(conn: &mut Conn, account: AccountId, states: &[MembershipState]) -> Result<Vec<Membership>> {
+    Ok(memberships::table
+        .filter(memberships::account_id.eq(account).and(memberships::state.eq_any(states)))
+        .order(memberships::id.asc())
+        .select(Membership::as_select())
+        .load(conn)?)
+}
+
+/// Members of a community in these states and roles, newest first, below a row id.
+pub fn list_members(
+    conn: &mut Conn,
+    community: AccountId,
+    states: &[MembershipState],
+    roles: &[CommunityRole],
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Membership>> {
+    let mut query = memberships::table
+        .filter(memberships::community_id.eq(community))
+        .filter(memberships::state.eq_any(states))
+        .select(Membership::as_select())
+        .order(memberships::id.desc())
+        .limit(limit)
+        .into_boxed::<MultiBackend>();
+    if !roles.is_empty() {
+        query = query.filter(memberships::role.eq_any(roles));
+    }
+    if let Some(before) = before {
+        query = query.filter(memberships::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The active stewards of a community.
+pub fn stewards(conn: &mut Conn, community: AccountId) -> Result<Vec<AccountId>> {
+    let rows = list_members(conn, community, &[MembershipState::Active], &[CommunityRole::Steward], None, 100)?;
+    Ok(rows.into_iter().rev().map(|row| row.account_id).collect())
+}
+
+/// Whether somebody is an active steward.
+pub fn is_steward(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<bool> {
+    let membership = find_membership(conn, community, account)?;
+    Ok(membership.is_some_and(|m| m.state == MembershipState::Active && m.role == CommunityRole::Steward))
+}
+
+/// Whether somebody is an active member, in whatever role.
+pub fn is_member(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<bool> {
+    Ok(find_membership(conn, community, account)?.is_some_and(|m| m.state == MembershipState::Active))
+}
+
+/// Writes a membership and keeps the community's count right.
+pub fn put_membership(conn: &mut Conn, membership: &Membership) -> Result<()> {
+    let before = find_membership(conn, membership.community_id, membership.account_id)?;
+    match &before {
+        Some(old) => {
+            diesel::update(memberships::table.find(old.id))
+                .set((
+                    memberships::role.eq(membership.role),
+                    memberships::state.eq(membership.state),
+                    memberships::message.eq(&membership.message),
+                    memberships::reason.eq(&membership.reason),
+                    memberships::decided_by.eq(membership.decided_by),
+                    memberships::updated_at.eq(membership.updated_at),
+                ))
+                .execute(conn)?;
+        }
+        None => {
+            diesel::insert_into(memberships::table).values(membership).execute(conn)?;
+        }
+    }
+    let was = before.is_some_and(|old| old.state == MembershipState::Active);
+    count(conn, membership.community_id, was, membership.state == MembershipState::Active)
+}
+
+/// Ends a membership without trace of a decision: the person left.
+pub fn delete_membership(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<()> {
+    let Some(old) = find_membership(conn, community, account)? else { return Ok(()) };
+    diesel::delete(memberships::table.find(old.id)).execute(conn)?;
+    count(conn, community, old.state == MembershipState::Active, false)
+}
+
+fn count(conn: &mut Conn, community: AccountId, was: bool, is: bool) -> Result<()> {
+    let change = i32::from(is) - i32::from(was);
+    if change != 0 {
+        diesel::update(communities::table.find(community))
+            .set(communities::members_count.eq(communities::members_count + change))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! Who follows whom, blocks and mutes.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, MultiBackend, on_backend};
+use super::schema::{accounts, blocks, follows, mutes};
+use super::{accounts as account_store, page::Page};
+use crate::error::Result;
+use crate::model::ids::AccountId;
+use crate::model::time::Time;
+use crate::model::words::FollowState;
+
+/// A follow.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = follows, check_for_backend(MultiBackend))]
+pub struct Follow {
+    /// Row id; lists page by it.
+    pub id: i64,
+    /// Who.
+    pub follower_id: AccountId,
+    /// Whom.
+    pub target_id: AccountId,
+    /// Whether it is agreed.
+    pub state: FollowState,
+    /// Address of the Follow activity.
+    pub uri: String,
+    /// Whether boosts show in the follower's home.
+    pub show_boosts: bool,
+    /// Whether each post is notified.
+    pub notify: bool,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// The follow between two, if any.
+pub fn find(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
+    Ok(follows::table
+        .filter(follows::follower_id.eq(follower).and(follows::target_id.eq(target)))
+        .select(Follow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Adds a follow, or changes the one there is; counts stay right.
+pub fn put(conn: &mut Conn, follow: &Follow) -> Result<()> {
+    let before = find(conn, follow.follower_id, follow.target_id)?;
+    match &before {
+        Some(old) => {
+            diesel::update(follows::table.find(old.id))
+                .set((
+                    follows::state.eq(follow.state),
+                    follows::uri.eq(&follow.uri),
+                    follows::show_boosts.eq(follow.show_boosts),
+                    follows::notify.eq(follow.notify),
+                ))
+                .execute(conn)?;
+        }
+        None => {
+            diesel::insert_into(follows::table).values(follow).execute(conn)?;
+        }
+    }
+    let was = before.is_some_and(|old| old.state == FollowState::Accepted);
+    count(conn, follow, i32::from(follow.state == FollowState::Accepted) - i32::from(was))
+}
+
+/// Ends a follow; the row that was there.
+pub fn delete(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
+    let Some(old) = find(conn, follower, target)? else { return Ok(None) };
+    diesel::delete(follows::table.find(old.id)).execute(conn)?;
+    if old.state == FollowState::Accepted {
+        count(conn, &old, -1)?;
+    }
+    Ok(Some(old))
+}
+
+fn count(conn: &mut Conn, follow: &Follow, change: i32) -> Result<()> {
+    if change != 0 {
+        account_store::bump_counts(conn, follow.follower_id, 0, change)?;
+        account_store::bump_counts(conn, follow.target_id, change, 0)?;
+    }
+    Ok(())
+}
+
+/// Follows of one person (or towards one), newest first, in one state.
+pub fn list(conn: &mut Conn, side: Side, who: AccountId, state: FollowState, page: &Page) -> Result<Vec<Follow>> {
+    let mut query = follows::table
+        .filter(follows::state.eq(state))
+        .select(Follow::as_select())
+        .limit(page.limit)
+        .into_boxed::<MultiBackend>();
+    query = match side {
+        Side::Following => query.filter(follows::follower_id.eq(who)),
+        Side::Followers => query.filter(follows::target_id.eq(who)),
+    };
+    if let Some(below) = page.below() {
+        query = query.filter(follows::id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(follows::id.gt(above));
+    }
+    let query =
+        if page.upwards() { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
+    Ok(page.newest_first(query.load(conn)?))
+}
+
+/// Which end of a follow is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Whom somebody follows.
+    Following,
+    /// Who follows somebody.
+    Followers,
+}
+
+/// All follows between one person and several, in both directions.
+pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<Vec<Follow>> {
+    Ok(follows::table
+        .filter(
+            follows::follower_id
+                .eq(me)
+                .and(follows::target_id.eq_any(others))
+                .or(follows::target_id.eq(me).and(follows::follower_id.eq_any(others))),
+        )
+        .select(Follow::as_select())
+        .load(conn)?)
+}
+
+/// Whether a local person follows an actor of another node, agreed: what makes its posts welcome here.
+pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
+    let found: Option<i64> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(target).and(follows::state.eq(FollowState::Accepted)))
+        .filter(accounts::domain.eq(""))
+        .select(follows::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = blocks, check_for_backend(MultiBackend))]
+pub struct Block {
+    /// Row id.
+    pub id: i64,
+    /// Who.
+    pub account_id: AccountId,
+    /// Whom.
+    pub target_id: AccountId,
+    /// Address of the Block activity.
+    pub uri: String,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// Adds a block; nothing happens where there is one.
+pub fn block(conn: &mut Conn, block: &Block) -> Result<()> {
+    on_backend!(conn, |c| diesel::insert_into(blocks::table).values(block).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Lifts a block; the row that was there.
+pub fn unblock(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<Option<Block>> {
+    let found: Option<Block> = blocks::table
+        .filter(blocks::account_id.eq(account).and(blocks::target_id.eq(target)))
+        .select(Block::as_select())
+        .first(conn)
+        .optional()?;
+    if let Some(block) = &found {
+        diesel::delete(blocks::table.find(block.id)).execute(conn)?;
+    }
+    Ok(found)
+}
+
+/// Whether either of two has blocked the other.
+pub fn is_blocked(conn: &mut Conn, one: AccountId, other: AccountId) -> Result<bool> {
+    Ok(!blocks_between(conn, one, &[other])?.is_empty())
+}
+
+/// All blocks between one person and several, in both directions.
+pub fn blocks_between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<Vec<Block>> {
+    Ok(blocks::table
+        .filter(
+            blocks::account_id
+                .eq(me)
+                .and(blocks::target_id.eq_any(others))
+                .or(blocks::target_id.eq(me).and(blocks::account_id.eq_any(others))),
+        )
+        .select(Block::as_select())
+        .load(conn)?)
+}
+
+/// Whom somebody has blocked, newest first.
+pub fn list_blocks(conn: &mut Conn, account: AccountId, page: &Page) -> Result<Vec<Block>> {
+    let mut query = blocks::table
+        .filter(blocks::account_id.eq(account))
+        .select(Block::as_select())
+        .limit(page.limit)
+        .into_boxed::<MultiBackend>();
+    if let Some(below) = page.below() {
+        query = query.filter(blocks::id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(blocks::id.gt(above));
+    }
+    let query = if page.upwards() { query.order(blocks::id.asc()) } else { query.order(blocks::id.desc()) };
+    Ok(page.newest_first(query.load(conn)?))
+}
+
+/// A mute.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mutes, check_for_backend(MultiBackend))]
+pub struct Mute {
+    /// Row id.
+    pub id: i64,
+    /// Who.
+    pub account_id: AccountId,
+    /// Whom.
+    pub target_id: AccountId,
+    /// Whether notifications are muted too.
+    pub notifications: bool,
+    /// Until when; for ever if absent.
+    pub expires_at: Option<Time>,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// Sets a mute, in place of an earlier one.
+pub fn mute(conn: &mut Conn, mute: &Mute) -> Result<()> {
+    unmute(conn, mute.account_id, mute.target_id)?;
+    diesel::insert_into(mutes::table).values(mute).execute(conn)?;
+    Ok(())
+}
+
+/// Lifts a mute.
+pub fn unmute(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<()> {
+    diesel::delete(mutes::table.filter(mutes::account_id.eq(account).and(mutes::target_id.eq(target))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Mutes by one person among several.
+pub fn mutes_of(conn: &mut Conn, me: AccountId, others: &[AccountId], now: Time) -> Result<Vec<Mute>> {
+    Ok(mutes::table
+        .filter(mutes::account_id.eq(me).and(mutes::target_id.eq_any(others)))
+        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+        .select(Mute::as_select())
+        .load(conn)?)
+}
+
+/// Whom somebody has muted, newest first.
+pub fn list_mutes(conn: &mut Conn, account: AccountId, now: Time, page: &Page) -> Result<Vec<Mute>> {
+    let mut query = mutes::table
+        .filter(mutes::account_id.eq(account))
+        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+        .select(Mute::as_select())
+        .limit(page.limit)
+        .into_boxed::<MultiBackend>();
+    if let Some(below) = page.below() {
+        query = query.filter(mutes::id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(mutes::id.gt(above));
+    }
+    let query = if page.upwards() { query.order(mutes::id.asc()) } else { query.order(mutes::id.desc()) };
+    Ok(page.newest_first(query.load(conn)?))
+}
