@@ -5,10 +5,15 @@ pub mod communities;
 pub mod conn;
 pub mod db;
 pub mod follows;
+pub mod marks;
+pub mod media;
 pub mod migrate;
+pub mod notifications;
 pub mod page;
 mod pg;
+pub mod posts;
 pub mod schema;
 mod types;
+mod visible;
 mod writer;
 

@@ -128,6 +128,7 @@ impl LoadConnection for PgConn {
 }
 
 /// Forwards to the wrapped connection's own transactions.
+#[derive(Debug)]
 pub struct Transactions;
 
 type InnerTransactions = <Inner as Connection>::TransactionManager;

@@ -1,0 +1,105 @@
+//! What is attached to posts.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, MultiBackend};
+use super::schema::media;
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::time::Time;
+use crate::model::words::MediaKind;
+
+/// An attachment.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = media, check_for_backend(MultiBackend))]
+pub struct Media {
+    /// Its id.
+    pub id: i64,
+    /// Who uploaded it.
+    pub account_id: AccountId,
+    /// The post it belongs to, once there is one.
+    pub post_id: Option<PostId>,
+    /// Place among the post's attachments, from 0.
+    pub position: i32,
+    /// As Mastodon names it.
+    pub kind: MediaKind,
+    /// Media type.
+    pub mime: String,
+    /// File name in the media store; absent for what lies elsewhere.
+    pub file: Option<String>,
+    /// File name of the thumbnail.
+    pub preview: Option<String>,
+    /// Address at its origin.
+    pub remote_url: Option<String>,
+    /// Alt text.
+    pub description: String,
+    /// Focal point, -1 to 1.
+    pub focus_x: f64,
+    /// Focal point, -1 to 1.
+    pub focus_y: f64,
+    /// Pixels.
+    pub width: Option<i32>,
+    /// Pixels.
+    pub height: Option<i32>,
+    /// Pixels of the thumbnail.
+    pub preview_width: Option<i32>,
+    /// Pixels of the thumbnail.
+    pub preview_height: Option<i32>,
+    /// Blurhash.
+    pub blurhash: Option<String>,
+    /// Size of the file.
+    pub bytes: i64,
+    /// When it was uploaded.
+    pub created_at: Time,
+}
+
+/// Adds an attachment.
+pub fn insert(conn: &mut Conn, row: &Media) -> Result<()> {
+    diesel::insert_into(media::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// An attachment by id.
+pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Media>> {
+    Ok(media::table.find(id).select(Media::as_select()).first(conn).optional()?)
+}
+
+/// The attachment that a file of the store belongs to.
+pub fn find_by_file(conn: &mut Conn, file: &str) -> Result<Option<Media>> {
+    Ok(media::table
+        .filter(media::file.eq(file).and(media::file.is_not_null()))
+        .select(Media::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Attachments of several posts, in their order.
+pub fn list_by_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Media>> {
+    Ok(media::table
+        .filter(media::post_id.eq_any(ids.iter().copied().map(Some).collect::<Vec<_>>()))
+        .order((media::post_id.asc(), media::position.asc()))
+        .select(Media::as_select())
+        .load(conn)?)
+}
+
+/// Sets alt text and focal point.
+pub fn describe(conn: &mut Conn, id: i64, description: &str, focus: (f64, f64)) -> Result<()> {
+    diesel::update(media::table.find(id))
+        .set((media::description.eq(description), media::focus_x.eq(focus.0), media::focus_y.eq(focus.1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Binds an attachment to a post, or frees it again.
+pub fn attach(conn: &mut Conn, id: i64, post: Option<PostId>, position: i32) -> Result<()> {
+    diesel::update(media::table.find(id))
+        .set((media::post_id.eq(post), media::position.eq(position)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes an attachment's row; its files are the caller's business.
+pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
+    diesel::delete(media::table.find(id)).execute(conn)?;
+    Ok(())
+}
