@@ -9,4 +9,5 @@ pub mod error;
 pub mod hub;
 pub mod i18n;
 pub mod model;
+pub mod params;
 pub mod store;
