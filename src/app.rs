@@ -1,6 +1,7 @@
 //! The state that is built once and passed everywhere. It wires and holds no rules.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -8,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::time::{Clock, Time};
@@ -25,6 +27,9 @@ impl Clock for SystemClock {
     }
 }
 
+/// How long another process may still honour a token that was taken back.
+const GRANTS_LIVE: Duration = Duration::from_secs(2);
+
 /// Database, settings and the living parts; cheap to clone.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "holds trait objects")]
@@ -39,6 +44,8 @@ pub struct App {
     pub tasks: TaskTracker,
     /// Cancelled when the process is asked to stop.
     pub stopping: CancellationToken,
+    /// Access tokens seen in the last two seconds, by hash. Ask through `oauth::authenticate`.
+    pub grants: moka::sync::Cache<String, Arc<Grant>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
@@ -51,6 +58,7 @@ impl App {
             hub,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
+            grants: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(GRANTS_LIVE).build(),
             resolver: Arc::default(),
         }
     }

@@ -9,5 +9,7 @@ pub mod error;
 pub mod hub;
 pub mod i18n;
 pub mod model;
+pub mod oauth;
 pub mod params;
+pub mod secrets;
 pub mod store;

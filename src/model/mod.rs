@@ -1,9 +1,11 @@
 //! The rules and words of Cordée, pure: no database, no network, no runtime, no JSON. Everything else is built on it.
 
 pub mod event;
+pub mod grant;
 pub mod ids;
 pub mod refusal;
 pub mod resolve;
+pub mod scopes;
 pub mod text;
 pub mod time;
 pub mod viewer;

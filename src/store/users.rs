@@ -1,0 +1,176 @@
+//! People who can sign in here: what a node keeps of them besides their public account.
+
+use diesel::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+use super::accounts::Account;
+use super::conn::{Conn, MultiBackend, on_backend};
+use super::schema::{accounts, users};
+use crate::error::{Error, Result};
+use crate::model::ids::AccountId;
+use crate::model::time::Time;
+use crate::model::viewer::Viewer;
+use crate::model::words::{Role, UserState, Visibility};
+
+/// A person's entry.
+#[derive(Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, check_for_backend(MultiBackend))]
+#[allow(missing_debug_implementations, reason = "holds a password hash and an address")]
+pub struct User {
+    /// The public account.
+    pub account_id: AccountId,
+    /// E-mail address as written.
+    pub email: String,
+    /// What addresses are compared by: [`email_key`].
+    pub email_key: String,
+    /// PHC string; `None`: signs in some other way.
+    pub password_hash: Option<String>,
+    /// Role on the node.
+    pub role: Role,
+    /// Chosen language (`en`, `fr`, `nl`); empty: none chosen.
+    pub locale: String,
+    /// Department, for figures in which nobody can be recognised.
+    pub unit: String,
+    /// Level in the hierarchy, 1 to 4.
+    pub level: Option<i16>,
+    /// Whether the person may sign in.
+    pub state: UserState,
+    /// Visibility of new posts.
+    pub default_visibility: Visibility,
+    /// Whether media of new posts are hidden at first.
+    pub default_sensitive: bool,
+    /// Language of new posts, ISO 639-1.
+    pub default_language: Option<String>,
+    /// When the address was confirmed.
+    pub email_confirmed_at: Option<Time>,
+    /// Who invited the person.
+    pub invited_by: Option<AccountId>,
+    /// What the person wrote when applying.
+    pub reason: String,
+    /// Since when.
+    pub created_at: Time,
+    /// Last sign-in or use.
+    pub seen_at: Option<Time>,
+}
+
+impl User {
+    /// The person as a reader.
+    pub fn viewer(&self) -> Viewer {
+        Viewer::Person { id: self.account_id, role: self.role }
+    }
+}
+
+/// What e-mail addresses are compared by.
+pub fn email_key(email: &str) -> String {
+    email.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// Adds a person; `false` where the address is taken.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<bool> {
+    let added =
+        on_backend!(conn, |c| diesel::insert_into(users::table).values(user).on_conflict_do_nothing().execute(c))?;
+    Ok(added == 1)
+}
+
+/// A person by account.
+pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<User>> {
+    Ok(users::table.find(id).select(User::as_select()).first(conn).optional()?)
+}
+
+/// A person by account.
+pub fn get(conn: &mut Conn, id: AccountId) -> Result<User> {
+    find(conn, id)?.ok_or(Error::NotFound)
+}
+
+/// A person by e-mail address.
+pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    Ok(users::table.filter(users::email_key.eq(email_key(email))).select(User::as_select()).first(conn).optional()?)
+}
+
+/// A person by the name of the account.
+pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<User>> {
+    Ok(users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .filter(accounts::name_key.eq(name.trim().to_lowercase()).and(accounts::domain.eq("")))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Everybody who has an entry here, by account id.
+pub fn list(conn: &mut Conn, after: AccountId, limit: i64) -> Result<Vec<(User, Account)>> {
+    Ok(users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .filter(users::account_id.gt(after))
+        .order(users::account_id.asc())
+        .limit(limit)
+        .select((User::as_select(), Account::as_select()))
+        .load(conn)?)
+}
+
+/// How many people can sign in.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(users::table.filter(users::state.eq(UserState::Active)).count().get_result(conn)?)
+}
+
+/// How many people with a role can sign in.
+pub fn count_role(conn: &mut Conn, role: Role) -> Result<i64> {
+    Ok(users::table
+        .filter(users::state.eq(UserState::Active).and(users::role.eq(role)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many people were here since a time.
+pub fn count_seen_since(conn: &mut Conn, since: Time) -> Result<i64> {
+    Ok(users::table
+        .filter(users::state.eq(UserState::Active).and(users::seen_at.ge(since)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Sets the password.
+pub fn set_password(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets the role on the node.
+pub fn set_role(conn: &mut Conn, id: AccountId, role: Role) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::role.eq(role)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets whether the person may sign in.
+pub fn set_state(conn: &mut Conn, id: AccountId, state: UserState) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::state.eq(state)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the person was here.
+pub fn set_seen(conn: &mut Conn, id: AccountId, at: Time) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::seen_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// What a person prefers; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct Preferences {
+    /// Language of pages.
+    pub locale: Option<String>,
+    /// Visibility of new posts.
+    pub default_visibility: Option<Visibility>,
+    /// Whether media of new posts are hidden at first.
+    pub default_sensitive: Option<bool>,
+    /// Language of new posts; `Some(None)`: guessed.
+    pub default_language: Option<Option<String>>,
+}
+
+/// Writes preferences.
+pub fn set_preferences(conn: &mut Conn, id: AccountId, wanted: &Preferences) -> Result<()> {
+    if *wanted != Preferences::default() {
+        diesel::update(users::table.find(id)).set(wanted).execute(conn)?;
+    }
+    Ok(())
+}
