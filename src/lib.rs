@@ -6,6 +6,7 @@
 pub mod app;
 pub mod config;
 pub mod error;
+pub mod federation;
 pub mod hub;
 pub mod i18n;
 pub mod model;

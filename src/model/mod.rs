@@ -3,6 +3,7 @@
 pub mod event;
 pub mod grant;
 pub mod ids;
+pub mod peer;
 pub mod refusal;
 pub mod resolve;
 pub mod scopes;
