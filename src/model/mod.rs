@@ -3,7 +3,11 @@
 pub mod event;
 pub mod grant;
 pub mod ids;
+pub mod membership;
+pub mod node;
 pub mod peer;
+pub mod post;
+pub mod question;
 pub mod refusal;
 pub mod resolve;
 pub mod scopes;

@@ -16,6 +16,7 @@ use super::{migrate, writer};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::IdSource;
+use crate::model::node::Node;
 use crate::model::time::{Clock, Time};
 
 /// What must happen with every event: `follow_up` inside its transaction, `committed` once it is on disk.
@@ -51,6 +52,8 @@ pub struct Options {
     pub observer: Arc<dyn Observer>,
     /// Whether outstanding migrations are run.
     pub migrate: bool,
+    /// The node whose data they are.
+    pub node: Arc<Node>,
 }
 
 /// The database of a node; cheap to clone.
@@ -71,6 +74,7 @@ pub(super) struct Shared {
     pub(super) ids: IdSource,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) observer: Arc<dyn Observer>,
+    pub(super) node: Arc<Node>,
 }
 
 impl fmt::Debug for Db {
@@ -128,8 +132,12 @@ impl Db {
         let mut first = open(&options.target, Purpose::Write, runtime).map_err(unusable)?;
         migrate::check(&mut first, options.migrate)?;
         let slot = u8::try_from(std::process::id() & 0x0f).unwrap_or(0);
-        let shared =
-            Arc::new(Shared { ids: IdSource::new(slot), clock: options.clock, observer: options.observer });
+        let shared = Arc::new(Shared {
+            ids: IdSource::new(slot),
+            clock: options.clock,
+            observer: options.observer,
+            node: options.node,
+        });
         let sqlite = matches!(options.target, Target::Sqlite(_));
         let writer = sqlite.then(|| writer::Writer::start(first, Arc::clone(&shared))).transpose()?;
         let purpose = if sqlite { Purpose::Read } else { Purpose::Write };
@@ -148,6 +156,11 @@ impl Db {
     /// Whether the data lie in a SQLite file.
     pub fn is_sqlite(&self) -> bool {
         self.inner.writer.is_some()
+    }
+
+    /// The node whose data they are.
+    pub fn node(&self) -> &Node {
+        &self.inner.shared.node
     }
 
     /// The time of the node's clock.
@@ -254,6 +267,11 @@ impl<'c> Tx<'c> {
     /// The time of this transaction, in UTC.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// The node that this happens on.
+    pub fn node(&self) -> &'c Node {
+        &self.shared.node
     }
 
     /// A new id, larger than every earlier one of this process.

@@ -4,8 +4,10 @@ pub mod accounts;
 pub mod communities;
 pub mod conn;
 pub mod db;
+pub mod dialect;
 pub mod follows;
 pub mod invitations;
+pub mod home;
 pub mod marks;
 pub mod media;
 pub mod migrate;
@@ -18,6 +20,7 @@ pub mod schema;
 pub mod sessions;
 mod types;
 pub mod users;
+pub mod timelines;
 mod visible;
 mod writer;
 

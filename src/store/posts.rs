@@ -110,7 +110,7 @@ pub fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
 pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post> {
     posts::table
         .find(id)
-        .filter(visible_to(viewer))
+        .filter(visible_to!(viewer))
         .select(Post::as_select())
         .first(conn)
         .optional()?
@@ -135,7 +135,7 @@ pub fn find_by_announce(conn: &mut Conn, announce: i64) -> Result<Option<Post>> 
 pub fn list_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::id.eq_any(ids))
-        .filter(visible_to(viewer))
+        .filter(visible_to!(viewer))
         .select(Post::as_select())
         .load(conn)?)
 }
@@ -150,7 +150,7 @@ pub fn map(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostId, Post>> {
 pub fn list_replies(conn: &mut Conn, viewer: &Viewer, parent: PostId, limit: i64) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::parent_id.eq(parent))
-        .filter(visible_to(viewer))
+        .filter(visible_to!(viewer))
         .order(posts::id.asc())
         .limit(limit)
         .select(Post::as_select())
@@ -161,7 +161,7 @@ pub fn list_replies(conn: &mut Conn, viewer: &Viewer, parent: PostId, limit: i64
 pub fn list_thread(conn: &mut Conn, viewer: &Viewer, root: PostId, limit: i64) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::root_id.eq(root))
-        .filter(visible_to(viewer))
+        .filter(visible_to!(viewer))
         .order(posts::id.asc())
         .limit(limit)
         .select(Post::as_select())

@@ -1,0 +1,170 @@
+//! Home feeds: one row for each person and entry, written when a post or boost appears, read by index.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::conn::{Conn, on_backend};
+use super::posts::Post;
+use super::schema::{accounts, follows, home_entries, posts};
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::words::{FollowState, Visibility};
+
+/// Puts a post into the home feeds of its author and of the author's followers on this node. A reply is shown only to
+/// those who follow both ends, as Mastodon does.
+pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
+    if post.visibility == Visibility::Direct {
+        return Ok(());
+    }
+    if post.local {
+        add(conn, post.author_id, post.id.0, post.id, None)?;
+    }
+    let id = post.id.0;
+    match post.parent_author_id.filter(|parent| *parent != post.author_id) {
+        None => {
+            on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+                .values(
+                    follows::table
+                        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+                        .filter(follows::target_id.eq(post.author_id).and(follows::state.eq(FollowState::Accepted)))
+                        .filter(accounts::domain.eq(""))
+                        .select((
+                            follows::follower_id,
+                            id.into_sql::<BigInt>(),
+                            id.into_sql::<BigInt>(),
+                            None::<i64>.into_sql::<Nullable<BigInt>>(),
+                        ))
+                )
+                .into_columns((
+                    home_entries::account_id,
+                    home_entries::entry_id,
+                    home_entries::post_id,
+                    home_entries::via_id
+                ))
+                .on_conflict_do_nothing()
+                .execute(c))?;
+        }
+        Some(parent) => {
+            let both = diesel::alias!(follows as both);
+            let readers: Vec<AccountId> = follows::table
+                .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+                .inner_join(both.on(both.field(follows::follower_id).eq(follows::follower_id)))
+                .filter(follows::target_id.eq(post.author_id).and(follows::state.eq(FollowState::Accepted)))
+                .filter(both.field(follows::target_id).eq(parent))
+                .filter(both.field(follows::state).eq(FollowState::Accepted))
+                .filter(accounts::domain.eq(""))
+                .select(follows::follower_id)
+                .load(conn)?;
+            for reader in readers {
+                add(conn, reader, id, post.id, None)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts a boost (or a community's announce) into the home feeds of the booster's followers on this node, where the post
+/// is not there already.
+pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) -> Result<()> {
+    let there = diesel::alias!(home_entries as there);
+    on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+        .values(
+            follows::table
+                .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+                .filter(follows::target_id.eq(via).and(follows::state.eq(FollowState::Accepted)))
+                .filter(follows::show_boosts.eq(true))
+                .filter(accounts::domain.eq(""))
+                .filter(not(exists(
+                    there
+                        .filter(there.field(home_entries::post_id).eq(post))
+                        .filter(there.field(home_entries::account_id).eq(follows::follower_id))
+                )))
+                .select((
+                    follows::follower_id,
+                    entry.into_sql::<BigInt>(),
+                    post.0.into_sql::<BigInt>(),
+                    Some(via.0).into_sql::<Nullable<BigInt>>(),
+                ))
+        )
+        .into_columns((
+            home_entries::account_id,
+            home_entries::entry_id,
+            home_entries::post_id,
+            home_entries::via_id
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Puts one entry into one home feed.
+pub fn add(conn: &mut Conn, account: AccountId, entry: i64, post: PostId, via: Option<AccountId>) -> Result<()> {
+    on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+        .values((
+            home_entries::account_id.eq(account),
+            home_entries::entry_id.eq(entry),
+            home_entries::post_id.eq(post),
+            home_entries::via_id.eq(via),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Takes a boost out of all home feeds.
+pub fn remove_entry(conn: &mut Conn, post: PostId, entry: i64) -> Result<()> {
+    diesel::delete(home_entries::table.filter(home_entries::post_id.eq(post).and(home_entries::entry_id.eq(entry))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes a post out of all home feeds.
+pub fn remove_post(conn: &mut Conn, post: PostId) -> Result<()> {
+    diesel::delete(home_entries::table.filter(home_entries::post_id.eq(post))).execute(conn)?;
+    Ok(())
+}
+
+/// Takes everything by or through one actor out of one home feed, after an unfollow or block.
+pub fn remove_actor(conn: &mut Conn, reader: AccountId, actor: AccountId) -> Result<()> {
+    diesel::delete(home_entries::table.filter(home_entries::account_id.eq(reader).and(home_entries::via_id.eq(actor))))
+        .execute(conn)?;
+    let by_actor = posts::table.filter(posts::author_id.eq(actor)).select(posts::id);
+    diesel::delete(
+        home_entries::table
+            .filter(home_entries::account_id.eq(reader).and(home_entries::via_id.is_null()))
+            .filter(home_entries::post_id.eq_any(by_actor)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Brings the newest posts of an actor (at most 20) into a home feed, after a new follow.
+pub fn backfill(conn: &mut Conn, reader: AccountId, actor: AccountId, is_group: bool) -> Result<()> {
+    if is_group {
+        let recent: Vec<(Option<i64>, PostId)> = posts::table
+            .filter(posts::community_id.eq(actor).and(posts::parent_id.is_null()).and(posts::deleted_at.is_null()))
+            .filter(posts::announce_id.is_not_null())
+            .order(posts::id.desc())
+            .limit(20)
+            .select((posts::announce_id, posts::id))
+            .load(conn)?;
+        for (announce, post) in recent {
+            if let Some(announce) = announce {
+                add(conn, reader, announce, post, Some(actor))?;
+            }
+        }
+        return Ok(());
+    }
+    let recent: Vec<PostId> = posts::table
+        .filter(posts::author_id.eq(actor).and(posts::deleted_at.is_null()))
+        .filter(posts::parent_id.is_null().and(posts::visibility.ne(Visibility::Direct)))
+        .order(posts::id.desc())
+        .limit(20)
+        .select(posts::id)
+        .load(conn)?;
+    for post in recent {
+        add(conn, reader, post.0, post, None)?;
+    }
+    Ok(())
+}
