@@ -3,6 +3,7 @@
 //! The modules in the order in which they may use each other; `docs/ARCHITECTURE.md` has the map, `tests/house.rs`
 //! holds the rules.
 
+pub mod actions;
 pub mod app;
 pub mod config;
 pub mod error;

@@ -8,6 +8,7 @@ pub mod node;
 pub mod peer;
 pub mod post;
 pub mod question;
+pub mod names;
 pub mod refusal;
 pub mod resolve;
 pub mod scopes;
