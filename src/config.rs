@@ -1,6 +1,13 @@
 //! The settings of a node: one struct a section, the keys and defaults of the contract. Reading from file and
 //! environment, checking and the commented example live in the files below this one.
 
+mod check;
+mod example;
+mod keys;
+mod load;
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,6 +15,9 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::model::words::PeerMode;
+
+pub use example::example;
+pub use load::Problem;
 
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -229,7 +239,10 @@ impl Default for Server {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a constant, covered by the test of the defaults")]
+#[expect(
+    clippy::expect_used,
+    reason = "a constant, covered by the test of the defaults"
+)]
 fn default_public_url() -> Url {
     Url::parse("http://localhost:7400").expect("a valid address")
 }
@@ -257,7 +270,10 @@ impl Default for Node {
 
 impl Default for Registration {
     fn default() -> Self {
-        Self { mode: RegistrationMode::Invite, confirm_email: true }
+        Self {
+            mode: RegistrationMode::Invite,
+            confirm_email: true,
+        }
     }
 }
 
@@ -275,7 +291,11 @@ impl Default for Federation {
 
 impl Default for Media {
     fn default() -> Self {
-        Self { store: "{data_dir}/media".into(), image_size_limit: 16 << 20, image_matrix_limit: 33_177_600 }
+        Self {
+            store: "{data_dir}/media".into(),
+            image_size_limit: 16 << 20,
+            image_matrix_limit: 33_177_600,
+        }
     }
 }
 
@@ -299,21 +319,37 @@ impl Config {
     pub fn authority(&self) -> String {
         let url = &self.server.public_url;
         let host = url.host_str().unwrap_or("localhost");
-        url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        url.port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
     /// The public address without trailing slash: what every id begins with.
     pub fn base_url(&self) -> String {
-        self.server.public_url.as_str().trim_end_matches('/').to_owned()
+        self.server
+            .public_url
+            .as_str()
+            .trim_end_matches('/')
+            .to_owned()
     }
 
     /// The database URL with `{data_dir}` filled in.
     pub fn database_url(&self) -> String {
-        self.database.url.replace("{data_dir}", &self.data_dir.to_string_lossy())
+        self.database
+            .url
+            .replace("{data_dir}", &self.data_dir.to_string_lossy())
     }
 
     /// The media folder with `{data_dir}` filled in.
     pub fn media_dir(&self) -> PathBuf {
-        PathBuf::from(self.media.store.replace("{data_dir}", &self.data_dir.to_string_lossy()))
+        PathBuf::from(
+            self.media
+                .store
+                .replace("{data_dir}", &self.data_dir.to_string_lossy()),
+        )
+    }
+
+    /// From a table whose keys and shapes were checked one by one.
+    fn deserialize_table(table: toml::Table) -> Result<Self, String> {
+        Self::deserialize(table).map_err(|error| error.message().to_owned())
     }
 }

@@ -5,13 +5,16 @@
 
 pub mod actions;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod federation;
 pub mod hub;
 pub mod i18n;
+pub mod mail;
 pub mod model;
 pub mod oauth;
 pub mod params;
 pub mod secrets;
 pub mod store;
+pub mod telemetry;

@@ -1,8 +1,10 @@
 //! Embedded migrations: the same folder names for both databases, run at start or by `cordee migrate`.
 
+use tokio::runtime::Handle;
+
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::Conn;
+use super::conn::{Conn, Purpose, Target, open};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -12,7 +14,9 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const LOCK: i64 = 0x000c_04de_e000;
 
 fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Unavailable(format!("the database cannot be brought to this version: {error}"))
+    Error::Unavailable(format!(
+        "the database cannot be brought to this version: {error}"
+    ))
 }
 
 /// Runs what is outstanding if `run`, else refuses to go on where something is.
@@ -24,7 +28,17 @@ pub(super) fn check(conn: &mut Conn, run: bool) -> Result<()> {
     if outstanding == 0 {
         return Ok(());
     }
-    Err(Error::Unavailable(format!("{outstanding} migrations are outstanding: run `cordee migrate` first")))
+    Err(Error::Unavailable(format!(
+        "{outstanding} migrations are outstanding: run `cordee migrate` first"
+    )))
+}
+
+/// Opens the database for this alone and brings it to this version; how many migrations there were. Blocks.
+///
+/// # Errors
+/// `Unavailable` where it cannot be opened or changed.
+pub fn run(target: &Target, runtime: &Handle) -> Result<usize> {
+    up(&mut open(target, Purpose::Write, runtime).map_err(failed)?)
 }
 
 /// How many migrations are outstanding.
@@ -43,7 +57,10 @@ pub fn up(conn: &mut Conn) -> Result<usize> {
         Conn::Postgres(conn) => {
             use diesel::connection::SimpleConnection;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-            let done = conn.run_pending_migrations(POSTGRES).map(|done| done.len()).map_err(failed);
+            let done = conn
+                .run_pending_migrations(POSTGRES)
+                .map(|done| done.len())
+                .map_err(failed);
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
             done
         }

@@ -1,0 +1,171 @@
+//! The command line: what each command takes, and how it ends. Exit 0 is success, 2 wrong usage or settings, 1 any other
+//! failure; a failure is one line on stderr that says what, where and what to do. One file below per command.
+
+mod config;
+mod later;
+mod migrate;
+mod node;
+mod output;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Parser, Subcommand};
+
+use crate::config::Problem;
+use crate::error::Error;
+
+/// A federated server for learning communities at work.
+#[derive(Debug, Parser)]
+#[command(name = "cordee", version, disable_help_subcommand = true)]
+struct Cli {
+    /// Settings file; without it `./cordee.toml` is read if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the commented settings, or check them.
+    Config(config::Args),
+    /// Bring the database to this version.
+    Migrate,
+    /// Save a whole node to a file.
+    Backup(later::Args),
+    /// Bring a saved node back.
+    Restore(later::Args),
+    /// Check a saved node.
+    Verify(later::Args),
+    /// Print the impact report of a community.
+    Report(later::Args),
+    /// Write a person's data to a file.
+    Export(later::Args),
+}
+
+/// How a command ends where it does not succeed.
+#[derive(Debug)]
+enum Failure {
+    /// Wrong usage or settings: exit 2.
+    Usage(String),
+    /// Anything else: exit 1.
+    Failed(String),
+}
+
+type Outcome<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    fn failed(text: impl Into<String>) -> Self {
+        Self::Failed(text.into())
+    }
+
+    fn usage(text: impl Into<String>) -> Self {
+        Self::Usage(text.into())
+    }
+
+    /// Prints the line and gives the exit status.
+    fn end(&self) -> ExitCode {
+        let (text, code) = match self {
+            Self::Usage(text) => (text, 2),
+            Self::Failed(text) => (text, 1),
+        };
+        output::complain(text);
+        ExitCode::from(code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(match error {
+            Error::Unavailable(text) => text,
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Usage(problem.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    run(std::env::args_os())
+}
+
+fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    // Before the first client of any kind; a second call finds the same provider there.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.end(),
+    }
+}
+
+fn dispatch(cli: Cli) -> Outcome {
+    let file = cli.config.as_deref();
+    match cli.command {
+        Command::Config(args) => config::run(&args, file),
+        Command::Migrate => migrate::run(file),
+        Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Verify(_)
+        | Command::Report(_)
+        | Command::Export(_) => later::run(),
+    }
+}
+
+/// Help and version go to stdout; anything else becomes one short line.
+fn explain(error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        output::line(error.render().to_string().trim_end());
+        return ExitCode::SUCCESS;
+    }
+    let rendered = error.render().to_string();
+    let text = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        || error.kind() == ErrorKind::MissingSubcommand
+    {
+        let all: Vec<&str> = match error.get(ContextKind::ValidSubcommand) {
+            Some(clap::error::ContextValue::Strings(all)) => {
+                all.iter().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        };
+        let which = if all.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", all.join(", "))
+        };
+        format!("a command is missing{which}")
+    } else {
+        let told = rendered
+            .lines()
+            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+        let joined = told
+            .flat_map(str::split_whitespace)
+            .collect::<Vec<_>>()
+            .join(" ");
+        joined.trim_start_matches("error: ").to_owned()
+    };
+    Failure::usage(format!(
+        "{text}; `cordee --help` and `cordee COMMAND --help` tell more"
+    ))
+    .end()
+}

@@ -1,0 +1,111 @@
+//! What settings mean together: combinations that would be unsafe, or that name what is not built yet, are refused.
+
+use super::{Config, Problem, ProcessRole, RegistrationMode};
+
+impl Config {
+    /// Whether the public address is on this machine: `localhost` or a name that ends in `.localhost` (RFC 6761).
+    pub fn is_local(&self) -> bool {
+        self.server
+            .public_url
+            .host_str()
+            .is_some_and(|host| host == "localhost" || host.ends_with(".localhost"))
+    }
+
+    /// Looks at everything that one key alone cannot tell.
+    ///
+    /// # Errors
+    /// The first combination that cannot be.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.check_local_only()?;
+        self.check_database()?;
+        self.check_not_built()?;
+        if !(self.mail.url.is_empty()
+            || self.mail.url.starts_with("smtp://")
+            || self.mail.url.starts_with("smtps://"))
+        {
+            return Err(problem(
+                "mail.url",
+                "is neither empty nor smtp://…",
+                "write smtp://USER:PASSWORD@HOST:PORT",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_local_only(&self) -> Result<(), Problem> {
+        let local = "server.public_url is not on localhost";
+        if self.oauth.password_grant && !self.is_local() {
+            return Err(problem(
+                "oauth.password_grant",
+                &format!("is true but {local}"),
+                "it is for test harnesses only, set it to false",
+            ));
+        }
+        if self.federation.development && !self.is_local() {
+            return Err(problem(
+                "federation.development",
+                &format!("is true but {local}"),
+                "set it to false",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_database(&self) -> Result<(), Problem> {
+        let url = &self.database.url;
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        let sqlite = url
+            .strip_prefix("sqlite://")
+            .is_some_and(|path| !path.is_empty());
+        if !postgres && !sqlite {
+            return Err(problem(
+                "database.url",
+                "names no known database",
+                "write sqlite://PATH or postgres://USER@HOST/NAME",
+            ));
+        }
+        if self.server.role != ProcessRole::All && sqlite {
+            return Err(problem(
+                "server.role",
+                "is not `all` but the database is a SQLite file",
+                "set it to all, or database.url to a PostgreSQL that the processes share",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_not_built(&self) -> Result<(), Problem> {
+        let unbuilt = [
+            (
+                "database.replica_url",
+                !self.database.replica_url.is_empty(),
+                "set it to \"\"",
+            ),
+            ("events.url", !self.events.url.is_empty(), "set it to \"\""),
+            (
+                "media.store",
+                self.media.store.starts_with("s3://"),
+                "name a folder",
+            ),
+            (
+                "registration.mode",
+                self.registration.mode == RegistrationMode::Sso,
+                "set it to invite, approval or open",
+            ),
+        ];
+        for (key, set, mend) in unbuilt {
+            if set {
+                return Err(problem(
+                    key,
+                    "asks for something that is not built yet",
+                    mend,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn problem(key: &str, what: &str, mend: &str) -> Problem {
+    Problem::new(format!("`{key}` {what}"), "the settings", mend)
+}
