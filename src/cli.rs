@@ -19,7 +19,7 @@ use crate::error::Error;
 
 /// A federated server for learning communities at work.
 #[derive(Debug, Parser)]
-#[command(name = "cordee", version, disable_help_subcommand = true)]
+#[command(name = "cordee", version, disable_help_subcommand = true, arg_required_else_help = false)]
 struct Cli {
     /// Settings file; without it `./cordee.toml` is read if it is there.
     #[arg(long, global = true, value_name = "FILE")]

@@ -8,6 +8,7 @@ use super::{Outcome, node, output};
 use crate::config;
 
 #[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = false)]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

@@ -1,0 +1,5 @@
+//! The command line as scripts rely on it: exit statuses, one-line messages, printed settings.
+
+mod migrating;
+mod settings;
+mod usage;

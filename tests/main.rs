@@ -1,0 +1,4 @@
+//! The integration tests, in one binary: everything that looks at the program from outside.
+
+mod cli;
+mod support;

@@ -1,0 +1,26 @@
+//! Runs after the other tests and says on the last lines of `cargo test` which databases they used.
+#![allow(clippy::print_stdout, reason = "its only purpose is to say something")]
+
+#[path = "support/record.rs"]
+#[allow(dead_code, reason = "the tests use the other half")]
+mod record;
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
+    let used = record::take();
+    for kind in ["SQLite", "PostgreSQL"] {
+        match used
+            .iter()
+            .filter_map(|line| line.strip_prefix(kind))
+            .next()
+        {
+            Some(how) => println!("database {kind}: the tests ran on it{how}"),
+            None if kind == "SQLite" => println!("database {kind}: not used in this run"),
+            None => println!(
+                "database {kind}: NOT used; set CORDEE_TEST_POSTGRES=postgres://USER@HOST/NAME or install its programs"
+            ),
+        }
+    }
+}
