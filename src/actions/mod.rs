@@ -6,3 +6,14 @@ pub mod invite;
 pub mod manage_user;
 pub mod register;
 pub mod sign_in;
+//! One file for each verb that a person can do. An action loads, asks the rules, writes and emits an event; it sees no
+//! HTTP, no JSON and no ActivityPub, and serves people of this node and of others alike.
+
+pub mod accept_answer;
+pub mod compose;
+pub mod create_post;
+pub mod delete_post;
+pub mod edit_post;
+pub mod follow;
+pub mod react;
+pub mod receive_post;

@@ -24,3 +24,4 @@ pub mod timelines;
 mod visible;
 mod writer;
 
+pub mod idempotency;

@@ -9,6 +9,7 @@ use super::schema::{acceptances, mentions, post_tags, posts, revisions};
 use super::visible::visible_to;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
+use crate::model::post::{Fields, fields_text};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::{Audience, Boundary, Kind, QuestionState, Visibility};
@@ -81,6 +82,27 @@ pub struct Post {
     pub edited_at: Option<Time>,
     /// When it was deleted; the row stays as a tombstone.
     pub deleted_at: Option<Time>,
+}
+
+impl Post {
+    /// The fields of its kind by name. Unreadable ones count as none, and are logged.
+    pub fn fields_map(&self) -> Fields {
+        serde_json::from_str(&self.fields).unwrap_or_else(|error| {
+            tracing::error!(%error, post.id = %self.id, "the fields of a post are no JSON object of texts");
+            Fields::new()
+        })
+    }
+
+    /// Plain text of title, fields and body: what search and previews read.
+    pub fn plain_text(&self) -> String {
+        let fields = fields_text(&self.fields_map());
+        format!("{}\n{}\n{fields}", self.spoiler, crate::model::text::html::to_text(&self.html))
+    }
+}
+
+/// Fields as the column keeps them.
+pub fn fields_column(fields: &Fields) -> Result<String> {
+    Ok(serde_json::to_string(fields)?)
 }
 
 /// Adds a post; `false` where one with its address is known already.

@@ -1,0 +1,98 @@
+//! Where a post belongs, and how a community takes it in: shared by what is written here and what arrives.
+
+use crate::error::{Error, Result};
+use crate::model::ids::AccountId;
+use crate::model::membership::{self, Standing};
+use crate::model::words::{Boundary, Visibility};
+use crate::store::accounts::{self, Account};
+use crate::store::communities::{self, Community};
+use crate::store::db::Tx;
+use crate::store::posts::{self, Post};
+use crate::store::home;
+
+/// Where a post belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The community.
+    pub community: Option<AccountId>,
+    /// Its boundary.
+    pub boundary: Option<Boundary>,
+    /// Whether this node hosts it, so that it announces at once.
+    pub announces: bool,
+}
+
+impl Place {
+    /// Nowhere: a post of a person alone.
+    pub const NOWHERE: Self = Self { community: None, boundary: None, announces: false };
+}
+
+/// How somebody stands to a community.
+pub fn standing(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Result<Standing> {
+    let found = communities::find_membership(tx, community, account)?;
+    Ok(found.map_or(Standing::NONE, |row| Standing { state: row.state, role: row.role }))
+}
+
+fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
+    let account = accounts::get(tx, community.account_id)?;
+    Ok(Place {
+        community: Some(community.account_id),
+        boundary: Some(community.boundary),
+        announces: account.is_local(),
+    })
+}
+
+/// The place of a reply: its parent's community, where the author may speak.
+///
+/// # Errors
+/// `Forbidden` where the community does not take the reply.
+pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Result<Place> {
+    let Some(id) = parent.community_id else { return Ok(Place::NOWHERE) };
+    let community = communities::get(tx, id)?;
+    let standing = standing(tx, id, author)?;
+    membership::may_reply(community.boundary, community.state, standing)?;
+    place(tx, &community)
+}
+
+/// The place of a new post: the community asked for, else the first one mentioned in which the author may post.
+///
+/// # Errors
+/// `Invalid` or `Forbidden` where the community asked for does not take it.
+pub fn place_of_post(
+    tx: &mut Tx<'_>,
+    author: AccountId,
+    wanted: Option<AccountId>,
+    mentions: &[Account],
+    visibility: Visibility,
+) -> Result<Place> {
+    if let Some(id) = wanted {
+        let viewer = crate::model::viewer::Viewer::Person { id: author, role: crate::model::words::Role::Member };
+        let community = communities::get_visible(tx, &viewer, id)
+            .map_err(|_| Error::invalid("community_id", crate::model::refusal::Refusal::Malformed))?;
+        let standing = standing(tx, id, author)?;
+        membership::may_post(community.posting_policy, community.state, standing)?;
+        return place(tx, &community);
+    }
+    if visibility == Visibility::Direct {
+        return Ok(Place::NOWHERE);
+    }
+    for group in mentions.iter().filter(|account| account.is_group()) {
+        let Some(community) = communities::find(tx, group.id)? else { continue };
+        let standing = standing(tx, group.id, author)?;
+        if membership::may_post(community.posting_policy, community.state, standing).is_ok() {
+            return place(tx, &community);
+        }
+    }
+    Ok(Place::NOWHERE)
+}
+
+/// The community that hosts a post announces it: it gets the announce's id and shows in its followers' home feeds.
+pub fn announce(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    let Some(community) = post.community_id else { return Ok(()) };
+    if post.announce_id.is_some() {
+        return Ok(());
+    }
+    let (announce, now) = (tx.new_id(), tx.now());
+    posts::set_announce(tx, post.id, announce)?;
+    accounts::bump_posts(tx, community, 1, Some(now))?;
+    home::fan_out_boost(tx, announce, post.id, community)
+}

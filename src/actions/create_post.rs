@@ -1,0 +1,368 @@
+//! Somebody of this node writes a post, a reply, or a command that looks like one.
+
+use std::collections::HashMap;
+
+use crate::actions::accept_answer;
+use crate::actions::compose::{self, Place};
+use crate::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::post::{self, Fields};
+use crate::model::refusal::Refusal;
+use crate::model::text::handles::{Handle, mentioned, tags};
+use crate::model::text::markdown::{Links, Target, render};
+use crate::model::text::verbs;
+use crate::model::time::Time;
+use crate::model::viewer::{Viewer, audience};
+use crate::model::words::{Boundary, Kind, QuestionState, Role, Visibility};
+use crate::store::accounts::{self, Account};
+use crate::store::db::Tx;
+use crate::store::dialect::search;
+use crate::store::posts::{self, Post};
+use crate::store::{communities, home, idempotency, marks, media};
+
+/// What somebody wants to publish.
+#[derive(Debug, Clone, Default)]
+pub struct NewPost {
+    /// Markdown.
+    pub source: String,
+    /// Title; a verb post makes its own.
+    pub title: Option<String>,
+    /// Content warning.
+    pub spoiler: String,
+    /// Whether media are hidden at first.
+    pub sensitive: bool,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// As Mastodon clients know it; public if absent.
+    pub visibility: Option<Visibility>,
+    /// How far it reaches; the community's own if absent.
+    pub boundary: Option<Boundary>,
+    /// Never leaves the node.
+    pub local_only: bool,
+    /// The community it is for; a mention of one does the same.
+    pub community: Option<AccountId>,
+    /// What it is; a verb in the text does the same.
+    pub kind: Option<Kind>,
+    /// The fields of its kind.
+    pub fields: Fields,
+    /// What it replies to.
+    pub parent: Option<PostId>,
+    /// Attachments by id, in order.
+    pub media: Vec<i64>,
+    /// A poll.
+    pub poll: Option<NewPoll>,
+    /// The client.
+    pub app_id: Option<i64>,
+    /// Idempotency key and hash of the whole request.
+    pub idempotency: Option<(String, String)>,
+}
+
+/// A poll to be made.
+#[derive(Debug, Clone)]
+pub struct NewPoll {
+    /// Choices.
+    pub options: Vec<String>,
+    /// Seconds until it ends.
+    pub expires_in: i64,
+    /// Whether several choices are allowed.
+    pub multiple: bool,
+    /// Whether counts are hidden until the end.
+    pub hide_totals: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A post was made (or had been made with the same idempotency key).
+    Posted(Box<Post>),
+    /// It was a command: carried out, never stored. The client gets a status with this id, which exists nowhere.
+    Commanded {
+        /// The post it was about.
+        about: PostId,
+        /// The id that is 404 from now on.
+        id: PostId,
+    },
+}
+
+/// Most choices of a poll.
+pub const POLL_OPTIONS: usize = 10;
+/// Longest choice, in characters.
+pub const POLL_OPTION_CHARACTERS: usize = 200;
+/// Shortest and longest time of a poll, in seconds.
+pub const POLL_SECONDS: std::ops::RangeInclusive<i64> = 300..=2_629_746;
+
+/// Publishes.
+///
+/// # Errors
+/// `Invalid` naming the field; `Forbidden` where the community does not take it; `NotFound` for a parent that the author
+/// cannot read; `Conflict(KeyReused)` for an idempotency key with another request.
+pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<Outcome> {
+    let now = tx.now();
+    if let Some((key, hash)) = &new.idempotency
+        && let Some((post, known)) = idempotency::find(tx, author, key, now)?
+    {
+        if known != *hash {
+            return Err(Error::invalid("idempotency_key", Refusal::KeyReused));
+        }
+        return Ok(Outcome::Posted(Box::new(posts::get(tx, post)?)));
+    }
+    let account = accounts::get(tx, author)?;
+    let parent = find_parent(tx, author, new.parent)?;
+    if let Some(parent) = &parent
+        && let Some((command, why)) = verbs::command_in(&new.source)
+    {
+        return carry_out(tx, author, parent, command, &why);
+    }
+    let draft = draft(tx, &account, parent.as_ref(), &new)?;
+    let post = store(tx, &account, parent.as_ref(), &new, draft)?;
+    if let Some((key, hash)) = &new.idempotency {
+        idempotency::remember(tx, author, key, hash, post.id, now)?;
+    }
+    Ok(Outcome::Posted(Box::new(post)))
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    parent: &Post,
+    command: verbs::Command,
+    why: &str,
+) -> Result<Outcome> {
+    match command {
+        verbs::Command::Accept => accept_answer::accept_answer(tx, by, parent.id, why, None)?,
+    };
+    Ok(Outcome::Commanded { about: parent.id, id: PostId(tx.new_id()) })
+}
+
+fn find_parent(tx: &mut Tx<'_>, author: AccountId, parent: Option<PostId>) -> Result<Option<Post>> {
+    let Some(id) = parent else { return Ok(None) };
+    let viewer = Viewer::Person { id: author, role: Role::Member };
+    posts::get_visible(tx, &viewer, id).map(Some)
+}
+
+/// Everything about a new post that follows from rules.
+struct Draft {
+    place: Place,
+    kind: Kind,
+    title: String,
+    fields: Fields,
+    html: String,
+    mentions: Vec<Account>,
+    tags: Vec<String>,
+    visibility: Visibility,
+    boundary: Boundary,
+}
+
+fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost) -> Result<Draft> {
+    check_content(new)?;
+    let mentions = resolve_mentions(tx, &new.source)?;
+    let accounts: Vec<Account> = mentions.iter().map(|(_, account)| account.clone()).collect();
+    let visibility = new.visibility.unwrap_or(Visibility::Public);
+    let place = match parent {
+        Some(parent) => compose::place_of_reply(tx, author.id, parent)?,
+        None => compose::place_of_post(tx, author.id, new.community, &accounts, visibility)?,
+    };
+    let (kind, by_verb) = kind(new, parent)?;
+    let title = title(new, kind, by_verb)?;
+    let fields = post::check_fields(kind, &new.fields, new.kind.is_some())?;
+    let visibility = parent.map_or(visibility, |parent| post::narrower(visibility, parent.visibility));
+    let boundary = boundary(new, parent, &place)?;
+    let links = links(tx, &mentions);
+    let html = render(&new.source, &links);
+    Ok(Draft { place, kind, title, fields, html, mentions: accounts, tags: tags(&new.source), visibility, boundary })
+}
+
+fn check_content(new: &NewPost) -> Result<()> {
+    if new.source.chars().count() + new.spoiler.chars().count() > post::MAX_CHARACTERS {
+        return Err(Error::invalid("status", Refusal::TooLong(post::MAX_CHARACTERS)));
+    }
+    if new.source.trim().is_empty() && new.media.is_empty() && new.poll.is_none() && new.fields.is_empty() {
+        return Err(Error::invalid("status", Refusal::Blank));
+    }
+    if new.media.len() > post::MAX_MEDIA {
+        return Err(Error::invalid("media_ids", Refusal::TooMany(post::MAX_MEDIA)));
+    }
+    Ok(())
+}
+
+/// The accounts that a text mentions and that are known here.
+pub(super) fn resolve_mentions(tx: &mut Tx<'_>, source: &str) -> Result<Vec<(Handle, Account)>> {
+    let mut found = Vec::new();
+    for written in mentioned(source).into_iter().take(post::MAX_MENTIONS) {
+        let handle = written.clone().relative_to(&tx.node().authority);
+        if let Some(account) = accounts::find_by_handle(tx, &handle)? {
+            found.push((written, account));
+        }
+    }
+    Ok(found)
+}
+
+/// What the renderer needs to link the mentions.
+pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
+    let target = |account: &Account| Target { url: account.url.clone(), name: account.name.clone() };
+    let mentions: HashMap<_, _> =
+        mentions.iter().map(|(handle, account)| (handle.clone(), target(account))).collect();
+    Links { mentions, base_url: tx.node().base_url.clone() }
+}
+
+/// The kind, and whether a verb in the text chose it.
+fn kind(new: &NewPost, parent: Option<&Post>) -> Result<(Kind, bool)> {
+    if let Some(parent) = parent {
+        let answer = parent.kind == Kind::Question;
+        return match new.kind {
+            None | Some(Kind::Discussion) if !answer => Ok((Kind::Discussion, false)),
+            None | Some(Kind::Answer | Kind::Discussion) if answer => Ok((Kind::Answer, false)),
+            _ => Err(Error::invalid("kind", Refusal::NotOneOf("discussion, answer".into()))),
+        };
+    }
+    match new.kind {
+        Some(Kind::Answer) => Err(Error::invalid("in_reply_to_id", Refusal::Blank)),
+        Some(kind) => Ok((kind, false)),
+        None => Ok(verbs::kind_in(&new.source).map_or((Kind::Discussion, false), |kind| (kind, true))),
+    }
+}
+
+fn title(new: &NewPost, kind: Kind, by_verb: bool) -> Result<String> {
+    match &new.title {
+        Some(title) if !title.trim().is_empty() => post::check_title(title, true),
+        _ if by_verb => Ok(verbs::title_of(&new.source)),
+        _ => post::check_title("", new.kind.is_some() && post::needs_title(kind)),
+    }
+}
+
+fn boundary(new: &NewPost, parent: Option<&Post>, place: &Place) -> Result<Boundary> {
+    let wanted = if new.local_only { Some(Boundary::Node) } else { new.boundary };
+    let limit = match (parent, place.boundary) {
+        (Some(parent), Some(own)) => Some(own.min(parent.boundary)),
+        (Some(parent), None) => Some(parent.boundary),
+        (None, own) => own,
+    };
+    post::check_boundary(wanted, limit)
+}
+
+fn store(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost, draft: Draft) -> Result<Post> {
+    let (id, now) = (PostId(tx.new_id()), tx.now());
+    let uri = tx.node().post_uri(id.0);
+    let audience = audience(draft.visibility, draft.boundary, draft.place.boundary);
+    let post = Post {
+        id,
+        url: uri.clone(),
+        uri,
+        author_id: author.id,
+        community_id: draft.place.community,
+        parent_id: parent.map(|parent| parent.id),
+        parent_author_id: parent.map(|parent| parent.author_id),
+        root_id: parent.map_or(id, |parent| parent.root_id),
+        announce_id: None,
+        kind: draft.kind,
+        title: draft.title,
+        source: new.source.clone(),
+        html: draft.html,
+        fields: posts::fields_column(&draft.fields)?,
+        spoiler: new.spoiler.trim().to_owned(),
+        sensitive: new.sensitive,
+        language: new.language.clone(),
+        visibility: draft.visibility,
+        boundary: draft.boundary,
+        audience,
+        local: true,
+        local_only: new.local_only,
+        question_state: (draft.kind == Kind::Question).then_some(QuestionState::Open),
+        held: false,
+        app_id: new.app_id,
+        replies_count: 0,
+        favourites_count: 0,
+        boosts_count: 0,
+        rev: 0,
+        created_at: now,
+        edited_at: None,
+        deleted_at: None,
+    };
+    posts::insert(tx, &post)?;
+    let mut mentions: Vec<AccountId> = draft.mentions.iter().map(|account| account.id).collect();
+    mentions.dedup();
+    posts::set_mentions(tx, id, &mentions)?;
+    posts::set_tags(tx, id, &draft.tags)?;
+    attach(tx, author.id, id, &new.media)?;
+    if let Some(poll) = &new.poll {
+        insert_poll(tx, id, poll, now)?;
+    }
+    finish(tx, &post, draft.place.announces)?;
+    posts::get(tx, id)
+}
+
+/// What every new post needs, wherever it was written: counts, search, feeds, the community's announce, the event.
+pub(super) fn finish(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()> {
+    let now = tx.now();
+    accounts::bump_posts(tx, post.author_id, 1, Some(now))?;
+    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    if !post.held {
+        appear(tx, post, announces)?;
+    }
+    tx.emit(Event::PostCreated { post: post.id });
+    Ok(())
+}
+
+/// Makes a post show: in feeds, in its thread, through its community.
+pub(super) fn appear(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()> {
+    home::fan_out_post(tx, post)?;
+    if let Some(parent) = post.parent_id {
+        posts::bump(tx, parent, posts::Count::Replies, 1)?;
+        accept_answer::refresh_state(tx, parent)?;
+    }
+    if announces && post.parent_id.is_none() {
+        compose::announce(tx, post)?;
+    }
+    Ok(())
+}
+
+fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {
+    for (position, id) in (0_i32..).zip(wanted) {
+        let row = media::find(tx, *id)?.filter(|row| row.account_id == author && row.post_id.is_none());
+        let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
+        media::attach(tx, row.id, Some(post), position)?;
+    }
+    Ok(())
+}
+
+/// Checks and adds a poll.
+pub(super) fn insert_poll(tx: &mut Tx<'_>, post: PostId, poll: &NewPoll, now: Time) -> Result<()> {
+    let titles: Vec<String> = poll.options.iter().map(|title| title.trim().to_owned()).collect();
+    let distinct: std::collections::HashSet<&String> = titles.iter().collect();
+    if titles.len() < 2 || titles.iter().any(String::is_empty) || distinct.len() != titles.len() {
+        return Err(Error::invalid("poll.options", Refusal::Malformed));
+    }
+    if titles.len() > POLL_OPTIONS {
+        return Err(Error::invalid("poll.options", Refusal::TooMany(POLL_OPTIONS)));
+    }
+    if titles.iter().any(|title| title.chars().count() > POLL_OPTION_CHARACTERS) {
+        return Err(Error::invalid("poll.options", Refusal::TooLong(POLL_OPTION_CHARACTERS)));
+    }
+    if !POLL_SECONDS.contains(&poll.expires_in) {
+        return Err(Error::invalid("poll.expires_in", Refusal::Malformed));
+    }
+    let row = marks::Poll {
+        post_id: post,
+        multiple: poll.multiple,
+        hide_totals: poll.hide_totals,
+        expires_at: Some(now + chrono::Duration::seconds(poll.expires_in)),
+        voters_count: 0,
+        closed: false,
+    };
+    let options: Vec<marks::PollOption> = (0_i32..)
+        .zip(titles)
+        .map(|(position, title)| marks::PollOption { post_id: post, position, title, votes_count: 0 })
+        .collect();
+    marks::insert_poll(tx, &row, &options)
+}
+
+/// Whether the author of a verb post must still be asked for fields.
+pub fn missing_fields(post: &Post) -> Vec<&'static str> {
+    post::missing_fields(post.kind, &post.fields_map())
+}
+
+/// The community of a post, for whoever shows it.
+pub fn community_of(tx: &mut Tx<'_>, post: &Post) -> Result<Option<communities::Community>> {
+    post.community_id.map_or(Ok(None), |id| communities::find(tx, id))
+}

@@ -1,0 +1,53 @@
+//! A post is deleted by its author, or removed by a steward of its community. The row stays as a tombstone.
+
+use crate::actions::accept_answer;
+use crate::error::Result;
+use crate::model::event::Event;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::refusal::Refusal;
+use crate::store::db::Tx;
+use crate::store::dialect::search;
+use crate::store::posts::{self, Post};
+use crate::store::{accounts, communities, home, marks, media, notifications};
+
+/// Deletes; the post as it was.
+///
+/// # Errors
+/// `NotFound`; `Forbidden(NotTheAuthor)` for anybody but the author and the stewards of its community.
+pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
+    let post = posts::get(tx, id)?;
+    if post.author_id != by {
+        let steward = match post.community_id {
+            Some(community) => communities::is_steward(tx, community, by)?,
+            None => false,
+        };
+        if !steward {
+            return Err(Refusal::NotTheAuthor.into());
+        }
+    }
+    bury(tx, &post)?;
+    tx.emit(Event::PostDeleted { post: id, by });
+    Ok(post)
+}
+
+/// Empties a post and takes it out of everything it shows in.
+pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    let now = tx.now();
+    posts::bury(tx, post.id, now)?;
+    search::forget(tx, post.id)?;
+    home::remove_post(tx, post.id)?;
+    notifications::forget_post(tx, post.id)?;
+    accounts::bump_posts(tx, post.author_id, -1, None)?;
+    for row in media::list_by_posts(tx, &[post.id])? {
+        media::attach(tx, row.id, None, 0)?;
+    }
+    if !marks::list_polls(tx, &[post.id])?.is_empty() {
+        marks::delete_poll(tx, post.id)?;
+    }
+    if let Some(parent) = post.parent_id.filter(|_| !post.held) {
+        posts::revoke_acceptance(tx, parent, post.id, now)?;
+        posts::bump(tx, parent, posts::Count::Replies, -1)?;
+        accept_answer::refresh_state(tx, parent)?;
+    }
+    Ok(())
+}

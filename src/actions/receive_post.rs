@@ -1,0 +1,326 @@
+//! A post of another node arrives: new, changed or by way of a community's announce.
+
+use crate::actions::compose::{self, Place};
+use crate::actions::create_post;
+use crate::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::membership;
+use crate::model::post::{self, Fields};
+use crate::model::refusal::Refusal;
+use crate::model::time::Time;
+use crate::model::viewer::audience;
+use crate::model::words::{Boundary, Kind, MediaKind, QuestionState, Visibility};
+use crate::store::accounts;
+use crate::store::communities;
+use crate::store::db::Tx;
+use crate::store::dialect::search;
+use crate::store::posts::{self, Post};
+use crate::store::{home, marks, media};
+
+/// A foreign post, read and cleaned by `federation`.
+#[derive(Debug, Clone)]
+pub struct RemotePost {
+    /// ActivityPub id.
+    pub uri: String,
+    /// Address of its page.
+    pub url: String,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// The community it is for, if known here.
+    pub community: Option<AccountId>,
+    /// What it replies to, if known here.
+    pub parent: Option<PostId>,
+    /// What it says it is.
+    pub kind: Option<Kind>,
+    /// Title, plain text.
+    pub title: String,
+    /// Sanitised HTML.
+    pub html: String,
+    /// Markdown, where the origin gives it.
+    pub source: String,
+    /// Fields of its kind.
+    pub fields: Fields,
+    /// Content warning.
+    pub spoiler: String,
+    /// Whether media are hidden at first.
+    pub sensitive: bool,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// From its addressing.
+    pub visibility: Visibility,
+    /// People of any node that are known here.
+    pub mentions: Vec<AccountId>,
+    /// Tags as written.
+    pub tags: Vec<String>,
+    /// Attachments.
+    pub media: Vec<RemoteMedia>,
+    /// Poll.
+    pub poll: Option<RemotePoll>,
+    /// When it was written, not in the future.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub edited_at: Option<Time>,
+    /// Whether it waits for a steward.
+    pub held: bool,
+    /// Whether its community's host vouches for it: it came through that community's announce.
+    pub announced: bool,
+}
+
+/// An attachment elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoteMedia {
+    /// Where it lies.
+    pub url: String,
+    /// Media type.
+    pub mime: String,
+    /// As Mastodon names it.
+    pub kind: MediaKind,
+    /// Alt text.
+    pub description: String,
+    /// Pixels.
+    pub width: Option<i32>,
+    /// Pixels.
+    pub height: Option<i32>,
+    /// Blurhash.
+    pub blurhash: Option<String>,
+    /// Focal point.
+    pub focus: (f64, f64),
+}
+
+/// A poll elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemotePoll {
+    /// Choices and their counts.
+    pub options: Vec<(String, i32)>,
+    /// Whether several choices are allowed.
+    pub multiple: bool,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+    /// People who voted.
+    pub voters: i32,
+    /// Whether it has ended.
+    pub closed: bool,
+}
+
+/// Takes a foreign post in. A post that is known already is only brought into the community that announced it.
+///
+/// # Errors
+/// `Gone` for a post that was deleted here; `Forbidden` where its community does not take it.
+pub fn receive_post(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
+    if let Some(known) = posts::find_by_uri(tx, &remote.uri)? {
+        if known.deleted_at.is_some() {
+            return Err(Error::Gone);
+        }
+        if remote.announced && known.community_id == remote.community && known.parent_id.is_none() {
+            compose::announce(tx, &known)?;
+        }
+        return posts::get(tx, known.id);
+    }
+    let parent = remote.parent.map_or(Ok(None), |id| posts::find(tx, id))?;
+    let place = place(tx, remote, parent.as_ref())?;
+    let row = row(tx, remote, parent.as_ref(), place)?;
+    if !posts::insert(tx, &row)? {
+        return Err(Error::Conflict(Refusal::Taken));
+    }
+    posts::set_mentions(tx, row.id, &remote.mentions)?;
+    posts::set_tags(tx, row.id, &remote.tags)?;
+    attach(tx, &row, &remote.media)?;
+    if let Some(poll) = &remote.poll {
+        put_poll(tx, row.id, poll)?;
+    }
+    create_post::finish(tx, &row, place.announces || remote.announced)?;
+    posts::get(tx, row.id)
+}
+
+/// Where a foreign post belongs, and whether the community takes it. What a community's own host announced is taken.
+fn place(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>) -> Result<Place> {
+    let id = remote.community.or(parent.and_then(|parent| parent.community_id));
+    let Some(id) = id else { return Ok(Place::NOWHERE) };
+    let Some(community) = communities::find(tx, id)? else { return Ok(Place::NOWHERE) };
+    let local = accounts::get(tx, id)?.is_local();
+    if local {
+        let standing = compose::standing(tx, id, remote.author)?;
+        match parent {
+            Some(_) => membership::may_reply(community.boundary, community.state, standing)?,
+            None => membership::may_post(community.posting_policy, community.state, standing)?,
+        }
+    }
+    Ok(Place { community: Some(id), boundary: Some(community.boundary), announces: local })
+}
+
+fn row(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>, place: Place) -> Result<Post> {
+    let id = PostId(tx.new_id());
+    let kind = match (parent, remote.kind) {
+        (Some(parent), _) if parent.kind == Kind::Question => Kind::Answer,
+        (Some(_), _) | (None, None | Some(Kind::Answer)) => Kind::Discussion,
+        (None, Some(kind)) => kind,
+    };
+    let boundary = place.boundary.unwrap_or(Boundary::Public);
+    let visibility = parent.map_or(remote.visibility, |parent| post::narrower(remote.visibility, parent.visibility));
+    Ok(Post {
+        id,
+        uri: remote.uri.clone(),
+        url: remote.url.clone(),
+        author_id: remote.author,
+        community_id: place.community,
+        parent_id: parent.map(|parent| parent.id),
+        parent_author_id: parent.map(|parent| parent.author_id),
+        root_id: parent.map_or(id, |parent| parent.root_id),
+        announce_id: None,
+        kind,
+        title: remote.title.chars().take(post::MAX_TITLE).collect(),
+        source: remote.source.clone(),
+        html: remote.html.clone(),
+        fields: posts::fields_column(&post::check_fields(kind, &remote.fields, false)?)?,
+        spoiler: remote.spoiler.clone(),
+        sensitive: remote.sensitive,
+        language: remote.language.clone(),
+        visibility,
+        boundary,
+        audience: audience(visibility, boundary, place.boundary),
+        local: false,
+        local_only: false,
+        question_state: (kind == Kind::Question).then_some(QuestionState::Open),
+        held: remote.held,
+        app_id: None,
+        replies_count: 0,
+        favourites_count: 0,
+        boosts_count: 0,
+        rev: 0,
+        created_at: remote.created_at.min(tx.now()),
+        edited_at: remote.edited_at,
+        deleted_at: None,
+    })
+}
+
+fn attach(tx: &mut Tx<'_>, post: &Post, wanted: &[RemoteMedia]) -> Result<()> {
+    for (position, remote) in (0_i32..).zip(wanted) {
+        let row = media::Media {
+            id: tx.new_id(),
+            account_id: post.author_id,
+            post_id: Some(post.id),
+            position,
+            kind: remote.kind,
+            mime: remote.mime.clone(),
+            file: None,
+            preview: None,
+            remote_url: Some(remote.url.clone()),
+            description: remote.description.clone(),
+            focus_x: remote.focus.0,
+            focus_y: remote.focus.1,
+            width: remote.width,
+            height: remote.height,
+            preview_width: None,
+            preview_height: None,
+            blurhash: remote.blurhash.clone(),
+            bytes: 0,
+            created_at: post.created_at,
+        };
+        media::insert(tx, &row)?;
+    }
+    Ok(())
+}
+
+fn put_poll(tx: &mut Tx<'_>, post: PostId, poll: &RemotePoll) -> Result<()> {
+    let row = marks::Poll {
+        post_id: post,
+        multiple: poll.multiple,
+        hide_totals: false,
+        expires_at: poll.expires_at,
+        voters_count: poll.voters,
+        closed: poll.closed,
+    };
+    let options: Vec<marks::PollOption> = (0_i32..)
+        .zip(&poll.options)
+        .map(|(position, (title, votes))| marks::PollOption {
+            post_id: post,
+            position,
+            title: title.clone(),
+            votes_count: *votes,
+        })
+        .collect();
+    marks::insert_poll(tx, &row, &options)
+}
+
+/// Changes a known foreign post. An update that is older than what is stored, or by anybody but the author, has no
+/// effect; a poll's tallies are taken over without an edit.
+///
+/// # Errors
+/// `NotFound` for an unknown post, `Gone` for a deleted one, `Forbidden(NotTheAuthor)`.
+pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
+    let known = posts::find_by_uri(tx, &remote.uri)?.ok_or(Error::NotFound)?;
+    if known.deleted_at.is_some() {
+        return Err(Error::Gone);
+    }
+    if known.author_id != remote.author || known.local {
+        return Err(Refusal::NotTheAuthor.into());
+    }
+    if let Some(poll) = &remote.poll {
+        let counts: Vec<i32> = poll.options.iter().map(|(_, votes)| *votes).collect();
+        marks::set_tallies(tx, known.id, poll.voters, &counts, poll.closed)?;
+        posts::touch(tx, known.id)?;
+    }
+    let before = known.edited_at.unwrap_or(known.created_at);
+    let Some(edited) = remote.edited_at.filter(|at| *at > before) else { return posts::get(tx, known.id) };
+    let revision = tx.new_id();
+    posts::keep_revision(tx, revision, &known)?;
+    let edit = posts::Edit {
+        title: remote.title.chars().take(post::MAX_TITLE).collect(),
+        source: remote.source.clone(),
+        html: remote.html.clone(),
+        fields: posts::fields_column(&post::check_fields(known.kind, &remote.fields, false)?)?,
+        spoiler: remote.spoiler.clone(),
+        sensitive: remote.sensitive,
+        language: remote.language.clone(),
+        edited_at: Some(edited.min(tx.now())),
+    };
+    posts::update(tx, known.id, &edit)?;
+    posts::set_tags(tx, known.id, &remote.tags)?;
+    for old in media::list_by_posts(tx, &[known.id])? {
+        media::delete(tx, old.id)?;
+    }
+    attach(tx, &known, &remote.media)?;
+    let post = posts::get(tx, known.id)?;
+    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    tx.emit(Event::PostEdited { post: post.id });
+    Ok(post)
+}
+
+/// A community's announce of a post that is known here: it shows in its followers' home feeds from now on.
+///
+/// # Errors
+/// `NotFound` for an unknown or deleted post.
+pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<()> {
+    let post = posts::get(tx, post)?;
+    if post.community_id == Some(community) && post.parent_id.is_none() {
+        compose::announce(tx, &post)?;
+    }
+    Ok(())
+}
+
+/// A steward lets a waiting reply through.
+///
+/// # Errors
+/// `Forbidden(StewardsOnly)`; `NotFound`.
+pub fn release(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<Post> {
+    let held = posts::get(tx, post)?;
+    let community = held.community_id.ok_or(Error::NotFound)?;
+    if !communities::is_steward(tx, community, by)? {
+        return Err(Refusal::StewardsOnly.into());
+    }
+    if held.held {
+        posts::set_held(tx, post, false)?;
+        let shown = posts::get(tx, post)?;
+        create_post::appear(tx, &shown, true)?;
+    }
+    posts::get(tx, post)
+}
+
+/// Takes a community's announce back: the post leaves the feeds it came into that way.
+pub fn unannounced(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    if let Some(announce) = post.announce_id {
+        home::remove_entry(tx, post.id, announce)?;
+    }
+    Ok(())
+}
