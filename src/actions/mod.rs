@@ -1,19 +1,16 @@
 //! What people can do, one file a verb: load, ask the rule, write, tell what happened. No HTTP, no JSON, no
 //! ActivityPub: a request from a client, a form and an activity from another node all end here.
 
-pub mod authorize_app;
-pub mod invite;
-pub mod manage_user;
-pub mod register;
-pub mod sign_in;
-//! One file for each verb that a person can do. An action loads, asks the rules, writes and emits an event; it sees no
-//! HTTP, no JSON and no ActivityPub, and serves people of this node and of others alike.
-
 pub mod accept_answer;
+pub mod authorize_app;
 pub mod compose;
 pub mod create_post;
 pub mod delete_post;
 pub mod edit_post;
 pub mod follow;
+pub mod invite;
+pub mod manage_user;
 pub mod react;
 pub mod receive_post;
+pub mod register;
+pub mod sign_in;
