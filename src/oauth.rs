@@ -1,17 +1,47 @@
 //! The OAuth 2 server: apps, consent, codes, tokens, revocation, and what a token allows. Wording and shapes are those
-//! of Mastodon, errors those of RFC 6749.
+//! of Mastodon, errors those of RFC 6749. The pages of the consent are in `web`.
+
+mod apps;
+pub mod authorize;
+mod client;
+mod error;
+mod metadata;
+mod token;
 
 use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use client::bearer;
 
 use crate::app::App;
 use crate::error::Result;
 use crate::model::grant::Grant;
-use crate::secrets::hash_token;
+use crate::model::words::UserState;
+use crate::secrets::{VapidKey, hash_token, verify_password};
 use crate::store;
+use crate::store::settings;
+use crate::store::users::User;
 
 /// Scopes and what holds what.
 pub mod scopes {
     pub use crate::model::scopes::{ALL, Scopes};
+}
+
+/// The redirect URI of apps that cannot be called: the code is shown to be copied.
+pub const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// The endpoints for programs. `GET` and `POST /oauth/authorize` are pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/apps", post(apps::create))
+        .route("/api/v1/apps/verify_credentials", get(apps::verify))
+        .route("/oauth/token", post(token::create))
+        .route("/oauth/revoke", post(token::revoke))
+        .route("/oauth/userinfo", get(metadata::userinfo).post(metadata::userinfo))
+        .route("/.well-known/oauth-authorization-server", get(metadata::server))
+        .route("/.well-known/change-password", get(metadata::change_password))
 }
 
 /// What a bearer token stands for; `None` where it is unknown, revoked, or its person may not act.
@@ -35,4 +65,43 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Option<Arc<Grant>>>
 /// Forgets which tokens were seen: after revoking, suspending, or a change of role.
 pub fn forget_grants(app: &App) {
     app.grants.invalidate_all();
+}
+
+/// The person whose name or e-mail address and password these are, if the person may sign in. Takes as long for
+/// unknown people as for known ones.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Option<User>> {
+    let wanted = login.to_owned();
+    let user = app
+        .db
+        .read(move |conn| match wanted.contains('@') {
+            true => store::users::find_by_email(conn, &wanted),
+            false => store::users::find_by_name(conn, &wanted),
+        })
+        .await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = verify_password(password, hash).await?;
+    Ok(user.filter(|user| right && user.state == UserState::Active))
+}
+
+/// The public key for Web Push, made when it is first asked for: P-256 point, base64url without padding.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn vapid_public_key(app: &App) -> Result<String> {
+    if let Some(known) = app.db.read(|conn| settings::find(conn, settings::VAPID_PUBLIC)).await? {
+        return Ok(known);
+    }
+    let key = VapidKey::generate()?;
+    app.db
+        .write(move |tx| {
+            if let Some(known) = settings::find(tx, settings::VAPID_PUBLIC)? {
+                return Ok(known);
+            }
+            settings::keep(tx, settings::VAPID_PRIVATE, &key.pem)?;
+            settings::keep(tx, settings::VAPID_PUBLIC, &key.public)
+        })
+        .await
 }

@@ -128,6 +128,29 @@ impl ActorKey {
     }
 }
 
+/// The key with which a node signs its push messages (RFC 8292).
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "a private key is not for printing")]
+pub struct VapidKey {
+    /// Private key, PKCS #8 PEM.
+    pub pem: String,
+    /// Public key: uncompressed P-256 point, base64url without padding.
+    pub public: String,
+}
+
+impl VapidKey {
+    /// A new key.
+    ///
+    /// # Errors
+    /// `Internal` where it cannot be written down.
+    pub fn generate() -> Result<Self> {
+        let key = p256::SecretKey::random(&mut OsRng);
+        let pem = EncodePrivateKey::to_pkcs8_pem(&key, LineEnding::LF).map_err(Error::internal)?.to_string();
+        let public = URL_SAFE_NO_PAD.encode(p256::EncodedPoint::from(key.public_key()).as_bytes());
+        Ok(Self { pem, public })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +179,12 @@ mod tests {
         let key = ActorKey::generate().unwrap();
         assert!(key.pem.starts_with("-----BEGIN PRIVATE KEY-----"));
         assert!(key.multikey.starts_with("z6Mk"));
+    }
+
+    #[test]
+    fn a_push_key_is_an_uncompressed_point() {
+        let key = VapidKey::generate().unwrap();
+        let point = URL_SAFE_NO_PAD.decode(&key.public).unwrap();
+        assert_eq!((point.len(), point[0]), (65, 4));
     }
 }

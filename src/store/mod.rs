@@ -18,6 +18,7 @@ mod pg;
 pub mod posts;
 pub mod schema;
 pub mod sessions;
+pub mod settings;
 mod types;
 pub mod users;
 pub mod timelines;
