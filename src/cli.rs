@@ -6,6 +6,8 @@ mod later;
 mod migrate;
 mod node;
 mod output;
+mod token;
+mod user;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,10 +18,16 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Problem;
 use crate::error::Error;
+use crate::i18n::{self, Lang};
 
 /// A federated server for learning communities at work.
 #[derive(Debug, Parser)]
-#[command(name = "cordee", version, disable_help_subcommand = true, arg_required_else_help = false)]
+#[command(
+    name = "cordee",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = false
+)]
 struct Cli {
     /// Settings file; without it `./cordee.toml` is read if it is there.
     #[arg(long, global = true, value_name = "FILE")]
@@ -34,6 +42,10 @@ enum Command {
     Config(config::Args),
     /// Bring the database to this version.
     Migrate,
+    /// Accounts of this node.
+    User(user::Args),
+    /// Print an access token for a person.
+    Token(token::Args),
     /// Save a whole node to a file.
     Backup(later::Args),
     /// Bring a saved node back.
@@ -79,8 +91,11 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let words = |why: &_| i18n::refusal(Lang::En, why);
         Self::Failed(match error {
             Error::Unavailable(text) => text,
+            Error::Invalid { field, why } => format!("{field}: {}", words(&why)),
+            Error::Forbidden(why) | Error::Conflict(why) => words(&why),
             other => other.to_string(),
         })
     }
@@ -121,6 +136,8 @@ fn dispatch(cli: Cli) -> Outcome {
     match cli.command {
         Command::Config(args) => config::run(&args, file),
         Command::Migrate => migrate::run(file),
+        Command::User(args) => user::run(args, file),
+        Command::Token(args) => token::run(args, file),
         Command::Backup(_)
         | Command::Restore(_)
         | Command::Verify(_)

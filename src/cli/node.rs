@@ -2,12 +2,19 @@
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
 use super::{Failure, Outcome};
+use crate::app::SystemClock;
 use crate::config::{Config, Problem};
-use crate::store::conn::Target;
+use crate::error::Error;
+use crate::model::node::Node;
+use crate::model::refusal::Refusal;
+use crate::store::accounts::{self, Account};
+use crate::store::conn::{Conn, Target};
+use crate::store::db::{Db, NoObserver, Observer, Options};
 
 /// Settings from file and environment.
 pub(super) fn settings(file: Option<&Path>) -> Outcome<Config> {
@@ -47,6 +54,63 @@ pub(super) fn database_name(config: &Config) -> String {
         "PostgreSQL at {}",
         place.unwrap_or_else(|| "the address of database.url".to_owned())
     )
+}
+
+/// What actions know of the node.
+pub(super) fn facts(config: &Config) -> Node {
+    Node {
+        base_url: config.base_url(),
+        authority: config.authority(),
+        unknown_nodes: config.federation.unknown_nodes,
+        federates: config.federation.enabled,
+    }
+}
+
+/// Opens the database. Blocks: not to be called from a task.
+pub(super) fn open(config: &Config, runtime: &Runtime, observer: Arc<dyn Observer>) -> Outcome<Db> {
+    make_data_dir(config)?;
+    let options = Options {
+        target: target(config)?,
+        readers: config.database.readers,
+        clock: Arc::new(SystemClock),
+        observer,
+        migrate: config.database.auto_migrate,
+        node: Arc::new(facts(config)),
+    };
+    Ok(Db::open(options, runtime.handle())?)
+}
+
+/// A node that a command works on: settings, threads and database.
+pub(super) struct Session {
+    pub(super) config: Config,
+    pub(super) runtime: Runtime,
+    pub(super) db: Db,
+}
+
+impl Session {
+    /// Begins with what every such command needs.
+    pub(super) fn begin(file: Option<&Path>) -> Outcome<Self> {
+        let config = settings(file)?;
+        let runtime = runtime()?;
+        let db = open(&config, &runtime, Arc::new(NoObserver))?;
+        Ok(Self {
+            config,
+            runtime,
+            db,
+        })
+    }
+
+    /// Waits for something.
+    pub(super) fn wait<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
+        Ok(self.runtime.block_on(work)?)
+    }
+}
+
+/// A person of this node by name; a leading `@` is allowed.
+pub(super) fn person(conn: &mut Conn, name: &str) -> Result<Account, Error> {
+    accounts::find_local(conn, name.trim_start_matches('@'))?
+        .filter(|account| !account.is_group())
+        .ok_or(Error::Forbidden(Refusal::UnknownPerson))
 }
 
 /// The threads that a command runs on.
