@@ -14,3 +14,6 @@ pub mod react;
 pub mod receive_post;
 pub mod register;
 pub mod sign_in;
+pub mod charter;
+pub mod join;
+pub mod account;
