@@ -21,9 +21,14 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Time {
-        #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the clock that everything else asks"
+        )]
         let now = chrono::Utc::now();
-        chrono::DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now).naive_utc()
+        chrono::DateTime::from_timestamp_micros(now.timestamp_micros())
+            .unwrap_or(now)
+            .naive_utc()
     }
 }
 
@@ -58,7 +63,10 @@ impl App {
             hub,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
-            grants: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(GRANTS_LIVE).build(),
+            grants: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(GRANTS_LIVE)
+                .build(),
             resolver: Arc::default(),
         }
     }
@@ -79,7 +87,9 @@ impl App {
     }
 
     fn resolver(&self) -> Result<&Arc<dyn Resolve>> {
-        self.resolver.get().ok_or_else(|| Error::internal("no resolver is installed"))
+        self.resolver
+            .get()
+            .ok_or_else(|| Error::internal("no resolver is installed"))
     }
 
     /// The account for a handle, asked of its node if unknown here.

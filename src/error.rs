@@ -44,7 +44,10 @@ pub enum Error {
 impl Error {
     /// Wrong input in `field`.
     pub fn invalid(field: impl Into<String>, why: Refusal) -> Self {
-        Self::Invalid { field: field.into(), why }
+        Self::Invalid {
+            field: field.into(),
+            why,
+        }
     }
 
     /// A fault of ours, with a text for the log.

@@ -19,7 +19,11 @@ pub struct Hub {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { events: broadcast::channel(BACKLOG).0, work: Arc::default(), deliveries: Arc::default() }
+        Self {
+            events: broadcast::channel(BACKLOG).0,
+            work: Arc::default(),
+            deliveries: Arc::default(),
+        }
     }
 }
 

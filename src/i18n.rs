@@ -44,21 +44,40 @@ impl Lang {
 
     /// The language of a tag such as `fr` or `nl-BE`; `None` for one we do not speak.
     pub fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        Self::ALL.iter().copied().find(|lang| lang.code() == primary)
+        let primary = tag
+            .trim()
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|lang| lang.code() == primary)
     }
 
     /// The language for an answer: what the request prefers (`Accept-Language`, RFC 9110 §12.5.4), else the person's
     /// locale, else the node's first language, else English.
-    pub fn negotiate(accept_language: Option<&str>, person: Option<&str>, node_first: &str) -> Self {
+    pub fn negotiate(
+        accept_language: Option<&str>,
+        person: Option<&str>,
+        node_first: &str,
+    ) -> Self {
         let node = Self::parse(node_first).unwrap_or(Self::En);
         let fallback = person.and_then(Self::parse).unwrap_or(node);
         let mut best: Option<(u16, Self)> = None;
         for range in accept_language.unwrap_or_default().split(',') {
             let mut parts = range.split(';').map(str::trim);
             let tag = parts.next().unwrap_or_default();
-            let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1000), thousandths).unwrap_or(0);
-            let lang = if tag == "*" { Some(fallback) } else { Self::parse(tag) };
+            let quality = parts
+                .find_map(|part| part.strip_prefix("q="))
+                .map_or(Some(1000), thousandths)
+                .unwrap_or(0);
+            let lang = if tag == "*" {
+                Some(fallback)
+            } else {
+                Self::parse(tag)
+            };
             if let Some(lang) = lang
                 && quality > best.map_or(0, |(q, _)| q)
             {
@@ -106,7 +125,8 @@ macro_rules! sources {
 
 const SOURCES: [[&str; 4]; 3] = sources!("en", "fr", "nl");
 
-static BUNDLES: LazyLock<Vec<Bundle>> = LazyLock::new(|| Lang::ALL.iter().map(|lang| bundle(*lang)).collect());
+static BUNDLES: LazyLock<Vec<Bundle>> =
+    LazyLock::new(|| Lang::ALL.iter().map(|lang| bundle(*lang)).collect());
 
 fn bundle(lang: Lang) -> Bundle {
     let locale = lang.code().parse().unwrap_or_default();
@@ -114,10 +134,11 @@ fn bundle(lang: Lang) -> Bundle {
     bundle.set_use_isolating(false);
     for source in SOURCES.get(lang.index()).into_iter().flatten() {
         // What could be read of a faulty file is used; the test of the catalogues keeps faults out.
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, errors)| {
-            tracing::error!(lang = lang.code(), ?errors, "a catalogue has faults");
-            resource
-        });
+        let resource =
+            FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, errors)| {
+                tracing::error!(lang = lang.code(), ?errors, "a catalogue has faults");
+                resource
+            });
         if let Err(errors) = bundle.add_resource(resource) {
             tracing::error!(lang = lang.code(), ?errors, "a catalogue repeats messages");
         }
@@ -141,7 +162,9 @@ pub fn text(lang: Lang, id: &str, args: &[(&str, Value<'_>)]) -> String {
         values.set((*name).to_owned(), value.clone());
     }
     let mut errors = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
+    let text = bundle
+        .format_pattern(pattern, Some(&values), &mut errors)
+        .into_owned();
     if !errors.is_empty() {
         tracing::error!(id, lang = lang.code(), ?errors, "a message lacks a value");
     }
@@ -151,8 +174,14 @@ pub fn text(lang: Lang, id: &str, args: &[(&str, Value<'_>)]) -> String {
 /// The sentence for a refusal.
 pub fn refusal(lang: Lang, why: &Refusal) -> String {
     let argument = why.argument().unwrap_or_default();
-    let limit = argument.parse::<f64>().map_or_else(|_| Value::from(argument.clone()), Value::from);
-    text(lang, why.message_id(), &[("limit", limit), ("words", Value::from(argument))])
+    let limit = argument
+        .parse::<f64>()
+        .map_or_else(|_| Value::from(argument.clone()), Value::from);
+    text(
+        lang,
+        why.message_id(),
+        &[("limit", limit), ("words", Value::from(argument))],
+    )
 }
 
 #[cfg(test)]
@@ -205,7 +234,11 @@ mod tests {
         for lang in [Lang::Fr, Lang::Nl] {
             let other = ids(lang);
             let lacking: Vec<_> = english.symmetric_difference(&other).collect();
-            assert!(lacking.is_empty(), "en and {} differ in {lacking:?}", lang.code());
+            assert!(
+                lacking.is_empty(),
+                "en and {} differ in {lacking:?}",
+                lang.code()
+            );
         }
         for lang in Lang::ALL {
             assert_eq!(
@@ -239,7 +272,10 @@ mod tests {
         let program = program();
         let unused: Vec<String> = ids(Lang::En)
             .into_iter()
-            .filter(|id| !program.contains(&format!("\"{id}\"")) && !FAMILIES.iter().any(|family| id.starts_with(family)))
+            .filter(|id| {
+                !program.contains(&format!("\"{id}\""))
+                    && !FAMILIES.iter().any(|family| id.starts_with(family))
+            })
             .collect();
         assert!(unused.is_empty(), "unused: {unused:?}");
     }
@@ -247,8 +283,14 @@ mod tests {
     #[test]
     fn the_browser_decides_then_the_person_then_the_node() {
         let negotiate = Lang::negotiate;
-        assert_eq!(negotiate(Some("fr-BE,fr;q=0.9,en;q=0.1"), Some("nl"), "en"), Lang::Fr);
-        assert_eq!(negotiate(Some("de, nl;q=0.3, fr;q=0.2"), None, "en"), Lang::Nl);
+        assert_eq!(
+            negotiate(Some("fr-BE,fr;q=0.9,en;q=0.1"), Some("nl"), "en"),
+            Lang::Fr
+        );
+        assert_eq!(
+            negotiate(Some("de, nl;q=0.3, fr;q=0.2"), None, "en"),
+            Lang::Nl
+        );
         assert_eq!(negotiate(Some("de"), Some("nl"), "en"), Lang::Nl);
         assert_eq!(negotiate(None, Some("xx"), "fr"), Lang::Fr);
         assert_eq!(negotiate(Some("*"), None, "nl"), Lang::Nl);
@@ -259,7 +301,12 @@ mod tests {
     #[test]
     fn refusals_speak_in_the_language_with_their_value() {
         assert!(refusal(Lang::En, &Refusal::TooLong(80)).contains("80"));
-        assert!(refusal(Lang::Fr, &Refusal::NotOneOf("public, node".into())).contains("public, node"));
-        assert_ne!(refusal(Lang::Fr, &Refusal::Blank), refusal(Lang::Nl, &Refusal::Blank));
+        assert!(
+            refusal(Lang::Fr, &Refusal::NotOneOf("public, node".into())).contains("public, node")
+        );
+        assert_ne!(
+            refusal(Lang::Fr, &Refusal::Blank),
+            refusal(Lang::Nl, &Refusal::Blank)
+        );
     }
 }

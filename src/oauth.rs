@@ -39,9 +39,18 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/apps/verify_credentials", get(apps::verify))
         .route("/oauth/token", post(token::create))
         .route("/oauth/revoke", post(token::revoke))
-        .route("/oauth/userinfo", get(metadata::userinfo).post(metadata::userinfo))
-        .route("/.well-known/oauth-authorization-server", get(metadata::server))
-        .route("/.well-known/change-password", get(metadata::change_password))
+        .route(
+            "/oauth/userinfo",
+            get(metadata::userinfo).post(metadata::userinfo),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(metadata::server),
+        )
+        .route(
+            "/.well-known/change-password",
+            get(metadata::change_password),
+        )
 }
 
 /// What a bearer token stands for; `None` where it is unknown, revoked, or its person may not act.
@@ -54,7 +63,10 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Option<Arc<Grant>>>
         return Ok(Some(grant));
     }
     let wanted = hash.clone();
-    let found = app.db.read(move |conn| store::oauth::find_grant(conn, &wanted)).await?;
+    let found = app
+        .db
+        .read(move |conn| store::oauth::find_grant(conn, &wanted))
+        .await?;
     Ok(found.map(|grant| {
         let grant = Arc::new(grant);
         app.grants.insert(hash, Arc::clone(&grant));
@@ -91,7 +103,11 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Option<Us
 /// # Errors
 /// `Unavailable` where the database does not answer.
 pub async fn vapid_public_key(app: &App) -> Result<String> {
-    if let Some(known) = app.db.read(|conn| settings::find(conn, settings::VAPID_PUBLIC)).await? {
+    if let Some(known) = app
+        .db
+        .read(|conn| settings::find(conn, settings::VAPID_PUBLIC))
+        .await?
+    {
         return Ok(known);
     }
     let key = VapidKey::generate()?;

@@ -5,11 +5,11 @@
 mod brackets;
 mod lenient;
 
+use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -68,11 +68,15 @@ impl Params {
         if mime.starts_with("multipart/form-data") {
             params.add_multipart(request).await?;
         } else {
-            let body =
-                to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|error| too_large_or_broken(&error, 2))?;
+            let body = to_bytes(request.into_body(), TEXT_LIMIT)
+                .await
+                .map_err(|error| too_large_or_broken(&error, 2))?;
             params.add_body(&mime, &body)?;
         }
-        params.tree.iter().try_for_each(|(key, value)| no_nul(key, value))?;
+        params
+            .tree
+            .iter()
+            .try_for_each(|(key, value)| no_nul(key, value))?;
         Ok(params)
     }
 
@@ -83,7 +87,10 @@ impl Params {
     pub fn from_query(query: &str) -> Result<Self> {
         let mut params = Self::default();
         params.add_form(query.as_bytes())?;
-        params.tree.iter().try_for_each(|(key, value)| no_nul(key, value))?;
+        params
+            .tree
+            .iter()
+            .try_for_each(|(key, value)| no_nul(key, value))?;
         Ok(params)
     }
 
@@ -107,7 +114,11 @@ impl Params {
                     continue;
                 }
             }
-            let why = if fault.kind == Kind::Missing { Refusal::Blank } else { Refusal::Malformed };
+            let why = if fault.kind == Kind::Missing {
+                Refusal::Blank
+            } else {
+                Refusal::Malformed
+            };
             return Err(Error::invalid(fault.path.join("."), why));
         }
     }
@@ -165,7 +176,9 @@ impl Params {
             return Ok(());
         }
         let claimed = mime.contains("json");
-        let untold = mime.is_empty() || mime.starts_with("text/plain") || mime.starts_with("application/octet-stream");
+        let untold = mime.is_empty()
+            || mime.starts_with("text/plain")
+            || mime.starts_with("application/octet-stream");
         let looks = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
         if !claimed && !(untold && looks) {
             return self.add_form(body);
@@ -181,17 +194,31 @@ impl Params {
     }
 
     async fn add_multipart(&mut self, mut request: Request) -> Result<()> {
-        let cap = request.extensions().get::<UploadCap>().map_or(DEFAULT_FILE_LIMIT, |cap| cap.0);
+        let cap = request
+            .extensions()
+            .get::<UploadCap>()
+            .map_or(DEFAULT_FILE_LIMIT, |cap| cap.0);
         let mebibytes = cap.div_ceil(1 << 20);
-        let limit = usize::try_from(cap).unwrap_or(usize::MAX).saturating_add(TEXT_LIMIT);
+        let limit = usize::try_from(cap)
+            .unwrap_or(usize::MAX)
+            .saturating_add(TEXT_LIMIT);
         DefaultBodyLimit::max(limit).apply(&mut request);
-        let mut form = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
+        let mut form = Multipart::from_request(request, &())
+            .await
+            .map_err(|_| malformed())?;
         let (mut fresh, mut count, mut texts) = (Self::default(), 0, 0);
-        while let Some(field) = form.next_field().await.map_err(|error| broken_form(&error, mebibytes))? {
+        while let Some(field) = form
+            .next_field()
+            .await
+            .map_err(|error| broken_form(&error, mebibytes))?
+        {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().map(str::to_owned);
             let mime = field.content_type().map(str::to_owned);
-            let bytes = field.bytes().await.map_err(|error| broken_form(&error, mebibytes))?;
+            let bytes = field
+                .bytes()
+                .await
+                .map_err(|error| broken_form(&error, mebibytes))?;
             if let Some(file_name) = file_name {
                 count += 1;
                 if bytes.len() as u64 > cap {
@@ -199,7 +226,12 @@ impl Params {
                 }
                 // A browser sends an empty part for a file field that was left alone.
                 if !(bytes.is_empty() && file_name.is_empty()) {
-                    fresh.files.push(Upload { field: name, file_name, mime, bytes });
+                    fresh.files.push(Upload {
+                        field: name,
+                        file_name,
+                        mime,
+                        bytes,
+                    });
                 }
                 continue;
             }
@@ -239,10 +271,17 @@ fn no_nul(key: &str, value: &Value) -> Result<()> {
     let clean = match value {
         Value::String(text) => !text.contains('\0'),
         Value::Array(all) => all.iter().try_for_each(|value| no_nul(key, value)).is_ok(),
-        Value::Object(object) => object.iter().try_for_each(|(key, value)| no_nul(key, value)).is_ok(),
+        Value::Object(object) => object
+            .iter()
+            .try_for_each(|(key, value)| no_nul(key, value))
+            .is_ok(),
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     };
-    if clean && !key.contains('\0') { Ok(()) } else { Err(Error::invalid(key.replace('\0', ""), Refusal::Malformed)) }
+    if clean && !key.contains('\0') {
+        Ok(())
+    } else {
+        Err(Error::invalid(key.replace('\0', ""), Refusal::Malformed))
+    }
 }
 
 /// Why the parameters could not be read; shells that have their own wording take the error out.
@@ -253,7 +292,10 @@ impl Unreadable {
     /// 413 for what is too large, 400 for what cannot be read.
     pub fn status(&self) -> StatusCode {
         match &self.0 {
-            Error::Invalid { why: Refusal::FileTooLarge(_), .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Invalid {
+                why: Refusal::FileTooLarge(_),
+                ..
+            } => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -265,7 +307,11 @@ impl IntoResponse for Unreadable {
             StatusCode::PAYLOAD_TOO_LARGE => "The request is too large",
             _ => "The request cannot be read: send a form or a JSON object in UTF-8",
         };
-        (self.status(), Json(serde_json::json!({ "error": sentence }))).into_response()
+        (
+            self.status(),
+            Json(serde_json::json!({ "error": sentence })),
+        )
+            .into_response()
     }
 }
 

@@ -23,7 +23,8 @@ use crate::error::{Error, Result};
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// Compared against where there is no such user, so that the time tells nothing.
-static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now("a password that nobody has").unwrap_or_default());
+static DUMMY: LazyLock<String> =
+    LazyLock::new(|| hash_now("a password that nobody has").unwrap_or_default());
 
 /// Shortest password, in characters.
 pub const PASSWORD_MIN: usize = 12;
@@ -42,7 +43,9 @@ fn normalized(password: &str) -> String {
 
 fn hash_now(password: &str) -> Result<String> {
     let salt = SaltString::generate(&mut OsRng);
-    let hash = argon()?.hash_password(normalized(password).as_bytes(), &salt).map_err(Error::internal)?;
+    let hash = argon()?
+        .hash_password(normalized(password).as_bytes(), &salt)
+        .map_err(Error::internal)?;
     Ok(hash.to_string())
 }
 
@@ -50,12 +53,16 @@ fn verify_now(password: &str, hash: &str) -> bool {
     let (Ok(argon), Ok(parsed)) = (argon(), PasswordHash::new(hash)) else {
         return false;
     };
-    argon.verify_password(normalized(password).as_bytes(), &parsed).is_ok()
+    argon
+        .verify_password(normalized(password).as_bytes(), &parsed)
+        .is_ok()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let _turn = HASHING.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)
 }
 
 /// The hash of a password as it is kept, a PHC string.
@@ -106,7 +113,10 @@ pub fn same(one: &str, other: &str) -> bool {
 
 /// The Ed25519 key of a new actor.
 #[derive(Clone)]
-#[allow(missing_debug_implementations, reason = "a private key is not for printing")]
+#[allow(
+    missing_debug_implementations,
+    reason = "a private key is not for printing"
+)]
 pub struct ActorKey {
     /// Private key, PKCS #8 PEM.
     pub pem: String,
@@ -121,16 +131,25 @@ impl ActorKey {
     /// `Internal` where it cannot be written down.
     pub fn generate() -> Result<Self> {
         let key = SigningKey::generate(&mut OsRng);
-        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(Error::internal)?.to_string();
+        let pem = key
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(Error::internal)?
+            .to_string();
         let mut bytes = vec![0xed, 0x01];
         bytes.extend(key.verifying_key().as_bytes());
-        Ok(Self { pem, multikey: format!("z{}", bs58::encode(bytes).into_string()) })
+        Ok(Self {
+            pem,
+            multikey: format!("z{}", bs58::encode(bytes).into_string()),
+        })
     }
 }
 
 /// The key with which a node signs its push messages (RFC 8292).
 #[derive(Clone)]
-#[allow(missing_debug_implementations, reason = "a private key is not for printing")]
+#[allow(
+    missing_debug_implementations,
+    reason = "a private key is not for printing"
+)]
 pub struct VapidKey {
     /// Private key, PKCS #8 PEM.
     pub pem: String,
@@ -145,7 +164,9 @@ impl VapidKey {
     /// `Internal` where it cannot be written down.
     pub fn generate() -> Result<Self> {
         let key = p256::SecretKey::random(&mut OsRng);
-        let pem = EncodePrivateKey::to_pkcs8_pem(&key, LineEnding::LF).map_err(Error::internal)?.to_string();
+        let pem = EncodePrivateKey::to_pkcs8_pem(&key, LineEnding::LF)
+            .map_err(Error::internal)?
+            .to_string();
         let public = URL_SAFE_NO_PAD.encode(p256::EncodedPoint::from(key.public_key()).as_bytes());
         Ok(Self { pem, public })
     }
@@ -159,9 +180,18 @@ mod tests {
     async fn a_password_fits_its_own_hash_only() {
         let hash = hash_password("Überlänge ist gut").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verify_password("Überlänge ist gut", Some(hash.clone())).await.unwrap(), "both forms of ü are one");
+        assert!(
+            verify_password("Überlänge ist gut", Some(hash.clone()))
+                .await
+                .unwrap(),
+            "both forms of ü are one"
+        );
         assert!(!verify_password("wrong", Some(hash)).await.unwrap());
-        assert!(!verify_password("a password that nobody has", None).await.unwrap());
+        assert!(
+            !verify_password("a password that nobody has", None)
+                .await
+                .unwrap()
+        );
         assert!(!verify_password("x", Some("no hash".into())).await.unwrap());
     }
 

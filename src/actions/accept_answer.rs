@@ -17,7 +17,10 @@ fn load(tx: &mut Tx<'_>, answer: PostId, by: AccountId) -> Result<(Post, Questio
     let answer = posts::get(tx, answer)?;
     let parent = answer.parent_id.ok_or(Refusal::OtherQuestion)?;
     let post = posts::get(tx, parent)?;
-    let accepted = posts::list_acceptances(tx, &[post.id])?.into_iter().map(|row| row.answer_id).collect();
+    let accepted = posts::list_acceptances(tx, &[post.id])?
+        .into_iter()
+        .map(|row| row.answer_id)
+        .collect();
     let question = Question {
         id: post.id,
         kind: post.kind,
@@ -29,7 +32,11 @@ fn load(tx: &mut Tx<'_>, answer: PostId, by: AccountId) -> Result<(Post, Questio
         Some(community) => communities::is_steward(tx, community, by)?,
         None => false,
     };
-    let answer = Answer { id: answer.id, parent: answer.parent_id, deleted: answer.deleted_at.is_some() };
+    let answer = Answer {
+        id: answer.id,
+        parent: answer.parent_id,
+        deleted: answer.deleted_at.is_some(),
+    };
     Ok((post, question, answer, steward))
 }
 
@@ -37,7 +44,13 @@ fn load(tx: &mut Tx<'_>, answer: PostId, by: AccountId) -> Result<(Post, Questio
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` as the rules of [`Question::accept`] say.
-pub fn accept_answer(tx: &mut Tx<'_>, by: AccountId, answer: PostId, why: &str, uri: Option<String>) -> Result<Post> {
+pub fn accept_answer(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    answer: PostId,
+    why: &str,
+    uri: Option<String>,
+) -> Result<Post> {
     if why.chars().count() > WHY {
         return Err(Error::invalid("why", Refusal::TooLong(WHY)));
     }
@@ -58,7 +71,12 @@ pub fn accept_answer(tx: &mut Tx<'_>, by: AccountId, answer: PostId, why: &str, 
         posts::put_acceptance(tx, &row)?;
         posts::touch(tx, answer.id)?;
         refresh_state(tx, question.id)?;
-        tx.emit(Event::AnswerAccepted { question: question.id, answer: answer.id, by, uri });
+        tx.emit(Event::AnswerAccepted {
+            question: question.id,
+            answer: answer.id,
+            by,
+            uri,
+        });
     }
     posts::get(tx, question.id)
 }
@@ -74,14 +92,21 @@ pub fn unaccept_answer(tx: &mut Tx<'_>, by: AccountId, answer: PostId) -> Result
     if let Some(row) = posts::revoke_acceptance(tx, question.id, answer.id, now)? {
         posts::touch(tx, answer.id)?;
         refresh_state(tx, question.id)?;
-        tx.emit(Event::AnswerUnaccepted { question: question.id, answer: answer.id, by, uri: row.uri });
+        tx.emit(Event::AnswerUnaccepted {
+            question: question.id,
+            answer: answer.id,
+            by,
+            uri: row.uri,
+        });
     }
     posts::get(tx, question.id)
 }
 
 /// Brings the state of a question in line with its answers.
 pub(super) fn refresh_state(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
-    let Some(post) = posts::find(tx, id)?.filter(|post| post.kind == Kind::Question) else { return Ok(()) };
+    let Some(post) = posts::find(tx, id)?.filter(|post| post.kind == Kind::Question) else {
+        return Ok(());
+    };
     let now = post.question_state.unwrap_or(QuestionState::Open);
     let accepted = posts::list_acceptances(tx, &[id])?.len();
     let answers = usize::try_from(post.replies_count).unwrap_or_default();

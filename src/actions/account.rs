@@ -1,5 +1,6 @@
 //! Somebody changes the own profile, or an account ends.
 
+use crate::actions::create_post;
 use crate::actions::delete_post;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -7,7 +8,6 @@ use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::markdown::render;
 use crate::model::words::AccountState;
-use crate::actions::create_post;
 use crate::store::accounts::{self, Account, Profile};
 use crate::store::db::Tx;
 use crate::store::posts;
@@ -46,7 +46,9 @@ pub struct ProfileChanges {
 /// `Invalid` for `display_name` or `note`.
 pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -> Result<Account> {
     let old = accounts::get(tx, by)?;
-    let display_name = changes.display_name.map_or(old.display_name, |name| name.trim().to_owned());
+    let display_name = changes
+        .display_name
+        .map_or(old.display_name, |name| name.trim().to_owned());
     if display_name.chars().count() > MAX_NAME {
         return Err(Error::invalid("display_name", Refusal::TooLong(MAX_NAME)));
     }

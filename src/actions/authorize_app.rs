@@ -110,7 +110,14 @@ pub fn redeem_code(
         return Ok(Redeemed::UsedTwice);
     }
     let scopes = Scopes::parse(&code.scopes).unwrap_or_default();
-    issue_token(tx, code.app_id, Some(code.account_id), &scopes, token_hash, Some(code.id))?;
+    issue_token(
+        tx,
+        code.app_id,
+        Some(code.account_id),
+        &scopes,
+        token_hash,
+        Some(code.id),
+    )?;
     Ok(Redeemed::Token(scopes))
 }
 

@@ -7,8 +7,8 @@ use crate::model::names::{check_name, clean_line};
 use crate::model::refusal::Refusal;
 use crate::model::text::markdown::{Links, render};
 use crate::model::words::{
-    ActorKind, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing, MembershipState,
-    PostingPolicy, Role,
+    ActorKind, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing,
+    MembershipState, PostingPolicy, Role,
 };
 use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
@@ -103,7 +103,11 @@ pub fn propose(tx: &mut Tx<'_>, by: Option<AccountId>, wanted: Proposal) -> Resu
     };
     communities::insert(tx, &row)?;
     set_goals(tx, id, &wanted.goals)?;
-    let stewards = if wanted.stewards.is_empty() { by.into_iter().collect() } else { wanted.stewards };
+    let stewards = if wanted.stewards.is_empty() {
+        by.into_iter().collect()
+    } else {
+        wanted.stewards
+    };
     for steward in stewards {
         appoint(tx, id, steward, CommunityRole::Steward)?;
     }
@@ -126,7 +130,13 @@ fn check_words(title: &str, purpose: &str) -> Result<(String, String)> {
 }
 
 fn note(tx: &Tx<'_>, purpose: &str) -> String {
-    render(purpose, &Links { base_url: tx.node().base_url.clone(), ..Links::default() })
+    render(
+        purpose,
+        &Links {
+            base_url: tx.node().base_url.clone(),
+            ..Links::default()
+        },
+    )
 }
 
 fn set_goals(tx: &mut Tx<'_>, community: AccountId, wanted: &[NewGoal]) -> Result<()> {
@@ -135,7 +145,11 @@ fn set_goals(tx: &mut Tx<'_>, community: AccountId, wanted: &[NewGoal]) -> Resul
         if goal.name.trim().is_empty() || !goal.baseline.is_finite() || !goal.target.is_finite() {
             return Err(Error::invalid("goals", Refusal::Malformed));
         }
-        let told = if goal.target < goal.baseline { Direction::Down } else { Direction::Up };
+        let told = if goal.target < goal.baseline {
+            Direction::Down
+        } else {
+            Direction::Up
+        };
         rows.push(Goal {
             id: tx.new_id(),
             community_id: community,
@@ -151,7 +165,12 @@ fn set_goals(tx: &mut Tx<'_>, community: AccountId, wanted: &[NewGoal]) -> Resul
 }
 
 /// Makes somebody of this node an active member in a role, with the follow that brings its posts home.
-pub fn appoint(tx: &mut Tx<'_>, community: AccountId, account: AccountId, role: CommunityRole) -> Result<()> {
+pub fn appoint(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    role: CommunityRole,
+) -> Result<()> {
     let person = accounts::get(tx, account)?;
     if !person.is_local() || person.kind != ActorKind::Person {
         return Err(Error::invalid("stewards", Refusal::UnknownPerson));
@@ -171,7 +190,11 @@ pub fn appoint(tx: &mut Tx<'_>, community: AccountId, account: AccountId, role: 
     };
     communities::put_membership(tx, &row)?;
     super::join::follow_community(tx, community, account, None)?;
-    tx.emit(Event::MembershipChanged { community, account, state: MembershipState::Active });
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state: MembershipState::Active,
+    });
     Ok(())
 }
 
@@ -191,7 +214,10 @@ pub fn open(tx: &mut Tx<'_>, by: Option<AccountId>, id: AccountId) -> Result<Com
         return Err(Error::invalid("goals", Refusal::CharterIncomplete));
     }
     if communities::stewards(tx, id)?.len() < STEWARDS {
-        return Err(Error::invalid("stewards", Refusal::TooFewStewards(STEWARDS)));
+        return Err(Error::invalid(
+            "stewards",
+            Refusal::TooFewStewards(STEWARDS),
+        ));
     }
     community.state = CommunityState::Active;
     community.opened_at = Some(tx.now());
@@ -237,7 +263,12 @@ pub struct CharterChanges {
 ///
 /// # Errors
 /// `Forbidden(StewardsOnly)`; `Invalid` naming the field.
-pub fn change(tx: &mut Tx<'_>, by: Option<AccountId>, id: AccountId, changes: CharterChanges) -> Result<Community> {
+pub fn change(
+    tx: &mut Tx<'_>,
+    by: Option<AccountId>,
+    id: AccountId,
+    changes: CharterChanges,
+) -> Result<Community> {
     let mut community = local(tx, by, id)?;
     let account = accounts::get(tx, id)?;
     let title = changes.title.as_deref().unwrap_or(&account.display_name);
@@ -263,7 +294,8 @@ pub fn change(tx: &mut Tx<'_>, by: Option<AccountId>, id: AccountId, changes: Ch
         locked: community.join_policy != JoinPolicy::Open,
         bot: false,
         discoverable: community.visibility == Listing::Listed,
-        indexable: community.boundary == Boundary::Public && community.visibility == Listing::Listed,
+        indexable: community.boundary == Boundary::Public
+            && community.visibility == Listing::Listed,
         avatar: account.avatar,
         header: account.header,
     };

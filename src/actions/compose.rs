@@ -7,8 +7,8 @@ use crate::model::words::{Boundary, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
-use crate::store::posts::{self, Post};
 use crate::store::home;
+use crate::store::posts::{self, Post};
 
 /// Where a post belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,20 @@ pub struct Place {
 
 impl Place {
     /// Nowhere: a post of a person alone.
-    pub const NOWHERE: Self = Self { community: None, boundary: None, announces: false };
+    pub const NOWHERE: Self = Self {
+        community: None,
+        boundary: None,
+        announces: false,
+    };
 }
 
 /// How somebody stands to a community.
 pub fn standing(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Result<Standing> {
     let found = communities::find_membership(tx, community, account)?;
-    Ok(found.map_or(Standing::NONE, |row| Standing { state: row.state, role: row.role }))
+    Ok(found.map_or(Standing::NONE, |row| Standing {
+        state: row.state,
+        role: row.role,
+    }))
 }
 
 fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
@@ -46,7 +53,9 @@ fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
 /// # Errors
 /// `Forbidden` where the community does not take the reply.
 pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Result<Place> {
-    let Some(id) = parent.community_id else { return Ok(Place::NOWHERE) };
+    let Some(id) = parent.community_id else {
+        return Ok(Place::NOWHERE);
+    };
     let community = communities::get(tx, id)?;
     let standing = standing(tx, id, author)?;
     membership::may_reply(community.boundary, community.state, standing)?;
@@ -65,9 +74,13 @@ pub fn place_of_post(
     visibility: Visibility,
 ) -> Result<Place> {
     if let Some(id) = wanted {
-        let viewer = crate::model::viewer::Viewer::Person { id: author, role: crate::model::words::Role::Member };
-        let community = communities::get_visible(tx, &viewer, id)
-            .map_err(|_| Error::invalid("community_id", crate::model::refusal::Refusal::Malformed))?;
+        let viewer = crate::model::viewer::Viewer::Person {
+            id: author,
+            role: crate::model::words::Role::Member,
+        };
+        let community = communities::get_visible(tx, &viewer, id).map_err(|_| {
+            Error::invalid("community_id", crate::model::refusal::Refusal::Malformed)
+        })?;
         let standing = standing(tx, id, author)?;
         membership::may_post(community.posting_policy, community.state, standing)?;
         return place(tx, &community);
@@ -76,7 +89,9 @@ pub fn place_of_post(
         return Ok(Place::NOWHERE);
     }
     for group in mentions.iter().filter(|account| account.is_group()) {
-        let Some(community) = communities::find(tx, group.id)? else { continue };
+        let Some(community) = communities::find(tx, group.id)? else {
+            continue;
+        };
         let standing = standing(tx, group.id, author)?;
         if membership::may_post(community.posting_policy, community.state, standing).is_ok() {
             return place(tx, &community);
@@ -87,7 +102,9 @@ pub fn place_of_post(
 
 /// The community that hosts a post announces it: it gets the announce's id and shows in its followers' home feeds.
 pub fn announce(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
-    let Some(community) = post.community_id else { return Ok(()) };
+    let Some(community) = post.community_id else {
+        return Ok(());
+    };
     if post.announce_id.is_some() {
         return Ok(());
     }

@@ -132,12 +132,18 @@ fn carry_out(
     match command {
         verbs::Command::Accept => accept_answer::accept_answer(tx, by, parent.id, why, None)?,
     };
-    Ok(Outcome::Commanded { about: parent.id, id: PostId(tx.new_id()) })
+    Ok(Outcome::Commanded {
+        about: parent.id,
+        id: PostId(tx.new_id()),
+    })
 }
 
 fn find_parent(tx: &mut Tx<'_>, author: AccountId, parent: Option<PostId>) -> Result<Option<Post>> {
     let Some(id) = parent else { return Ok(None) };
-    let viewer = Viewer::Person { id: author, role: Role::Member };
+    let viewer = Viewer::Person {
+        id: author,
+        role: Role::Member,
+    };
     posts::get_visible(tx, &viewer, id).map(Some)
 }
 
@@ -157,7 +163,10 @@ struct Draft {
 fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost) -> Result<Draft> {
     check_content(new)?;
     let mentions = resolve_mentions(tx, &new.source)?;
-    let accounts: Vec<Account> = mentions.iter().map(|(_, account)| account.clone()).collect();
+    let accounts: Vec<Account> = mentions
+        .iter()
+        .map(|(_, account)| account.clone())
+        .collect();
     let visibility = new.visibility.unwrap_or(Visibility::Public);
     let place = match parent {
         Some(parent) => compose::place_of_reply(tx, author.id, parent)?,
@@ -166,22 +175,44 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
     let (kind, by_verb) = kind(new, parent)?;
     let title = title(new, kind, by_verb)?;
     let fields = post::check_fields(kind, &new.fields, new.kind.is_some())?;
-    let visibility = parent.map_or(visibility, |parent| post::narrower(visibility, parent.visibility));
+    let visibility = parent.map_or(visibility, |parent| {
+        post::narrower(visibility, parent.visibility)
+    });
     let boundary = boundary(new, parent, &place)?;
     let links = links(tx, &mentions);
     let html = render(&new.source, &links);
-    Ok(Draft { place, kind, title, fields, html, mentions: accounts, tags: tags(&new.source), visibility, boundary })
+    Ok(Draft {
+        place,
+        kind,
+        title,
+        fields,
+        html,
+        mentions: accounts,
+        tags: tags(&new.source),
+        visibility,
+        boundary,
+    })
 }
 
 fn check_content(new: &NewPost) -> Result<()> {
     if new.source.chars().count() + new.spoiler.chars().count() > post::MAX_CHARACTERS {
-        return Err(Error::invalid("status", Refusal::TooLong(post::MAX_CHARACTERS)));
+        return Err(Error::invalid(
+            "status",
+            Refusal::TooLong(post::MAX_CHARACTERS),
+        ));
     }
-    if new.source.trim().is_empty() && new.media.is_empty() && new.poll.is_none() && new.fields.is_empty() {
+    if new.source.trim().is_empty()
+        && new.media.is_empty()
+        && new.poll.is_none()
+        && new.fields.is_empty()
+    {
         return Err(Error::invalid("status", Refusal::Blank));
     }
     if new.media.len() > post::MAX_MEDIA {
-        return Err(Error::invalid("media_ids", Refusal::TooMany(post::MAX_MEDIA)));
+        return Err(Error::invalid(
+            "media_ids",
+            Refusal::TooMany(post::MAX_MEDIA),
+        ));
     }
     Ok(())
 }
@@ -200,10 +231,18 @@ pub(super) fn resolve_mentions(tx: &mut Tx<'_>, source: &str) -> Result<Vec<(Han
 
 /// What the renderer needs to link the mentions.
 pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
-    let target = |account: &Account| Target { url: account.url.clone(), name: account.name.clone() };
-    let mentions: HashMap<_, _> =
-        mentions.iter().map(|(handle, account)| (handle.clone(), target(account))).collect();
-    Links { mentions, base_url: tx.node().base_url.clone() }
+    let target = |account: &Account| Target {
+        url: account.url.clone(),
+        name: account.name.clone(),
+    };
+    let mentions: HashMap<_, _> = mentions
+        .iter()
+        .map(|(handle, account)| (handle.clone(), target(account)))
+        .collect();
+    Links {
+        mentions,
+        base_url: tx.node().base_url.clone(),
+    }
 }
 
 /// The kind, and whether a verb in the text chose it.
@@ -213,13 +252,18 @@ fn kind(new: &NewPost, parent: Option<&Post>) -> Result<(Kind, bool)> {
         return match new.kind {
             None | Some(Kind::Discussion) if !answer => Ok((Kind::Discussion, false)),
             None | Some(Kind::Answer | Kind::Discussion) if answer => Ok((Kind::Answer, false)),
-            _ => Err(Error::invalid("kind", Refusal::NotOneOf("discussion, answer".into()))),
+            _ => Err(Error::invalid(
+                "kind",
+                Refusal::NotOneOf("discussion, answer".into()),
+            )),
         };
     }
     match new.kind {
         Some(Kind::Answer) => Err(Error::invalid("in_reply_to_id", Refusal::Blank)),
         Some(kind) => Ok((kind, false)),
-        None => Ok(verbs::kind_in(&new.source).map_or((Kind::Discussion, false), |kind| (kind, true))),
+        None => {
+            Ok(verbs::kind_in(&new.source).map_or((Kind::Discussion, false), |kind| (kind, true)))
+        }
     }
 }
 
@@ -232,7 +276,11 @@ fn title(new: &NewPost, kind: Kind, by_verb: bool) -> Result<String> {
 }
 
 fn boundary(new: &NewPost, parent: Option<&Post>, place: &Place) -> Result<Boundary> {
-    let wanted = if new.local_only { Some(Boundary::Node) } else { new.boundary };
+    let wanted = if new.local_only {
+        Some(Boundary::Node)
+    } else {
+        new.boundary
+    };
     let limit = match (parent, place.boundary) {
         (Some(parent), Some(own)) => Some(own.min(parent.boundary)),
         (Some(parent), None) => Some(parent.boundary),
@@ -241,7 +289,13 @@ fn boundary(new: &NewPost, parent: Option<&Post>, place: &Place) -> Result<Bound
     post::check_boundary(wanted, limit)
 }
 
-fn store(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost, draft: Draft) -> Result<Post> {
+fn store(
+    tx: &mut Tx<'_>,
+    author: &Account,
+    parent: Option<&Post>,
+    new: &NewPost,
+    draft: Draft,
+) -> Result<Post> {
     let (id, now) = (PostId(tx.new_id()), tx.now());
     let uri = tx.node().post_uri(id.0);
     let audience = audience(draft.visibility, draft.boundary, draft.place.boundary);
@@ -319,7 +373,8 @@ pub(super) fn appear(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()
 
 fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {
     for (position, id) in (0_i32..).zip(wanted) {
-        let row = media::find(tx, *id)?.filter(|row| row.account_id == author && row.post_id.is_none());
+        let row =
+            media::find(tx, *id)?.filter(|row| row.account_id == author && row.post_id.is_none());
         let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
         media::attach(tx, row.id, Some(post), position)?;
     }
@@ -328,16 +383,29 @@ fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> R
 
 /// Checks and adds a poll.
 pub(super) fn insert_poll(tx: &mut Tx<'_>, post: PostId, poll: &NewPoll, now: Time) -> Result<()> {
-    let titles: Vec<String> = poll.options.iter().map(|title| title.trim().to_owned()).collect();
+    let titles: Vec<String> = poll
+        .options
+        .iter()
+        .map(|title| title.trim().to_owned())
+        .collect();
     let distinct: std::collections::HashSet<&String> = titles.iter().collect();
     if titles.len() < 2 || titles.iter().any(String::is_empty) || distinct.len() != titles.len() {
         return Err(Error::invalid("poll.options", Refusal::Malformed));
     }
     if titles.len() > POLL_OPTIONS {
-        return Err(Error::invalid("poll.options", Refusal::TooMany(POLL_OPTIONS)));
+        return Err(Error::invalid(
+            "poll.options",
+            Refusal::TooMany(POLL_OPTIONS),
+        ));
     }
-    if titles.iter().any(|title| title.chars().count() > POLL_OPTION_CHARACTERS) {
-        return Err(Error::invalid("poll.options", Refusal::TooLong(POLL_OPTION_CHARACTERS)));
+    if titles
+        .iter()
+        .any(|title| title.chars().count() > POLL_OPTION_CHARACTERS)
+    {
+        return Err(Error::invalid(
+            "poll.options",
+            Refusal::TooLong(POLL_OPTION_CHARACTERS),
+        ));
     }
     if !POLL_SECONDS.contains(&poll.expires_in) {
         return Err(Error::invalid("poll.expires_in", Refusal::Malformed));
@@ -352,7 +420,12 @@ pub(super) fn insert_poll(tx: &mut Tx<'_>, post: PostId, poll: &NewPoll, now: Ti
     };
     let options: Vec<marks::PollOption> = (0_i32..)
         .zip(titles)
-        .map(|(position, title)| marks::PollOption { post_id: post, position, title, votes_count: 0 })
+        .map(|(position, title)| marks::PollOption {
+            post_id: post,
+            position,
+            title,
+            votes_count: 0,
+        })
         .collect();
     marks::insert_poll(tx, &row, &options)
 }
@@ -364,5 +437,6 @@ pub fn missing_fields(post: &Post) -> Vec<&'static str> {
 
 /// The community of a post, for whoever shows it.
 pub fn community_of(tx: &mut Tx<'_>, post: &Post) -> Result<Option<communities::Community>> {
-    post.community_id.map_or(Ok(None), |id| communities::find(tx, id))
+    post.community_id
+        .map_or(Ok(None), |id| communities::find(tx, id))
 }

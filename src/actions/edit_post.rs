@@ -61,8 +61,10 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     }
     posts::update(tx, id, &edit)?;
     posts::set_tags(tx, id, &tags(&edit.source))?;
-    let mentions: Vec<AccountId> =
-        create_post::resolve_mentions(tx, &edit.source)?.into_iter().map(|(_, account)| account.id).collect();
+    let mentions: Vec<AccountId> = create_post::resolve_mentions(tx, &edit.source)?
+        .into_iter()
+        .map(|(_, account)| account.id)
+        .collect();
     posts::set_mentions(tx, id, &mentions)?;
     let post = posts::get(tx, id)?;
     search::index(tx, post.id, &post.title, &post.plain_text())?;
@@ -73,7 +75,10 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
 fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
     let source = changes.source.clone().unwrap_or_else(|| old.source.clone());
     if source.chars().count() > post::MAX_CHARACTERS {
-        return Err(Error::invalid("status", Refusal::TooLong(post::MAX_CHARACTERS)));
+        return Err(Error::invalid(
+            "status",
+            Refusal::TooLong(post::MAX_CHARACTERS),
+        ));
     }
     let keeps_media = match &changes.media {
         Some(wanted) => !wanted.is_empty(),
@@ -99,8 +104,15 @@ fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
         title,
         html,
         source,
-        fields: posts::fields_column(&post::check_fields(old.kind, &fields, changes.fields.is_some())?)?,
-        spoiler: changes.spoiler.clone().unwrap_or_else(|| old.spoiler.clone()),
+        fields: posts::fields_column(&post::check_fields(
+            old.kind,
+            &fields,
+            changes.fields.is_some(),
+        )?)?,
+        spoiler: changes
+            .spoiler
+            .clone()
+            .unwrap_or_else(|| old.spoiler.clone()),
         sensitive: changes.sensitive.unwrap_or(old.sensitive),
         language: changes.language.clone().or_else(|| old.language.clone()),
         edited_at: Some(tx.now()),
@@ -109,7 +121,10 @@ fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
 
 fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
     if wanted.len() > post::MAX_MEDIA {
-        return Err(Error::invalid("media_ids", Refusal::TooMany(post::MAX_MEDIA)));
+        return Err(Error::invalid(
+            "media_ids",
+            Refusal::TooMany(post::MAX_MEDIA),
+        ));
     }
     for row in media::list_by_posts(tx, &[post.id])? {
         if !wanted.contains(&row.id) {
@@ -126,8 +141,16 @@ fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
     Ok(())
 }
 
-fn describe(tx: &mut Tx<'_>, post: &Post, id: i64, text: Option<&str>, focus: Option<(f64, f64)>) -> Result<()> {
-    let Some(row) = media::find(tx, id)?.filter(|row| row.account_id == post.author_id) else { return Ok(()) };
+fn describe(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    id: i64,
+    text: Option<&str>,
+    focus: Option<(f64, f64)>,
+) -> Result<()> {
+    let Some(row) = media::find(tx, id)?.filter(|row| row.account_id == post.author_id) else {
+        return Ok(());
+    };
     let text = text.unwrap_or(&row.description).to_owned();
     media::describe(tx, id, &text, focus.unwrap_or((row.focus_x, row.focus_y)))
 }

@@ -23,7 +23,10 @@ pub struct Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { show_boosts: true, notify: false }
+        Self {
+            show_boosts: true,
+            notify: false,
+        }
     }
 }
 
@@ -31,7 +34,13 @@ impl Default for Wish {
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` for oneself or where one has blocked the other.
-pub fn follow(tx: &mut Tx<'_>, by: AccountId, target: AccountId, wish: Wish, uri: Option<String>) -> Result<Follow> {
+pub fn follow(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    target: AccountId,
+    wish: Wish,
+    uri: Option<String>,
+) -> Result<Follow> {
     if by == target {
         return Err(Refusal::Oneself.into());
     }
@@ -44,7 +53,9 @@ pub fn follow(tx: &mut Tx<'_>, by: AccountId, target: AccountId, wish: Wish, uri
     }
     let before = follows::find(tx, by, target)?;
     let id = before.as_ref().map_or_else(|| tx.new_id(), |old| old.id);
-    let accepted = before.as_ref().is_some_and(|old| old.state == FollowState::Accepted)
+    let accepted = before
+        .as_ref()
+        .is_some_and(|old| old.state == FollowState::Accepted)
         || (account.is_local() && !account.locked);
     let known = before.as_ref().map(|old| old.uri.clone());
     let uri = uri.or(known).unwrap_or_else(|| tx.node().activity_uri(id));
@@ -52,21 +63,38 @@ pub fn follow(tx: &mut Tx<'_>, by: AccountId, target: AccountId, wish: Wish, uri
         id,
         follower_id: by,
         target_id: target,
-        state: if accepted { FollowState::Accepted } else { FollowState::Requested },
+        state: if accepted {
+            FollowState::Accepted
+        } else {
+            FollowState::Requested
+        },
         uri: uri.clone(),
         show_boosts: wish.show_boosts,
         notify: wish.notify,
         created_at: tx.now(),
     };
     follows::put(tx, &row)?;
-    if before.as_ref().is_none_or(|old| old.state != row.state || old.uri != row.uri) {
+    if before
+        .as_ref()
+        .is_none_or(|old| old.state != row.state || old.uri != row.uri)
+    {
         if accepted && accounts::get(tx, by)?.is_local() {
             home::backfill(tx, by, target, account.is_group())?;
         }
-        tx.emit(Event::FollowRequested { follower: by, target, uri, accepted });
+        tx.emit(Event::FollowRequested {
+            follower: by,
+            target,
+            uri,
+            accepted,
+        });
     } else if !accounts::get(tx, by)?.is_local() {
         // Asked again from elsewhere: the answer may have been lost, so it is given again.
-        tx.emit(Event::FollowRequested { follower: by, target, uri, accepted });
+        tx.emit(Event::FollowRequested {
+            follower: by,
+            target,
+            uri,
+            accepted,
+        });
     }
     Ok(row)
 }
@@ -75,7 +103,11 @@ pub fn follow(tx: &mut Tx<'_>, by: AccountId, target: AccountId, wish: Wish, uri
 pub fn unfollow(tx: &mut Tx<'_>, by: AccountId, target: AccountId) -> Result<()> {
     if let Some(old) = follows::delete(tx, by, target)? {
         home::remove_actor(tx, by, target)?;
-        tx.emit(Event::Unfollowed { follower: by, target, uri: old.uri });
+        tx.emit(Event::Unfollowed {
+            follower: by,
+            target,
+            uri: old.uri,
+        });
     }
     Ok(())
 }
@@ -84,11 +116,22 @@ pub fn unfollow(tx: &mut Tx<'_>, by: AccountId, target: AccountId) -> Result<()>
 ///
 /// # Errors
 /// `NotFound` where nobody asked.
-pub fn decide_follow(tx: &mut Tx<'_>, by: AccountId, follower: AccountId, accept: bool) -> Result<()> {
+pub fn decide_follow(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    follower: AccountId,
+    accept: bool,
+) -> Result<()> {
     let row = follows::find(tx, follower, by)?.ok_or(Error::NotFound)?;
     let uri = row.uri.clone();
     if accept {
-        follows::put(tx, &Follow { state: FollowState::Accepted, ..row })?;
+        follows::put(
+            tx,
+            &Follow {
+                state: FollowState::Accepted,
+                ..row
+            },
+        )?;
         if accounts::get(tx, follower)?.is_local() {
             let group = accounts::get(tx, by)?.is_group();
             home::backfill(tx, follower, by, group)?;
@@ -97,7 +140,12 @@ pub fn decide_follow(tx: &mut Tx<'_>, by: AccountId, follower: AccountId, accept
         follows::delete(tx, follower, by)?;
         home::remove_actor(tx, follower, by)?;
     }
-    tx.emit(Event::FollowDecided { follower, target: by, uri, accepted: accept });
+    tx.emit(Event::FollowDecided {
+        follower,
+        target: by,
+        uri,
+        accepted: accept,
+    });
     Ok(())
 }
 
@@ -118,16 +166,32 @@ pub fn block(tx: &mut Tx<'_>, by: AccountId, target: AccountId, uri: Option<Stri
     home::remove_actor(tx, target, by)?;
     let id = tx.new_id();
     let uri = uri.unwrap_or_else(|| tx.node().activity_uri(id));
-    let row = Block { id, account_id: by, target_id: target, uri: uri.clone(), created_at: tx.now() };
+    let row = Block {
+        id,
+        account_id: by,
+        target_id: target,
+        uri: uri.clone(),
+        created_at: tx.now(),
+    };
     follows::block(tx, &row)?;
-    tx.emit(Event::Blocked { by, target, uri, undone: false });
+    tx.emit(Event::Blocked {
+        by,
+        target,
+        uri,
+        undone: false,
+    });
     Ok(())
 }
 
 /// Lifts a block. Idempotent.
 pub fn unblock(tx: &mut Tx<'_>, by: AccountId, target: AccountId) -> Result<()> {
     if let Some(row) = follows::unblock(tx, by, target)? {
-        tx.emit(Event::Blocked { by, target, uri: row.uri, undone: true });
+        tx.emit(Event::Blocked {
+            by,
+            target,
+            uri: row.uri,
+            undone: true,
+        });
     }
     Ok(())
 }
@@ -136,15 +200,29 @@ pub fn unblock(tx: &mut Tx<'_>, by: AccountId, target: AccountId) -> Result<()> 
 ///
 /// # Errors
 /// `NotFound`; `Forbidden(Oneself)`.
-pub fn mute(tx: &mut Tx<'_>, by: AccountId, target: AccountId, notifications: bool, seconds: i64) -> Result<()> {
+pub fn mute(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    target: AccountId,
+    notifications: bool,
+    seconds: i64,
+) -> Result<()> {
     if by == target {
         return Err(Refusal::Oneself.into());
     }
     accounts::get(tx, target)?;
     let now = tx.now();
-    let expires_at = (seconds > 0).then(|| now.checked_add_signed(Duration::seconds(seconds))).flatten();
-    let row =
-        Mute { id: tx.new_id(), account_id: by, target_id: target, notifications, expires_at, created_at: now };
+    let expires_at = (seconds > 0)
+        .then(|| now.checked_add_signed(Duration::seconds(seconds)))
+        .flatten();
+    let row = Mute {
+        id: tx.new_id(),
+        account_id: by,
+        target_id: target,
+        notifications,
+        expires_at,
+        created_at: now,
+    };
     follows::mute(tx, &row)
 }
 

@@ -66,7 +66,12 @@ pub fn invite(tx: &mut Tx<'_>, by: &Viewer, code_hash: &str) -> Result<()> {
 ///
 /// # Errors
 /// `Forbidden` where the invitation cannot be used, `Invalid` as [`register`] does.
-pub fn accept_invitation(tx: &mut Tx<'_>, base_url: &str, code_hash: &str, newcomer: &Newcomer) -> Result<Account> {
+pub fn accept_invitation(
+    tx: &mut Tx<'_>,
+    base_url: &str,
+    code_hash: &str,
+    newcomer: &Newcomer,
+) -> Result<Account> {
     let now = tx.now();
     let invitation = invitations::find_usable(tx, code_hash, now)?.ok_or(Refusal::BadInvitation)?;
     if invitation.purpose == FIRST_ADMIN && users::count_role(tx, Role::Admin)? > 0 {

@@ -58,19 +58,39 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     let state = membership::join(community.join_policy, community.state, standing)?;
     let changed = state != standing.state;
     if changed {
-        put(tx, request.community, request.account, standing.role, state, &request.message, None, "")?;
+        put(
+            tx,
+            request.community,
+            request.account,
+            standing.role,
+            state,
+            &request.message,
+            None,
+            "",
+        )?;
     }
     match state {
         MembershipState::Active => {
-            let uri = follow_community(tx, request.community, request.account, request.uri.clone())?;
+            let uri =
+                follow_community(tx, request.community, request.account, request.uri.clone())?;
             decided(tx, request.community, request.account, uri, true);
         }
         _ => {
-            put_follow(tx, request.community, request.account, FollowState::Requested, request.uri.clone())?;
+            put_follow(
+                tx,
+                request.community,
+                request.account,
+                FollowState::Requested,
+                request.uri.clone(),
+            )?;
         }
     }
     if changed {
-        tx.emit(Event::MembershipChanged { community: request.community, account: request.account, state });
+        tx.emit(Event::MembershipChanged {
+            community: request.community,
+            account: request.account,
+            state,
+        });
     }
     Ok(state)
 }
@@ -82,9 +102,23 @@ fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> 
         return Ok(MembershipState::Active);
     }
     let (community, account) = (request.community, request.account);
-    put(tx, community, account, CommunityRole::Member, MembershipState::Requested, &request.message, None, "")?;
+    put(
+        tx,
+        community,
+        account,
+        CommunityRole::Member,
+        MembershipState::Requested,
+        &request.message,
+        None,
+        "",
+    )?;
     let uri = put_follow(tx, community, account, FollowState::Requested, None)?;
-    tx.emit(Event::FollowRequested { follower: account, target: community, uri, accepted: false });
+    tx.emit(Event::FollowRequested {
+        follower: account,
+        target: community,
+        uri,
+        accepted: false,
+    });
     Ok(MembershipState::Requested)
 }
 
@@ -92,7 +126,12 @@ fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> 
 ///
 /// # Errors
 /// `NotFound` where the person never asked.
-pub fn answered(tx: &mut Tx<'_>, community: AccountId, account: AccountId, accepted: bool) -> Result<()> {
+pub fn answered(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    accepted: bool,
+) -> Result<()> {
     let row = follows::find(tx, account, community)?.ok_or(Error::NotFound)?;
     let standing = standing(tx, community, account)?;
     let state = match (accepted, standing.state) {
@@ -109,7 +148,11 @@ pub fn answered(tx: &mut Tx<'_>, community: AccountId, account: AccountId, accep
     }
     if standing.state != state {
         put(tx, community, account, standing.role, state, "", None, "")?;
-        tx.emit(Event::MembershipChanged { community, account, state });
+        tx.emit(Event::MembershipChanged {
+            community,
+            account,
+            state,
+        });
     }
     Ok(())
 }
@@ -155,7 +198,12 @@ fn put_follow(
 }
 
 fn decided(tx: &mut Tx<'_>, community: AccountId, account: AccountId, uri: String, accepted: bool) {
-    tx.emit(Event::FollowDecided { follower: account, target: community, uri, accepted });
+    tx.emit(Event::FollowDecided {
+        follower: account,
+        target: community,
+        uri,
+        accepted,
+    });
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row's columns")]
@@ -190,21 +238,34 @@ pub fn leave(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Resul
     let standing = standing(tx, community, account)?;
     if let Some(old) = follows::delete(tx, account, community)? {
         home::remove_actor(tx, account, community)?;
-        tx.emit(Event::Unfollowed { follower: account, target: community, uri: old.uri });
+        tx.emit(Event::Unfollowed {
+            follower: account,
+            target: community,
+            uri: old.uri,
+        });
     }
     if standing.state == MembershipState::Banned {
         return Ok(MembershipState::Banned);
     }
     if standing.state != MembershipState::None {
         communities::delete_membership(tx, community, account)?;
-        tx.emit(Event::MembershipChanged { community, account, state: MembershipState::None });
+        tx.emit(Event::MembershipChanged {
+            community,
+            account,
+            state: MembershipState::None,
+        });
     }
     Ok(MembershipState::None)
 }
 
 /// Whether `by` may decide about `account` here: a steward about anybody, moderators and admins of the node about people
 /// of this node.
-fn may_decide(tx: &mut Tx<'_>, by: AccountId, community: AccountId, account: AccountId) -> Result<()> {
+fn may_decide(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    community: AccountId,
+    account: AccountId,
+) -> Result<()> {
     if !accounts::get(tx, community)?.is_local() {
         return Err(Error::NotFound);
     }
@@ -236,18 +297,42 @@ pub fn decide(
     if standing.state != MembershipState::Requested {
         return Err(Error::NotFound);
     }
-    let state = if accept { MembershipState::Active } else { MembershipState::Refused };
-    put(tx, community, account, standing.role, state, "", Some(by), reason)?;
+    let state = if accept {
+        MembershipState::Active
+    } else {
+        MembershipState::Refused
+    };
+    put(
+        tx,
+        community,
+        account,
+        standing.role,
+        state,
+        "",
+        Some(by),
+        reason,
+    )?;
     end_or_agree(tx, community, account, accept)?;
-    tx.emit(Event::MembershipChanged { community, account, state });
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state,
+    });
     Ok(state)
 }
 
-fn end_or_agree(tx: &mut Tx<'_>, community: AccountId, account: AccountId, accept: bool) -> Result<()> {
+fn end_or_agree(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    accept: bool,
+) -> Result<()> {
     let uri = if accept {
         follow_community(tx, community, account, None)?
     } else {
-        let Some(old) = follows::delete(tx, account, community)? else { return Ok(()) };
+        let Some(old) = follows::delete(tx, account, community)? else {
+            return Ok(());
+        };
         home::remove_actor(tx, account, community)?;
         old.uri
     };
@@ -266,7 +351,12 @@ fn check_reason(reason: &str) -> Result<()> {
 ///
 /// # Errors
 /// `Forbidden(StewardsOnly)`; `Forbidden(WrongState)` for members and banned people.
-pub fn invite(tx: &mut Tx<'_>, by: AccountId, community: AccountId, account: AccountId) -> Result<MembershipState> {
+pub fn invite(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    community: AccountId,
+    account: AccountId,
+) -> Result<MembershipState> {
     if !accounts::get(tx, community)?.is_local() {
         return Err(Error::NotFound);
     }
@@ -279,8 +369,21 @@ pub fn invite(tx: &mut Tx<'_>, by: AccountId, community: AccountId, account: Acc
         MembershipState::Requested => return decide(tx, by, community, account, true, ""),
         _ => {}
     }
-    put(tx, community, account, CommunityRole::Member, MembershipState::Invited, "", Some(by), "")?;
-    tx.emit(Event::MembershipChanged { community, account, state: MembershipState::Invited });
+    put(
+        tx,
+        community,
+        account,
+        CommunityRole::Member,
+        MembershipState::Invited,
+        "",
+        Some(by),
+        "",
+    )?;
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state: MembershipState::Invited,
+    });
     Ok(MembershipState::Invited)
 }
 
@@ -306,9 +409,26 @@ pub fn remove_member(
     if standing.state == MembershipState::None && !reader && !ban {
         return Err(Error::NotFound);
     }
-    let state = if ban { MembershipState::Banned } else { MembershipState::Removed };
-    put(tx, community, account, CommunityRole::Member, state, "", Some(by), reason)?;
+    let state = if ban {
+        MembershipState::Banned
+    } else {
+        MembershipState::Removed
+    };
+    put(
+        tx,
+        community,
+        account,
+        CommunityRole::Member,
+        state,
+        "",
+        Some(by),
+        reason,
+    )?;
     end_or_agree(tx, community, account, false)?;
-    tx.emit(Event::MembershipChanged { community, account, state });
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state,
+    });
     Ok(state)
 }

@@ -8,7 +8,12 @@ use crate::store::db::Tx;
 use crate::store::{oauth, sessions, users};
 
 /// Sets a password and ends every session and token, `but` perhaps the session of the person itself.
-pub fn set_password(tx: &mut Tx<'_>, account: AccountId, hash: &str, but: Option<i64>) -> Result<()> {
+pub fn set_password(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    hash: &str,
+    but: Option<i64>,
+) -> Result<()> {
     let now = tx.now();
     users::set_password(tx, account, hash)?;
     sessions::delete_of_account(tx, account, but)?;

@@ -2,18 +2,18 @@
 //! ActivityPub: a request from a client, a form and an activity from another node all end here.
 
 pub mod accept_answer;
+pub mod account;
 pub mod authorize_app;
+pub mod charter;
 pub mod compose;
 pub mod create_post;
 pub mod delete_post;
 pub mod edit_post;
 pub mod follow;
 pub mod invite;
+pub mod join;
 pub mod manage_user;
 pub mod react;
 pub mod receive_post;
 pub mod register;
 pub mod sign_in;
-pub mod charter;
-pub mod join;
-pub mod account;

@@ -18,7 +18,10 @@ pub const MAX_PINNED: i64 = 5;
 /// The post, if `by` may read it. People of other nodes reach public posts only.
 fn reachable(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
     let viewer = if accounts::get(tx, by)?.is_local() {
-        Viewer::Person { id: by, role: Role::Member }
+        Viewer::Person {
+            id: by,
+            role: Role::Member,
+        }
     } else {
         Viewer::Anonymous
     };
@@ -33,22 +36,42 @@ fn reachable(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
 ///
 /// # Errors
 /// `NotFound`; for pins `Invalid` where the post cannot be pinned or too many are.
-pub fn mark(tx: &mut Tx<'_>, by: AccountId, id: PostId, kind: Reaction, uri: Option<String>) -> Result<Post> {
+pub fn mark(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    id: PostId,
+    kind: Reaction,
+    uri: Option<String>,
+) -> Result<Post> {
     let post = reachable(tx, by, id)?;
     if kind == Reaction::Pin {
         if post.author_id != by || post.visibility == Visibility::Direct {
             return Err(Error::invalid("base", Refusal::NotPinnable));
         }
         if marks::count_by_account(tx, by, kind)? >= MAX_PINNED {
-            return Err(Error::invalid("base", Refusal::TooMany(usize::try_from(MAX_PINNED).unwrap_or_default())));
+            return Err(Error::invalid(
+                "base",
+                Refusal::TooMany(usize::try_from(MAX_PINNED).unwrap_or_default()),
+            ));
         }
     }
     let row_id = tx.new_id();
     let uri = uri.or_else(|| (kind == Reaction::Favourite).then(|| tx.node().activity_uri(row_id)));
-    let row = Mark { id: row_id, account_id: by, post_id: id, kind, uri, created_at: tx.now() };
+    let row = Mark {
+        id: row_id,
+        account_id: by,
+        post_id: id,
+        kind,
+        uri,
+        created_at: tx.now(),
+    };
     if marks::add(tx, &row)? && kind == Reaction::Favourite {
         posts::bump(tx, id, Count::Favourites, 1)?;
-        tx.emit(Event::Favourited { reaction: row_id, post: id, by });
+        tx.emit(Event::Favourited {
+            reaction: row_id,
+            post: id,
+            by,
+        });
     }
     posts::get(tx, id)
 }
@@ -62,7 +85,11 @@ pub fn unmark(tx: &mut Tx<'_>, by: AccountId, id: PostId, kind: Reaction) -> Res
         && kind == Reaction::Favourite
     {
         posts::bump(tx, id, Count::Favourites, -1)?;
-        tx.emit(Event::Unfavourited { reaction: row.id, post: id, by });
+        tx.emit(Event::Unfavourited {
+            reaction: row.id,
+            post: id,
+            by,
+        });
     }
     posts::get(tx, id)
 }
@@ -88,7 +115,14 @@ pub fn boost(
     }
     let boost_id = tx.new_id();
     let uri = uri.unwrap_or_else(|| tx.node().activity_uri(boost_id));
-    let row = Boost { id: boost_id, account_id: by, post_id: id, uri, visibility, created_at: tx.now() };
+    let row = Boost {
+        id: boost_id,
+        account_id: by,
+        post_id: id,
+        uri,
+        visibility,
+        created_at: tx.now(),
+    };
     if !marks::boost(tx, &row)? {
         return Err(Error::Conflict(Refusal::Taken));
     }
@@ -99,7 +133,11 @@ pub fn boost(
     if accounts::get(tx, by)?.is_local() {
         home::add(tx, by, boost_id, id, Some(by))?;
     }
-    tx.emit(Event::Boosted { boost: boost_id, post: id, by });
+    tx.emit(Event::Boosted {
+        boost: boost_id,
+        post: id,
+        by,
+    });
     Ok(row)
 }
 
@@ -118,7 +156,12 @@ pub fn unboost(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
         home::remove_entry(tx, id, row.id)?;
         posts::bump(tx, id, Count::Boosts, -1)?;
         accounts::bump_posts(tx, by, -1, None)?;
-        tx.emit(Event::Unboosted { boost: row.id, uri: row.uri, post: id, by });
+        tx.emit(Event::Unboosted {
+            boost: row.id,
+            uri: row.uri,
+            post: id,
+            by,
+        });
     }
     posts::get(tx, id)
 }

@@ -135,9 +135,15 @@ pub fn receive_post(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
 
 /// Where a foreign post belongs, and whether the community takes it. What a community's own host announced is taken.
 fn place(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>) -> Result<Place> {
-    let id = remote.community.or(parent.and_then(|parent| parent.community_id));
-    let Some(id) = id else { return Ok(Place::NOWHERE) };
-    let Some(community) = communities::find(tx, id)? else { return Ok(Place::NOWHERE) };
+    let id = remote
+        .community
+        .or(parent.and_then(|parent| parent.community_id));
+    let Some(id) = id else {
+        return Ok(Place::NOWHERE);
+    };
+    let Some(community) = communities::find(tx, id)? else {
+        return Ok(Place::NOWHERE);
+    };
     let local = accounts::get(tx, id)?.is_local();
     if local {
         let standing = compose::standing(tx, id, remote.author)?;
@@ -146,7 +152,11 @@ fn place(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>) -> Result<
             None => membership::may_post(community.posting_policy, community.state, standing)?,
         }
     }
-    Ok(Place { community: Some(id), boundary: Some(community.boundary), announces: local })
+    Ok(Place {
+        community: Some(id),
+        boundary: Some(community.boundary),
+        announces: local,
+    })
 }
 
 fn row(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>, place: Place) -> Result<Post> {
@@ -157,7 +167,9 @@ fn row(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>, place: Place
         (None, Some(kind)) => kind,
     };
     let boundary = place.boundary.unwrap_or(Boundary::Public);
-    let visibility = parent.map_or(remote.visibility, |parent| post::narrower(remote.visibility, parent.visibility));
+    let visibility = parent.map_or(remote.visibility, |parent| {
+        post::narrower(remote.visibility, parent.visibility)
+    });
     Ok(Post {
         id,
         uri: remote.uri.clone(),
@@ -262,7 +274,9 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         posts::touch(tx, known.id)?;
     }
     let before = known.edited_at.unwrap_or(known.created_at);
-    let Some(edited) = remote.edited_at.filter(|at| *at > before) else { return posts::get(tx, known.id) };
+    let Some(edited) = remote.edited_at.filter(|at| *at > before) else {
+        return posts::get(tx, known.id);
+    };
     let revision = tx.new_id();
     posts::keep_revision(tx, revision, &known)?;
     let edit = posts::Edit {

@@ -12,7 +12,10 @@ use crate::store::users::{self, User, email_key};
 
 /// Who comes, checked by [`register`].
 #[derive(Clone)]
-#[allow(missing_debug_implementations, reason = "holds a password hash and a key")]
+#[allow(
+    missing_debug_implementations,
+    reason = "holds a password hash and a key"
+)]
 pub struct Newcomer {
     /// Name of the account.
     pub name: String,

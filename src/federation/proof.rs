@@ -21,7 +21,10 @@ const CLOCK_SKEW: i64 = 3600;
 /// `Internal` where the machine has no randomness.
 pub fn generate_ed25519() -> Result<String> {
     let key = SigningKey::generate(&mut rand::rngs::OsRng);
-    Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(Error::internal)?.to_string())
+    Ok(key
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(Error::internal)?
+        .to_string())
 }
 
 /// The public half as `publicKeyMultibase`: what `accounts.ed25519_key` holds.
@@ -41,7 +44,9 @@ fn encode(key: &VerifyingKey) -> String {
 
 /// Reads `publicKeyMultibase`. `None` for anything but an Ed25519 key in base58btc.
 pub fn decode(multibase: &str) -> Option<VerifyingKey> {
-    let text = multibase.strip_prefix('z').filter(|text| text.len() <= 64)?;
+    let text = multibase
+        .strip_prefix('z')
+        .filter(|text| text.len() <= 64)?;
     let bytes = bs58::decode(text).into_vec().ok()?;
     let key = bytes.strip_prefix(&ED25519)?;
     VerifyingKey::from_bytes(key.try_into().ok()?).ok()
@@ -115,13 +120,22 @@ fn check(activity: &Map<String, Value>, key: &VerifyingKey, now: Time) -> Option
     if !known || (created.naive_utc() - now).num_seconds() > CLOCK_SKEW {
         return Some(false);
     }
-    if fields.get("@context").is_some_and(|context| Some(context) != document.get("@context")) {
+    if fields
+        .get("@context")
+        .is_some_and(|context| Some(context) != document.get("@context"))
+    {
         return Some(false);
     }
-    let encoded = value.as_str()?.strip_prefix('z').filter(|text| text.len() <= 128)?;
+    let encoded = value
+        .as_str()?
+        .strip_prefix('z')
+        .filter(|text| text.len() <= 128)?;
     let bytes: [u8; 64] = bs58::decode(encoded).into_vec().ok()?.try_into().ok()?;
     let hash = hash(&document, &proof).ok()?;
-    Some(key.verify_strict(&hash, &Signature::from_bytes(&bytes)).is_ok())
+    Some(
+        key.verify_strict(&hash, &Signature::from_bytes(&bytes))
+            .is_ok(),
+    )
 }
 
 #[cfg(test)]
@@ -129,7 +143,9 @@ mod tests {
     use super::*;
 
     fn now() -> Time {
-        chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap().naive_utc()
+        chrono::DateTime::from_timestamp(1_700_000_000, 0)
+            .unwrap()
+            .naive_utc()
     }
 
     fn proved() -> (Map<String, Value>, VerifyingKey) {
@@ -148,7 +164,10 @@ mod tests {
     fn what_was_proved_holds_in_any_order_of_keys() {
         let (activity, key) = proved();
         assert!(holds(&activity, &key, now()));
-        assert_eq!(claimed_key(&activity), Some("https://a.example/u#ed25519-key"));
+        assert_eq!(
+            claimed_key(&activity),
+            Some("https://a.example/u#ed25519-key")
+        );
         let turned: Map<String, Value> = activity.into_iter().rev().collect();
         assert!(holds(&turned, &key, now()));
     }
@@ -169,7 +188,10 @@ mod tests {
             ("/object/content", json!("e")),
             ("/actor", json!("https://b.example/u")),
             ("/proof/created", json!("2023-11-14T22:13:21Z")),
-            ("/proof/verificationMethod", json!("https://b.example/u#key")),
+            (
+                "/proof/verificationMethod",
+                json!("https://b.example/u#key"),
+            ),
             ("/proof/proofPurpose", json!("authentication")),
             ("/proof/cryptosuite", json!("eddsa-rdfc-2022")),
             ("/proof/proofValue", json!("z1111")),
@@ -179,7 +201,10 @@ mod tests {
         ] {
             let mut changed = Value::Object(activity.clone());
             *changed.pointer_mut(pointer).unwrap() = value;
-            assert!(!holds(changed.as_object().unwrap(), &key, now()), "{pointer}");
+            assert!(
+                !holds(changed.as_object().unwrap(), &key, now()),
+                "{pointer}"
+            );
         }
         let mut more = activity.clone();
         more.insert("cc".into(), json!([]));
@@ -193,7 +218,15 @@ mod tests {
         let multibase = multibase_of(&generate_ed25519().unwrap()).unwrap();
         assert!(multibase.starts_with("z6Mk"));
         assert!(decode(&multibase).is_some());
-        for bad in ["", "z", "z6Mk", "u6Mk", &multibase[1..], &format!("{multibase}1"), &"z".repeat(5000)] {
+        for bad in [
+            "",
+            "z",
+            "z6Mk",
+            "u6Mk",
+            &multibase[1..],
+            &format!("{multibase}1"),
+            &"z".repeat(5000),
+        ] {
             assert!(decode(bad).is_none(), "{bad}");
         }
     }

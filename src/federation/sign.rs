@@ -42,7 +42,12 @@ impl SigningKey {
     fn sign(&self, text: &str) -> Result<String> {
         let mut signature = vec![0; self.pair.public().modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                text.as_bytes(),
+                &mut signature,
+            )
             .map_err(|_| Error::internal("signing failed"))?;
         Ok(STANDARD.encode(signature))
     }
@@ -55,8 +60,14 @@ impl SigningKey {
 /// `Internal` where the machine has no randomness.
 pub fn generate_rsa() -> Result<(String, String)> {
     let key = rsa::RsaPrivateKey::new(&mut rand::rngs::OsRng, RSA_BITS).map_err(Error::internal)?;
-    let private = key.to_pkcs8_pem(LineEnding::LF).map_err(Error::internal)?.to_string();
-    let public = key.to_public_key().to_public_key_pem(LineEnding::LF).map_err(Error::internal)?;
+    let private = key
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(Error::internal)?
+        .to_string();
+    let public = key
+        .to_public_key()
+        .to_public_key_pem(LineEnding::LF)
+        .map_err(Error::internal)?;
     Ok((private, public))
 }
 
@@ -73,12 +84,16 @@ pub fn http_date(time: Time) -> String {
 /// `host` or `host:port` as the Host header carries it.
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The raw path and query of a request.
 pub fn target(url: &Url) -> String {
-    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    )
 }
 
 /// The headers to add to one request: Date, Digest where there is a body, Signature. `target` is what stands in the
@@ -98,11 +113,18 @@ pub fn headers(
     if let Some(body) = body {
         out.push(("digest", digest(body)));
     }
-    let mut signed: BTreeMap<String, String> = out.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+    let mut signed: BTreeMap<String, String> = out
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), v.clone()))
+        .collect();
     signed.insert("host".into(), authority(url));
-    let unsigned =
-        Config::new().mastodon_compat().begin_sign(method, target, signed).map_err(Error::internal)?;
-    let signature = unsigned.sign(key.key_id.clone(), |text| key.sign(text))?.signature_header();
+    let unsigned = Config::new()
+        .mastodon_compat()
+        .begin_sign(method, target, signed)
+        .map_err(Error::internal)?;
+    let signature = unsigned
+        .sign(key.key_id.clone(), |text| key.sign(text))?
+        .signature_header();
     out.push(("signature", signature));
     Ok(out)
 }
@@ -120,7 +142,9 @@ pub(crate) mod tests {
 
     #[test]
     fn dates_are_of_the_fixed_form() {
-        let time = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap().naive_utc();
+        let time = chrono::DateTime::from_timestamp(1_700_000_000, 0)
+            .unwrap()
+            .naive_utc();
         assert_eq!(http_date(time), "Tue, 14 Nov 2023 22:13:20 GMT");
     }
 
@@ -136,10 +160,19 @@ pub(crate) mod tests {
     fn host_date_digest_and_target_are_covered() {
         let key = SigningKey::from_pem("https://a.example/u#main-key".into(), &PAIR.0).unwrap();
         let url = Url::parse("https://b.example/inbox").unwrap();
-        let time = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap().naive_utc();
+        let time = chrono::DateTime::from_timestamp(1_700_000_000, 0)
+            .unwrap()
+            .naive_utc();
         let made = headers(&key, "POST", &url, "/inbox", Some(b"{}"), time).unwrap();
-        let signature = &made.iter().find(|(name, _)| *name == "signature").unwrap().1;
-        assert!(signature.contains(r#"headers="(request-target) date digest host""#), "{signature}");
+        let signature = &made
+            .iter()
+            .find(|(name, _)| *name == "signature")
+            .unwrap()
+            .1;
+        assert!(
+            signature.contains(r#"headers="(request-target) date digest host""#),
+            "{signature}"
+        );
         assert!(signature.contains(r#"keyId="https://a.example/u#main-key""#));
     }
 }

@@ -29,8 +29,16 @@ const MAX_SIGNATURE: usize = 1024;
 
 /// Headers that must not come twice: one part of a server would check the first, another use the second.
 const UNIQUE: &[&str] = &[
-    "host", "date", "digest", "content-digest", "signature", "signature-input", "authorization", "content-type",
-    "content-length", "content-encoding",
+    "host",
+    "date",
+    "digest",
+    "content-digest",
+    "signature",
+    "signature-input",
+    "authorization",
+    "content-type",
+    "content-length",
+    "content-encoding",
 ];
 
 /// A request as it came in.
@@ -94,7 +102,9 @@ pub struct Claim {
 impl Claim {
     /// Whether the key made the signature.
     pub fn fits(&self, key: &VerifyKey) -> bool {
-        self.texts.iter().any(|text| key.fits(text, &self.signature))
+        self.texts
+            .iter()
+            .any(|text| key.fits(text, &self.signature))
     }
 }
 
@@ -106,9 +116,13 @@ pub fn check(request: &Request<'_>, own: &Own<'_>, now: Time) -> Result<Claim, F
     headers_are_unique(request.headers)?;
     host_is_ours(request, own)?;
     if is_signature_in_authorization(request.headers) {
-        return Err(Fault::Malformed("a signature belongs into the Signature header"));
+        return Err(Fault::Malformed(
+            "a signature belongs into the Signature header",
+        ));
     }
-    let Some(signature) = text(request.headers, "signature")? else { return Err(Fault::Unsigned) };
+    let Some(signature) = text(request.headers, "signature")? else {
+        return Err(Fault::Unsigned);
+    };
     let input = text(request.headers, "signature-input")?;
     let date = date_in_window(request.headers, now)?;
     digests_fit(request)?;
@@ -125,24 +139,34 @@ pub fn check(request: &Request<'_>, own: &Own<'_>, now: Time) -> Result<Claim, F
 /// # Errors
 /// `Malformed`.
 pub fn headers_are_unique(headers: &HeaderMap) -> Result<(), Fault> {
-    if UNIQUE.iter().any(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+    if UNIQUE
+        .iter()
+        .any(|name| headers.get_all(*name).iter().nth(1).is_some())
+    {
         return Err(Fault::Malformed("a header comes twice"));
     }
     Ok(())
 }
 
 fn is_signature_in_authorization(headers: &HeaderMap) -> bool {
-    let scheme = headers.get("authorization").map(|value| value.as_bytes().get(..9).unwrap_or_default());
+    let scheme = headers
+        .get("authorization")
+        .map(|value| value.as_bytes().get(..9).unwrap_or_default());
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"signature"))
 }
 
 /// The value of a header that is there at most once: visible ASCII and blanks only.
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Fault> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
     if value.len() > MAX_HEADER {
         return Err(Fault::Malformed("a header is too long"));
     }
-    value.to_str().map(Some).map_err(|_| Fault::Malformed("a header is not ASCII"))
+    value
+        .to_str()
+        .map(Some)
+        .map_err(|_| Fault::Malformed("a header is not ASCII"))
 }
 
 fn host_is_ours(request: &Request<'_>, own: &Own<'_>) -> Result<(), Fault> {
@@ -151,7 +175,11 @@ fn host_is_ours(request: &Request<'_>, own: &Own<'_>) -> Result<(), Fault> {
     if named.iter().all(Option::is_none) {
         return Err(Fault::Malformed("the Host header is missing"));
     }
-    if named.iter().flatten().any(|name| !name.eq_ignore_ascii_case(own.authority)) {
+    if named
+        .iter()
+        .flatten()
+        .any(|name| !name.eq_ignore_ascii_case(own.authority))
+    {
         return Err(Fault::Misdirected);
     }
     Ok(())
@@ -160,20 +188,29 @@ fn host_is_ours(request: &Request<'_>, own: &Own<'_>) -> Result<(), Fault> {
 /// The Date header where there is one: of the fixed form and within the window.
 fn date_in_window(headers: &HeaderMap, now: Time) -> Result<Option<Time>, Fault> {
     const FORM: &str = "%a, %d %b %Y %H:%M:%S GMT";
-    let Some(value) = text(headers, "date")? else { return Ok(None) };
-    let date = Time::parse_from_str(value, FORM).map_err(|_| Fault::Bad("the Date is unreadable"))?;
+    let Some(value) = text(headers, "date")? else {
+        return Ok(None);
+    };
+    let date =
+        Time::parse_from_str(value, FORM).map_err(|_| Fault::Bad("the Date is unreadable"))?;
     if date.format(FORM).to_string() != value {
-        return Err(Fault::Bad("the Date is not of the form Tue, 24 Nov 2026 11:00:00 GMT"));
+        return Err(Fault::Bad(
+            "the Date is not of the form Tue, 24 Nov 2026 11:00:00 GMT",
+        ));
     }
     if (now - date).num_seconds().abs() > WINDOW {
-        return Err(Fault::Bad("the Date is more than an hour away from this node's clock"));
+        return Err(Fault::Bad(
+            "the Date is more than an hour away from this node's clock",
+        ));
     }
     Ok(Some(date))
 }
 
 /// A time given as a number of seconds, within the window.
 fn created_in_window(created: i64, now: Time) -> Result<(), Fault> {
-    let distance = created.checked_sub(now.and_utc().timestamp()).and_then(i64::checked_abs);
+    let distance = created
+        .checked_sub(now.and_utc().timestamp())
+        .and_then(i64::checked_abs);
     if distance.is_none_or(|seconds| seconds > WINDOW) {
         return Err(Fault::Bad("the signature was not made within the hour"));
     }
@@ -183,8 +220,12 @@ fn created_in_window(created: i64, now: Time) -> Result<(), Fault> {
 /// An expiry that has not come, is not absurd, and lies after the creation.
 fn not_expired(expires: i64, created: Option<i64>, now: Time) -> Result<(), Fault> {
     let left = expires.checked_sub(now.and_utc().timestamp());
-    if left.is_none_or(|seconds| !(0..=LONGEST_LIFE).contains(&seconds)) || created.is_some_and(|c| c > expires) {
-        return Err(Fault::Bad("the signature has expired, or its expiry makes no sense"));
+    if left.is_none_or(|seconds| !(0..=LONGEST_LIFE).contains(&seconds))
+        || created.is_some_and(|c| c > expires)
+    {
+        return Err(Fault::Bad(
+            "the signature has expired, or its expiry makes no sense",
+        ));
     }
     Ok(())
 }
@@ -213,7 +254,9 @@ fn digests_fit(request: &Request<'_>) -> Result<(), Fault> {
         }
     }
     match text(request.headers, "content-digest")? {
-        Some(value) => rfc9421::content_digest_fits(value, request.body).then_some(()).ok_or(WRONG),
+        Some(value) => rfc9421::content_digest_fits(value, request.body)
+            .then_some(())
+            .ok_or(WRONG),
         None => Ok(()),
     }
 }
@@ -224,13 +267,22 @@ fn is_digest(base64: &str, digest: &[u8]) -> bool {
 
 fn key_id_is_an_address(key_id: &str) -> Result<(), Fault> {
     let good = key_id.len() <= MAX_KEY_ID
-        && key_id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && Url::parse(key_id).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    if good { Ok(()) } else { Err(Fault::Bad("the keyId is not a web address")) }
+        && key_id
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && Url::parse(key_id)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+    if good {
+        Ok(())
+    } else {
+        Err(Fault::Bad("the keyId is not a web address"))
+    }
 }
 
 fn decode_signature(base64: &str) -> Result<Vec<u8>, Fault> {
-    let signature = STANDARD.decode(base64).map_err(|_| Fault::Bad("the signature is not base64"))?;
+    let signature = STANDARD
+        .decode(base64)
+        .map_err(|_| Fault::Bad("the signature is not base64"))?;
     if signature.is_empty() || signature.len() > MAX_SIGNATURE {
         return Err(Fault::Bad("the signature has the wrong size"));
     }

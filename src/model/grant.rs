@@ -23,6 +23,9 @@ pub struct Grant {
 impl Grant {
     /// For whom to read.
     pub fn viewer(&self) -> Viewer {
-        self.account.map_or(Viewer::Anonymous, |id| Viewer::Person { id, role: self.role })
+        self.account.map_or(Viewer::Anonymous, |id| Viewer::Person {
+            id,
+            role: self.role,
+        })
     }
 }

@@ -49,7 +49,10 @@ const SEQUENCE_BITS: u32 = 12;
 impl IdSource {
     /// `slot` (only its low four bits count) keeps processes that share a database apart.
     pub fn new(slot: u8) -> Self {
-        Self { last: AtomicI64::new(0), slot: i64::from(slot & 0x0f) }
+        Self {
+            last: AtomicI64::new(0),
+            slot: i64::from(slot & 0x0f),
+        }
     }
 
     /// The next id for a time in Unix milliseconds; never smaller than or equal to an earlier one.
@@ -57,7 +60,9 @@ impl IdSource {
         let wanted = now_ms << SEQUENCE_BITS;
         let previous = self
             .last
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(wanted.max(last + 1)))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+                Some(wanted.max(last + 1))
+            })
             .unwrap_or_else(|last| last);
         let count = wanted.max(previous + 1);
         let (ms, sequence) = (count >> SEQUENCE_BITS, count & ((1 << SEQUENCE_BITS) - 1));
@@ -82,6 +87,9 @@ mod tests {
 
     #[test]
     fn the_time_is_in_the_upper_bits() {
-        assert_eq!(IdSource::new(0).next(1_700_000_000_000) >> 16, 1_700_000_000_000);
+        assert_eq!(
+            IdSource::new(0).next(1_700_000_000_000) >> 16,
+            1_700_000_000_000
+        );
     }
 }

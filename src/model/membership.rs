@@ -1,7 +1,9 @@
 //! Rules of coming into a community, posting in it and deciding about others. Every refusal is typed.
 
 use super::refusal::Refusal;
-use super::words::{Boundary, CommunityRole, CommunityState, JoinPolicy, MembershipState, PostingPolicy};
+use super::words::{
+    Boundary, CommunityRole, CommunityState, JoinPolicy, MembershipState, PostingPolicy,
+};
 
 /// How somebody stands to a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +16,10 @@ pub struct Standing {
 
 impl Standing {
     /// No membership.
-    pub const NONE: Self = Self { state: MembershipState::None, role: CommunityRole::Member };
+    pub const NONE: Self = Self {
+        state: MembershipState::None,
+        role: CommunityRole::Member,
+    };
 
     /// An active member in whatever role.
     pub fn is_member(self) -> bool {
@@ -31,7 +36,11 @@ impl Standing {
 ///
 /// # Errors
 /// `Banned`, `InviteOnly` or `CommunityNotActive`.
-pub fn join(policy: JoinPolicy, state: CommunityState, standing: Standing) -> Result<MembershipState, Refusal> {
+pub fn join(
+    policy: JoinPolicy,
+    state: CommunityState,
+    standing: Standing,
+) -> Result<MembershipState, Refusal> {
     match standing.state {
         MembershipState::Active | MembershipState::Requested => return Ok(standing.state),
         MembershipState::Banned => return Err(Refusal::Banned),
@@ -43,7 +52,9 @@ pub fn join(policy: JoinPolicy, state: CommunityState, standing: Standing) -> Re
     }
     match (policy, standing.state) {
         // Who was sent away comes back only if a steward agrees.
-        (JoinPolicy::Open, MembershipState::Removed) | (JoinPolicy::Request, _) => Ok(MembershipState::Requested),
+        (JoinPolicy::Open, MembershipState::Removed) | (JoinPolicy::Request, _) => {
+            Ok(MembershipState::Requested)
+        }
         (JoinPolicy::Open, _) => Ok(MembershipState::Active),
         (JoinPolicy::Invite, _) => Err(Refusal::InviteOnly),
     }
@@ -53,11 +64,17 @@ pub fn join(policy: JoinPolicy, state: CommunityState, standing: Standing) -> Re
 ///
 /// # Errors
 /// `CommunityNotActive`, `Banned`, `MembersOnly` or `StewardsOnly`.
-pub fn may_post(policy: PostingPolicy, state: CommunityState, standing: Standing) -> Result<(), Refusal> {
+pub fn may_post(
+    policy: PostingPolicy,
+    state: CommunityState,
+    standing: Standing,
+) -> Result<(), Refusal> {
     if standing.state == MembershipState::Banned {
         return Err(Refusal::Banned);
     }
-    if state == CommunityState::Retired || (state == CommunityState::Proposed && !standing.is_steward()) {
+    if state == CommunityState::Retired
+        || (state == CommunityState::Proposed && !standing.is_steward())
+    {
         return Err(Refusal::CommunityNotActive);
     }
     match policy {
@@ -73,14 +90,22 @@ pub fn may_post(policy: PostingPolicy, state: CommunityState, standing: Standing
 ///
 /// # Errors
 /// `CommunityNotActive`, `Banned` or `MembersOnly`.
-pub fn may_reply(boundary: Boundary, state: CommunityState, standing: Standing) -> Result<(), Refusal> {
+pub fn may_reply(
+    boundary: Boundary,
+    state: CommunityState,
+    standing: Standing,
+) -> Result<(), Refusal> {
     if standing.state == MembershipState::Banned {
         return Err(Refusal::Banned);
     }
     if state == CommunityState::Retired {
         return Err(Refusal::CommunityNotActive);
     }
-    if boundary == Boundary::Public || standing.is_member() { Ok(()) } else { Err(Refusal::MembersOnly) }
+    if boundary == Boundary::Public || standing.is_member() {
+        Ok(())
+    } else {
+        Err(Refusal::MembersOnly)
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +113,10 @@ mod tests {
     use super::*;
 
     fn standing(state: MembershipState) -> Standing {
-        Standing { state, role: CommunityRole::Member }
+        Standing {
+            state,
+            role: CommunityRole::Member,
+        }
     }
 
     #[test]
@@ -105,22 +133,38 @@ mod tests {
             (JoinPolicy::Invite, M::None, Err(Refusal::InviteOnly)),
             (JoinPolicy::Invite, M::Invited, Ok(M::Active)),
         ] {
-            assert_eq!(join(policy, active, standing(before)), after, "{policy} {before}");
+            assert_eq!(
+                join(policy, active, standing(before)),
+                after,
+                "{policy} {before}"
+            );
         }
-        assert_eq!(join(JoinPolicy::Open, CommunityState::Retired, Standing::NONE), Err(Refusal::CommunityNotActive));
+        assert_eq!(
+            join(JoinPolicy::Open, CommunityState::Retired, Standing::NONE),
+            Err(Refusal::CommunityNotActive)
+        );
     }
 
     #[test]
     fn strangers_reply_in_public_communities_only() {
         let active = CommunityState::Active;
         assert!(may_reply(Boundary::Public, active, Standing::NONE).is_ok());
-        assert_eq!(may_reply(Boundary::Firm, active, Standing::NONE), Err(Refusal::MembersOnly));
-        assert_eq!(may_post(PostingPolicy::Members, active, Standing::NONE), Err(Refusal::MembersOnly));
+        assert_eq!(
+            may_reply(Boundary::Firm, active, Standing::NONE),
+            Err(Refusal::MembersOnly)
+        );
+        assert_eq!(
+            may_post(PostingPolicy::Members, active, Standing::NONE),
+            Err(Refusal::MembersOnly)
+        );
     }
 
     #[test]
     fn only_stewards_post_before_the_opening() {
-        let steward = Standing { state: MembershipState::Active, role: CommunityRole::Steward };
+        let steward = Standing {
+            state: MembershipState::Active,
+            role: CommunityRole::Steward,
+        };
         assert!(may_post(PostingPolicy::Members, CommunityState::Proposed, steward).is_ok());
         let member = standing(MembershipState::Active);
         assert_eq!(

@@ -12,12 +12,62 @@ const EMAIL_MAX: usize = 254;
 
 /// Names that mean something else, or would let somebody pass for the node.
 const RESERVED: &[&str] = &[
-    "about", "abuse", "accessibility", "activities", "actor", "admin", "administrator", "all", "api", "ask", "auth",
-    "c", "convince", "cordee", "everyone", "health", "healthz", "help", "home", "host-meta", "inbox", "instance",
-    "invite", "login", "logout", "media", "metrics", "mod", "moderator", "node", "nodeinfo", "notifications", "oauth",
-    "outbox", "postmaster", "posts", "privacy", "readyz", "register", "relay", "root", "search", "security",
-    "settings", "shared-inbox", "signup", "static", "steward", "support", "system", "tags", "users", "webfinger",
-    "webmaster", "write", "www",
+    "about",
+    "abuse",
+    "accessibility",
+    "activities",
+    "actor",
+    "admin",
+    "administrator",
+    "all",
+    "api",
+    "ask",
+    "auth",
+    "c",
+    "convince",
+    "cordee",
+    "everyone",
+    "health",
+    "healthz",
+    "help",
+    "home",
+    "host-meta",
+    "inbox",
+    "instance",
+    "invite",
+    "login",
+    "logout",
+    "media",
+    "metrics",
+    "mod",
+    "moderator",
+    "node",
+    "nodeinfo",
+    "notifications",
+    "oauth",
+    "outbox",
+    "postmaster",
+    "posts",
+    "privacy",
+    "readyz",
+    "register",
+    "relay",
+    "root",
+    "search",
+    "security",
+    "settings",
+    "shared-inbox",
+    "signup",
+    "static",
+    "steward",
+    "support",
+    "system",
+    "tags",
+    "users",
+    "webfinger",
+    "webmaster",
+    "write",
+    "www",
 ];
 
 /// Reserved names that an admin may have.
@@ -64,18 +114,31 @@ pub fn check_email(email: &str) -> Result<(), Refusal> {
             && super::text::handles::is_domain(domain)
             && !domain.contains(':')
     });
-    let clean = email.chars().count() <= EMAIL_MAX && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    if good && clean { Ok(()) } else { Err(Refusal::BadEmail) }
+    let clean = email.chars().count() <= EMAIL_MAX
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    if good && clean {
+        Ok(())
+    } else {
+        Err(Refusal::BadEmail)
+    }
 }
 
 /// One line for showing: no control characters, nothing that turns the direction of writing, blanks single, at most
 /// `max` characters.
 pub fn clean_line(text: &str, max: usize) -> String {
-    let visible = |c: &char| {
-        !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let spaced: String = text.chars().filter(visible).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(max).collect()
+    let visible = |c: &char| !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let spaced: String = text
+        .chars()
+        .filter(visible)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    spaced
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(max)
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,11 +150,20 @@ mod tests {
         for good in ["ada", "field-notes", "a", "x_1", "_x_", "a.b", "lotte2"] {
             assert_eq!(check_name(good, Role::Member), Ok(()), "{good}");
         }
-        for bad in ["Ada", "é", "a b", "-a", "a-", ".a", "a..b", "a/b", "аda", "a@b", "%2e"] {
-            assert_eq!(check_name(bad, Role::Member), Err(Refusal::BadName), "{bad}");
+        for bad in [
+            "Ada", "é", "a b", "-a", "a-", ".a", "a..b", "a/b", "аda", "a@b", "%2e",
+        ] {
+            assert_eq!(
+                check_name(bad, Role::Member),
+                Err(Refusal::BadName),
+                "{bad}"
+            );
         }
         assert_eq!(check_name("", Role::Member), Err(Refusal::Blank));
-        assert_eq!(check_name(&"a".repeat(31), Role::Member), Err(Refusal::TooLong(30)));
+        assert_eq!(
+            check_name(&"a".repeat(31), Role::Member),
+            Err(Refusal::TooLong(30))
+        );
         assert_eq!(check_name("admin", Role::Member), Err(Refusal::Reserved));
         assert_eq!(check_name("admin", Role::Admin), Ok(()));
         assert_eq!(check_name("inbox", Role::Admin), Err(Refusal::Reserved));
@@ -102,13 +174,24 @@ mod tests {
         for good in ["a@b.org", "a.b+c@north.localhost", "ü@example.org"] {
             assert_eq!(check_email(good), Ok(()), "{good}");
         }
-        for bad in ["a", "@b.org", "a@", "a b@c.org", "a@b@c.org", "a@b.org\nBcc: x@y.org", "<a@b.org>"] {
+        for bad in [
+            "a",
+            "@b.org",
+            "a@",
+            "a b@c.org",
+            "a@b@c.org",
+            "a@b.org\nBcc: x@y.org",
+            "<a@b.org>",
+        ] {
             assert_eq!(check_email(bad), Err(Refusal::BadEmail), "{bad}");
         }
     }
 
     #[test]
     fn a_line_hides_nothing() {
-        assert_eq!(clean_line(" Ada\n\u{202e}Lovelace\u{0}  x", 12), "Ada Lovelace");
+        assert_eq!(
+            clean_line(" Ada\n\u{202e}Lovelace\u{0}  x", 12),
+            "Ada Lovelace"
+        );
     }
 }

@@ -4,7 +4,12 @@ use super::time::Time;
 use super::words::PeerMode;
 
 /// The mode that counts now: the one an admin set, until it expires; else the node's default for strangers.
-pub fn effective_mode(set: Option<PeerMode>, expires: Option<Time>, now: Time, default: PeerMode) -> PeerMode {
+pub fn effective_mode(
+    set: Option<PeerMode>,
+    expires: Option<Time>,
+    now: Time,
+    default: PeerMode,
+) -> PeerMode {
     match (set, expires) {
         (Some(_), Some(end)) if end <= now => default,
         (Some(mode), _) => mode,
@@ -67,14 +72,41 @@ const FORUMS: &[&str] = &["lemmy", "piefed", "mbin", "nodebb", "cordee"];
 
 /// Software that shows a group as an account which boosts.
 const MICROBLOGS: &[&str] = &[
-    "mastodon", "hometown", "glitch", "gotosocial", "misskey", "firefish", "calckey", "foundkey", "sharkey", "cherrypick",
-    "iceshrimp", "iceshrimp.net", "pleroma", "akkoma", "pixelfed", "mitra", "takahe", "snac", "hollo", "friendica",
-    "wildebeest", "microblogpub", "gnusocial", "loops", "vernissage", "bookwyrm", "owncast", "wafrn",
+    "mastodon",
+    "hometown",
+    "glitch",
+    "gotosocial",
+    "misskey",
+    "firefish",
+    "calckey",
+    "foundkey",
+    "sharkey",
+    "cherrypick",
+    "iceshrimp",
+    "iceshrimp.net",
+    "pleroma",
+    "akkoma",
+    "pixelfed",
+    "mitra",
+    "takahe",
+    "snac",
+    "hollo",
+    "friendica",
+    "wildebeest",
+    "microblogpub",
+    "gnusocial",
+    "loops",
+    "vernissage",
+    "bookwyrm",
+    "owncast",
+    "wafrn",
 ];
 
 /// The dialect for a NodeInfo `software.name` (contract, section 7).
 pub fn dialect(software: Option<&str>) -> Dialect {
-    let Some(name) = software.map(str::to_lowercase) else { return Dialect::Both };
+    let Some(name) = software.map(str::to_lowercase) else {
+        return Dialect::Both;
+    };
     if FORUMS.contains(&name.as_str()) {
         Dialect::Wrapped
     } else if MICROBLOGS.contains(&name.as_str()) {
@@ -89,7 +121,9 @@ mod tests {
     use super::*;
 
     fn at(seconds: i64) -> Time {
-        chrono::DateTime::from_timestamp(seconds, 0).unwrap().naive_utc()
+        chrono::DateTime::from_timestamp(seconds, 0)
+            .unwrap()
+            .naive_utc()
     }
 
     #[test]
@@ -97,8 +131,14 @@ mod tests {
         let mode = |set, expires| effective_mode(set, expires, at(100), PeerMode::Follow);
         assert_eq!(mode(None, None), PeerMode::Follow);
         assert_eq!(mode(Some(PeerMode::Member), None), PeerMode::Member);
-        assert_eq!(mode(Some(PeerMode::Member), Some(at(101))), PeerMode::Member);
-        assert_eq!(mode(Some(PeerMode::Member), Some(at(100))), PeerMode::Follow);
+        assert_eq!(
+            mode(Some(PeerMode::Member), Some(at(101))),
+            PeerMode::Member
+        );
+        assert_eq!(
+            mode(Some(PeerMode::Member), Some(at(100))),
+            PeerMode::Follow
+        );
     }
 
     #[test]
@@ -108,8 +148,14 @@ mod tests {
             (PeerMode::Blocked, vec![]),
             (PeerMode::Quarantined, vec![]),
             (PeerMode::Follow, vec![Follow, AnswerToOurFollow, OwnActor]),
-            (PeerMode::ReplyModerated, vec![Follow, AnswerToOurFollow, OwnActor, Other]),
-            (PeerMode::Member, vec![Follow, AnswerToOurFollow, OwnActor, Other]),
+            (
+                PeerMode::ReplyModerated,
+                vec![Follow, AnswerToOurFollow, OwnActor, Other],
+            ),
+            (
+                PeerMode::Member,
+                vec![Follow, AnswerToOurFollow, OwnActor, Other],
+            ),
         ] {
             for act in [Follow, AnswerToOurFollow, OwnActor, Other] {
                 assert_eq!(is_taken(mode, act), taken.contains(&act), "{mode} {act:?}");
@@ -124,6 +170,10 @@ mod tests {
         assert_eq!(dialect(Some("mastodon")), Dialect::Plain);
         assert_eq!(dialect(Some("somethingnew")), Dialect::Both);
         assert_eq!(dialect(None), Dialect::Both);
-        assert!(Dialect::Both.takes_plain() && Dialect::Both.takes_wrapped() && !Dialect::Plain.takes_wrapped());
+        assert!(
+            Dialect::Both.takes_plain()
+                && Dialect::Both.takes_wrapped()
+                && !Dialect::Plain.takes_wrapped()
+        );
     }
 }

@@ -22,12 +22,17 @@ pub const MAX_ACCEPTED: usize = 3;
 /// The fields of a kind: required ones, then optional ones.
 pub fn fields_of(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
-        Kind::Lesson => (&["context", "what_happened", "learned", "next_time"], &["surprise"]),
+        Kind::Lesson => (
+            &["context", "what_happened", "learned", "next_time"],
+            &["surprise"],
+        ),
         Kind::Story => (&["situation", "action"], &["helpers"]),
         Kind::Resource => (&["url"], &["licence", "minutes"]),
         Kind::Event => (&["starts_at"], &["ends_at", "place", "url", "capacity"]),
         Kind::Path => (&["goal", "audience"], &[]),
-        Kind::Discussion | Kind::Question | Kind::Answer | Kind::Knowledge | Kind::Endorsement => (&[], &[]),
+        Kind::Discussion | Kind::Question | Kind::Answer | Kind::Knowledge | Kind::Endorsement => {
+            (&[], &[])
+        }
     }
 }
 
@@ -44,7 +49,10 @@ pub fn check_fields(kind: Kind, given: &Fields, strict: bool) -> Result<Fields> 
     for name in required.iter().chain(optional) {
         let value = given.get(*name).map(|text| text.trim()).unwrap_or_default();
         if value.chars().count() > MAX_FIELD {
-            return Err(Error::invalid(format!("fields.{name}"), Refusal::TooLong(MAX_FIELD)));
+            return Err(Error::invalid(
+                format!("fields.{name}"),
+                Refusal::TooLong(MAX_FIELD),
+            ));
         }
         if !value.is_empty() {
             kept.insert((*name).to_owned(), value.to_owned());
@@ -57,7 +65,12 @@ pub fn check_fields(kind: Kind, given: &Fields, strict: bool) -> Result<Fields> 
 
 /// Which required fields are missing.
 pub fn missing_fields(kind: Kind, given: &Fields) -> Vec<&'static str> {
-    fields_of(kind).0.iter().copied().filter(|name| !given.contains_key(*name)).collect()
+    fields_of(kind)
+        .0
+        .iter()
+        .copied()
+        .filter(|name| !given.contains_key(*name))
+        .collect()
 }
 
 /// Whether a kind chosen outright needs a title.
@@ -93,14 +106,20 @@ pub fn check_boundary(wanted: Option<Boundary>, community: Option<Boundary>) -> 
     match (wanted, community) {
         (None, None) => Ok(Boundary::Public),
         (None, Some(own)) => Ok(own),
-        (Some(wanted), Some(own)) if wanted > own => Err(Error::invalid("boundary", Refusal::WiderThanCommunity)),
+        (Some(wanted), Some(own)) if wanted > own => {
+            Err(Error::invalid("boundary", Refusal::WiderThanCommunity))
+        }
         (Some(wanted), _) => Ok(wanted),
     }
 }
 
 /// The text of all fields, for search and previews.
 pub fn fields_text(fields: &Fields) -> String {
-    fields.values().map(String::as_str).collect::<Vec<_>>().join("\n")
+    fields
+        .values()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -111,7 +130,10 @@ mod tests {
     fn a_lesson_needs_its_four_fields_and_the_error_names_the_first_missing() {
         let mut fields = Fields::from([("context".to_owned(), "Night shift".to_owned())]);
         let error = check_fields(Kind::Lesson, &fields, true).unwrap_err();
-        assert!(matches!(error, Error::Invalid { ref field, .. } if field == "fields.what_happened"), "{error}");
+        assert!(
+            matches!(error, Error::Invalid { ref field, .. } if field == "fields.what_happened"),
+            "{error}"
+        );
         for name in ["what_happened", "learned", "next_time"] {
             fields.insert(name.to_owned(), "x".to_owned());
         }
@@ -121,14 +143,26 @@ mod tests {
 
     #[test]
     fn a_reply_is_never_more_visible_than_its_parent() {
-        assert_eq!(narrower(Visibility::Public, Visibility::Private), Visibility::Private);
-        assert_eq!(narrower(Visibility::Direct, Visibility::Public), Visibility::Direct);
+        assert_eq!(
+            narrower(Visibility::Public, Visibility::Private),
+            Visibility::Private
+        );
+        assert_eq!(
+            narrower(Visibility::Direct, Visibility::Public),
+            Visibility::Direct
+        );
     }
 
     #[test]
     fn a_boundary_is_never_wider_than_the_communitys() {
         assert!(check_boundary(Some(Boundary::Public), Some(Boundary::Firm)).is_err());
-        assert_eq!(check_boundary(None, Some(Boundary::Firm)).unwrap(), Boundary::Firm);
-        assert_eq!(check_boundary(Some(Boundary::Node), Some(Boundary::Public)).unwrap(), Boundary::Node);
+        assert_eq!(
+            check_boundary(None, Some(Boundary::Firm)).unwrap(),
+            Boundary::Firm
+        );
+        assert_eq!(
+            check_boundary(Some(Boundary::Node), Some(Boundary::Public)).unwrap(),
+            Boundary::Node
+        );
     }
 }

@@ -45,7 +45,12 @@ impl Question {
     ///
     /// # Errors
     /// `OtherQuestion`, `NotTheAsker`, `Deleted` or `EnoughAccepted`.
-    pub fn accept(&self, answer: Answer, by: AccountId, by_steward: bool) -> Result<Accepted, Refusal> {
+    pub fn accept(
+        &self,
+        answer: Answer,
+        by: AccountId,
+        by_steward: bool,
+    ) -> Result<Accepted, Refusal> {
         self.may_decide(by, by_steward)?;
         if answer.parent != Some(self.id) {
             return Err(Refusal::OtherQuestion);
@@ -80,11 +85,13 @@ impl Question {
 /// Where a question stands, given its answers. States that a person set (closed, duplicate …) stay.
 pub fn state(now: QuestionState, answers: usize, accepted: usize) -> QuestionState {
     match now {
-        QuestionState::Open | QuestionState::Answered | QuestionState::Accepted => match (accepted, answers) {
-            (1.., _) => QuestionState::Accepted,
-            (0, 1..) => QuestionState::Answered,
-            (0, 0) => QuestionState::Open,
-        },
+        QuestionState::Open | QuestionState::Answered | QuestionState::Accepted => {
+            match (accepted, answers) {
+                (1.., _) => QuestionState::Accepted,
+                (0, 1..) => QuestionState::Answered,
+                (0, 0) => QuestionState::Open,
+            }
+        }
         other => other,
     }
 }
@@ -104,31 +111,68 @@ mod tests {
     }
 
     fn answer(id: i64) -> Answer {
-        Answer { id: PostId(id), parent: Some(PostId(1)), deleted: false }
+        Answer {
+            id: PostId(id),
+            parent: Some(PostId(1)),
+            deleted: false,
+        }
     }
 
     #[test]
     fn only_the_asker_or_a_steward_may_accept() {
-        assert_eq!(question(&[]).accept(answer(2), AccountId(7), false), Ok(Accepted::Now));
-        assert_eq!(question(&[]).accept(answer(2), AccountId(8), false), Err(Refusal::NotTheAsker));
-        assert_eq!(question(&[]).accept(answer(2), AccountId(8), true), Ok(Accepted::Now));
+        assert_eq!(
+            question(&[]).accept(answer(2), AccountId(7), false),
+            Ok(Accepted::Now)
+        );
+        assert_eq!(
+            question(&[]).accept(answer(2), AccountId(8), false),
+            Err(Refusal::NotTheAsker)
+        );
+        assert_eq!(
+            question(&[]).accept(answer(2), AccountId(8), true),
+            Ok(Accepted::Now)
+        );
     }
 
     #[test]
     fn at_most_three_answers_are_accepted_and_again_is_a_no_op() {
         let full = question(&[2, 3, 4]);
-        assert_eq!(full.accept(answer(5), AccountId(7), false), Err(Refusal::EnoughAccepted));
-        assert_eq!(full.accept(answer(3), AccountId(7), false), Ok(Accepted::Already));
+        assert_eq!(
+            full.accept(answer(5), AccountId(7), false),
+            Err(Refusal::EnoughAccepted)
+        );
+        assert_eq!(
+            full.accept(answer(3), AccountId(7), false),
+            Ok(Accepted::Already)
+        );
     }
 
     #[test]
     fn an_answer_belongs_to_its_question_and_is_alive() {
-        let stray = Answer { parent: Some(PostId(9)), ..answer(2) };
-        assert_eq!(question(&[]).accept(stray, AccountId(7), false), Err(Refusal::OtherQuestion));
-        let dead = Answer { deleted: true, ..answer(2) };
-        assert_eq!(question(&[]).accept(dead, AccountId(7), false), Err(Refusal::Deleted));
-        let talk = Question { kind: Kind::Discussion, ..question(&[]) };
-        assert_eq!(talk.accept(answer(2), AccountId(7), false), Err(Refusal::OtherQuestion));
+        let stray = Answer {
+            parent: Some(PostId(9)),
+            ..answer(2)
+        };
+        assert_eq!(
+            question(&[]).accept(stray, AccountId(7), false),
+            Err(Refusal::OtherQuestion)
+        );
+        let dead = Answer {
+            deleted: true,
+            ..answer(2)
+        };
+        assert_eq!(
+            question(&[]).accept(dead, AccountId(7), false),
+            Err(Refusal::Deleted)
+        );
+        let talk = Question {
+            kind: Kind::Discussion,
+            ..question(&[])
+        };
+        assert_eq!(
+            talk.accept(answer(2), AccountId(7), false),
+            Err(Refusal::OtherQuestion)
+        );
     }
 
     #[test]

@@ -136,7 +136,9 @@ impl Refusal {
     /// The value that the message shows, named `limit` or `words` there.
     pub fn argument(&self) -> Option<String> {
         match self {
-            Self::TooLong(n) | Self::TooShort(n) | Self::TooFewStewards(n) | Self::TooMany(n) => Some(n.to_string()),
+            Self::TooLong(n) | Self::TooShort(n) | Self::TooFewStewards(n) | Self::TooMany(n) => {
+                Some(n.to_string())
+            }
             Self::FileTooLarge(n) => Some(n.to_string()),
             Self::NotOneOf(words) => Some(words.clone()),
             _ => None,

@@ -53,8 +53,14 @@ pub const ALL: &[&str] = &[
 ];
 
 /// What `follow` stands for.
-const FOLLOW: &[&str] =
-    &["read:follows", "write:follows", "read:blocks", "write:blocks", "read:mutes", "write:mutes"];
+const FOLLOW: &[&str] = &[
+    "read:follows",
+    "write:follows",
+    "read:blocks",
+    "write:blocks",
+    "read:mutes",
+    "write:mutes",
+];
 
 /// A set of scopes, in the order of [`ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,10 +70,18 @@ impl Scopes {
     /// Reads scopes separated by blanks (or `+`, which some clients leave undecoded). `None` where one is unknown.
     pub fn parse(text: &str) -> Option<Self> {
         let mut wanted = Vec::new();
-        for word in text.split(|c: char| c.is_whitespace() || c == '+').filter(|word| !word.is_empty()) {
+        for word in text
+            .split(|c: char| c.is_whitespace() || c == '+')
+            .filter(|word| !word.is_empty())
+        {
             wanted.push(*ALL.iter().find(|known| **known == word)?);
         }
-        Some(Self(ALL.iter().copied().filter(|known| wanted.contains(known)).collect()))
+        Some(Self(
+            ALL.iter()
+                .copied()
+                .filter(|known| wanted.contains(known))
+                .collect(),
+        ))
     }
 
     /// Whether there is none.
@@ -84,7 +98,9 @@ impl Scopes {
     pub fn allow(&self, wanted: &str) -> bool {
         self.0.iter().any(|held| {
             *held == wanted
-                || wanted.strip_prefix(held).is_some_and(|rest| rest.starts_with(':'))
+                || wanted
+                    .strip_prefix(held)
+                    .is_some_and(|rest| rest.starts_with(':'))
                 || (*held == "follow" && FOLLOW.contains(&wanted))
                 || (wanted == "profile" && matches!(*held, "read" | "read:accounts"))
         })
@@ -93,7 +109,8 @@ impl Scopes {
     /// Whether all of these are allowed by `other`.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.iter().all(|scope| {
-            other.allow(scope) || (*scope == "follow" && FOLLOW.iter().all(|part| other.allow(part)))
+            other.allow(scope)
+                || (*scope == "follow" && FOLLOW.iter().all(|part| other.allow(part)))
         })
     }
 }
@@ -116,10 +133,20 @@ mod tests {
     fn a_scope_holds_its_children_and_nothing_else() {
         let read = scopes("read");
         assert!(read.allow("read") && read.allow("read:accounts") && read.allow("profile"));
-        assert!(!read.allow("write") && !read.allow("admin:read") && !read.allow("readable") && !read.allow("follow"));
+        assert!(
+            !read.allow("write")
+                && !read.allow("admin:read")
+                && !read.allow("readable")
+                && !read.allow("follow")
+        );
         assert!(scopes("admin:read").allow("admin:read:accounts"));
-        assert!(!scopes("read:accounts").allow("read") && !scopes("read:accounts").allow("read:statuses"));
-        assert!(scopes("follow").allow("write:blocks") && !scopes("follow").allow("write:statuses"));
+        assert!(
+            !scopes("read:accounts").allow("read")
+                && !scopes("read:accounts").allow("read:statuses")
+        );
+        assert!(
+            scopes("follow").allow("write:blocks") && !scopes("follow").allow("write:statuses")
+        );
         assert!(!scopes("profile").allow("read:accounts"));
     }
 

@@ -27,7 +27,9 @@ mod tests {
 
     #[test]
     fn clients_get_three_digits_and_a_z() {
-        let time = chrono::DateTime::from_timestamp(1_700_000_000, 5_000_000).unwrap().naive_utc();
+        let time = chrono::DateTime::from_timestamp(1_700_000_000, 5_000_000)
+            .unwrap()
+            .naive_utc();
         assert_eq!(rfc3339_ms(time), "2023-11-14T22:13:20.005Z");
         assert_eq!(rfc3339(time), "2023-11-14T22:13:20Z");
     }

@@ -72,7 +72,11 @@ pub fn may_read(viewer: Viewer, facts: Facts) -> bool {
 }
 
 /// The audience of a post: `community` is the boundary of the community it belongs to, if any.
-pub fn audience(visibility: Visibility, boundary: Boundary, community: Option<Boundary>) -> Audience {
+pub fn audience(
+    visibility: Visibility,
+    boundary: Boundary,
+    community: Option<Boundary>,
+) -> Audience {
     match (visibility, community) {
         (Visibility::Direct, _) => Audience::Mentioned,
         (_, Some(Boundary::Public)) if boundary == Boundary::Public => match visibility {
@@ -91,7 +95,9 @@ pub fn audience(visibility: Visibility, boundary: Boundary, community: Option<Bo
 /// Whether anything of a post may leave the node. `firm` and `partners` stay home until they have their own rules of
 /// admission.
 pub fn leaves_the_node(audience: Audience, boundary: Boundary, local_only: bool) -> bool {
-    !local_only && boundary == Boundary::Public && !matches!(audience, Audience::Node | Audience::Members)
+    !local_only
+        && boundary == Boundary::Public
+        && !matches!(audience, Audience::Node | Audience::Members)
 }
 
 #[cfg(test)]
@@ -110,26 +116,54 @@ mod tests {
         }
     }
 
-    const ME: Viewer = Viewer::Person { id: AccountId(2), role: Role::Admin };
+    const ME: Viewer = Viewer::Person {
+        id: AccountId(2),
+        role: Role::Admin,
+    };
 
     #[test]
     fn a_visitor_reads_public_posts_only() {
         for audience in Audience::ALL {
-            assert_eq!(may_read(Viewer::Anonymous, facts(*audience)), *audience == Audience::Public, "{audience}");
+            assert_eq!(
+                may_read(Viewer::Anonymous, facts(*audience)),
+                *audience == Audience::Public,
+                "{audience}"
+            );
         }
     }
 
     #[test]
     fn an_admin_is_no_member_by_being_admin() {
         assert!(!may_read(ME, facts(Audience::Members)));
-        assert!(may_read(ME, Facts { member: true, ..facts(Audience::Members) }));
+        assert!(may_read(
+            ME,
+            Facts {
+                member: true,
+                ..facts(Audience::Members)
+            }
+        ));
     }
 
     #[test]
     fn the_author_reads_own_posts_even_while_held() {
-        let own = Viewer::Person { id: AccountId(1), role: Role::Member };
-        assert!(may_read(own, Facts { held: true, ..facts(Audience::Mentioned) }));
-        assert!(!may_read(ME, Facts { held: true, ..facts(Audience::Public) }));
+        let own = Viewer::Person {
+            id: AccountId(1),
+            role: Role::Member,
+        };
+        assert!(may_read(
+            own,
+            Facts {
+                held: true,
+                ..facts(Audience::Mentioned)
+            }
+        ));
+        assert!(!may_read(
+            ME,
+            Facts {
+                held: true,
+                ..facts(Audience::Public)
+            }
+        ));
     }
 
     #[test]
@@ -142,8 +176,15 @@ mod tests {
     #[test]
     fn closed_communities_are_for_members_whatever_the_visibility() {
         for boundary in [Boundary::Node, Boundary::Firm, Boundary::Partners] {
-            for visibility in [Visibility::Public, Visibility::Unlisted, Visibility::Private] {
-                assert_eq!(audience(visibility, boundary, Some(boundary)), Audience::Members);
+            for visibility in [
+                Visibility::Public,
+                Visibility::Unlisted,
+                Visibility::Private,
+            ] {
+                assert_eq!(
+                    audience(visibility, boundary, Some(boundary)),
+                    Audience::Members
+                );
                 assert!(!leaves_the_node(Audience::Members, boundary, false));
             }
         }

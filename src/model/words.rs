@@ -158,6 +158,8 @@ mod tests {
         }
         assert_eq!(Boundary::parse("company"), None);
         assert!(Boundary::Node < Boundary::Firm && Boundary::Partners < Boundary::Public);
-        assert!(PeerMode::Blocked < PeerMode::Follow && PeerMode::ReplyModerated < PeerMode::Member);
+        assert!(
+            PeerMode::Blocked < PeerMode::Follow && PeerMode::ReplyModerated < PeerMode::Member
+        );
     }
 }

@@ -26,7 +26,16 @@ const URI_MAX: usize = 2000;
 /// Most redirect URIs of one app.
 const URIS_MAX: usize = 20;
 /// Schemes that run in the browser or read the disk instead of calling an app.
-const UNSAFE_SCHEMES: &[&str] = &["javascript", "data", "file", "vbscript", "blob", "about", "view-source", "filesystem"];
+const UNSAFE_SCHEMES: &[&str] = &[
+    "javascript",
+    "data",
+    "file",
+    "vbscript",
+    "blob",
+    "about",
+    "view-source",
+    "filesystem",
+];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -64,8 +73,12 @@ fn check(wanted: &Wanted, client_id: String, secret_hash: String) -> Result<NewA
     if name.chars().count() > NAME_MAX {
         return Err(wrong("Name is too long (maximum is 60 characters)"));
     }
-    let redirect_uris: Vec<String> =
-        wanted.redirect_uris.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
+    let redirect_uris: Vec<String> = wanted
+        .redirect_uris
+        .iter()
+        .flat_map(|text| text.split_whitespace())
+        .map(str::to_owned)
+        .collect();
     if redirect_uris.is_empty() {
         return Err(wrong("Redirect URI can't be blank"));
     }
@@ -73,17 +86,35 @@ fn check(wanted: &Wanted, client_id: String, secret_hash: String) -> Result<NewA
         return Err(wrong("Redirect URI must be an absolute URI."));
     }
     let scopes = Scopes::parse(wanted.scopes.as_deref().unwrap_or("read"))
-        .map(|scopes| if scopes.is_empty() { Scopes::parse("read").unwrap_or_default() } else { scopes })
+        .map(|scopes| {
+            if scopes.is_empty() {
+                Scopes::parse("read").unwrap_or_default()
+            } else {
+                scopes
+            }
+        })
         .ok_or_else(|| wrong("Scopes doesn't match configured on the server."))?;
-    let website = wanted.website.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let website = wanted
+        .website
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     if website.is_some_and(|text| !is_web_address(text)) {
         return Err(wrong("Website must be a valid URL"));
     }
-    Ok(NewApp { name, website: website.map(str::to_owned), redirect_uris, scopes, client_id, secret_hash })
+    Ok(NewApp {
+        name,
+        website: website.map(str::to_owned),
+        redirect_uris,
+        scopes,
+        client_id,
+        secret_hash,
+    })
 }
 
 fn is_web_address(text: &str) -> bool {
-    text.len() <= URI_MAX && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    text.len() <= URI_MAX
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Absolute, without fragment, of a scheme that calls an app (RFC 6749 §3.1.2).
@@ -94,10 +125,17 @@ fn is_redirect(text: &str) -> bool {
 }
 
 /// The app of a token.
-pub(super) async fn verify(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, OauthError> {
+pub(super) async fn verify(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, OauthError> {
     let grant = client::grant(&app, &headers).await?;
     let id = grant.app_id;
-    let found = app.db.read(move |conn| store::oauth::find_app(conn, id)).await?.ok_or(OauthError::BadToken)?;
+    let found = app
+        .db
+        .read(move |conn| store::oauth::find_app(conn, id))
+        .await?
+        .ok_or(OauthError::BadToken)?;
     Ok(Json(show(&found, &vapid_public_key(&app).await?)))
 }
 
@@ -130,7 +168,15 @@ mod tests {
         ] {
             assert!(is_redirect(good), "{good}");
         }
-        for bad in ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "/cb", "x", "https://a/#b"] {
+        for bad in [
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "/cb",
+            "x",
+            "https://a/#b",
+        ] {
             assert!(!is_redirect(bad), "{bad}");
         }
     }
@@ -147,10 +193,36 @@ mod tests {
             ..Wanted::default()
         };
         let app = check(&good(), String::new(), String::new());
-        assert!(app.is_ok_and(|app| app.redirect_uris.len() == 2 && app.scopes.to_string() == "read"));
-        assert_eq!(text(Wanted { client_name: " ".into(), ..good() }), "Name can't be blank");
-        assert_eq!(text(Wanted { redirect_uris: vec![], ..good() }), "Redirect URI can't be blank");
-        assert!(text(Wanted { scopes: Some("all".into()), ..good() }).starts_with("Scopes"));
-        assert!(text(Wanted { website: Some("javascript:x".into()), ..good() }).starts_with("Website"));
+        assert!(
+            app.is_ok_and(|app| app.redirect_uris.len() == 2 && app.scopes.to_string() == "read")
+        );
+        assert_eq!(
+            text(Wanted {
+                client_name: " ".into(),
+                ..good()
+            }),
+            "Name can't be blank"
+        );
+        assert_eq!(
+            text(Wanted {
+                redirect_uris: vec![],
+                ..good()
+            }),
+            "Redirect URI can't be blank"
+        );
+        assert!(
+            text(Wanted {
+                scopes: Some("all".into()),
+                ..good()
+            })
+            .starts_with("Scopes")
+        );
+        assert!(
+            text(Wanted {
+                website: Some("javascript:x".into()),
+                ..good()
+            })
+            .starts_with("Website")
+        );
     }
 }

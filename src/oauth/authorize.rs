@@ -49,7 +49,10 @@ pub enum Stop {
 /// `Unavailable` where the database does not answer.
 pub async fn check(app: &App, params: &Params) -> Result<std::result::Result<Asked, Stop>> {
     let client_id = params.text("client_id").unwrap_or_default().to_owned();
-    let found = app.db.read(move |conn| store::oauth::find_app_by_client_id(conn, &client_id)).await?;
+    let found = app
+        .db
+        .read(move |conn| store::oauth::find_app_by_client_id(conn, &client_id))
+        .await?;
     let Some(client) = found else {
         return Ok(Err(Stop::UnknownApp));
     };
@@ -64,7 +67,14 @@ fn check_for(client: OauthApp, params: &Params, base: &str) -> std::result::Resu
         _ => return Err(Stop::BadRedirect),
     };
     let state = params.text("state").map(str::to_owned);
-    let refuse = |code: &str| Err(Stop::SendBack(error_address(&redirect_uri, code, state.as_deref(), base)));
+    let refuse = |code: &str| {
+        Err(Stop::SendBack(error_address(
+            &redirect_uri,
+            code,
+            state.as_deref(),
+            base,
+        )))
+    };
     if params.text("response_type") != Some("code") {
         return refuse("unsupported_response_type");
     }
@@ -75,8 +85,13 @@ fn check_for(client: OauthApp, params: &Params, base: &str) -> std::result::Resu
     let Some(scopes) = scopes else {
         return refuse("invalid_scope");
     };
-    let challenge = params.text("code_challenge").filter(|text| !text.is_empty()).map(str::to_owned);
-    let method = params.text("code_challenge_method").filter(|text| !text.is_empty());
+    let challenge = params
+        .text("code_challenge")
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned);
+    let method = params
+        .text("code_challenge_method")
+        .filter(|text| !text.is_empty());
     let pkce = match (&challenge, method) {
         (Some(challenge), Some("S256")) => challenge.len() == 43,
         (None, None) => true,
@@ -88,7 +103,15 @@ fn check_for(client: OauthApp, params: &Params, base: &str) -> std::result::Resu
     let prompt = params.text("prompt").unwrap_or_default();
     let force_login = prompt == "login" || matches!(params.text("force_login"), Some("true" | "1"));
     let silent = prompt == "none";
-    Ok(Asked { app: client, redirect_uri, scopes, state, challenge, force_login, silent })
+    Ok(Asked {
+        app: client,
+        redirect_uri,
+        scopes,
+        state,
+        challenge,
+        force_login,
+        silent,
+    })
 }
 
 impl Asked {
@@ -99,7 +122,9 @@ impl Asked {
 
     /// What may follow the consent form, for `form-action` of the content policy: the origin, or the scheme alone.
     pub fn form_target(&self) -> Option<String> {
-        let url = Url::parse(&self.redirect_uri).ok().filter(|_| !self.is_oob())?;
+        let url = Url::parse(&self.redirect_uri)
+            .ok()
+            .filter(|_| !self.is_oob())?;
         match url.origin() {
             url::Origin::Tuple(..) => Some(url.origin().ascii_serialization()),
             url::Origin::Opaque(_) => Some(format!("{}:", url.scheme())),
@@ -108,7 +133,12 @@ impl Asked {
 
     /// The address that tells the app no.
     pub fn denied(&self, app: &App, code: &str) -> String {
-        error_address(&self.redirect_uri, code, self.state.as_deref(), &app.config.base_url())
+        error_address(
+            &self.redirect_uri,
+            code,
+            self.state.as_deref(),
+            &app.config.base_url(),
+        )
     }
 
     /// What a consent is bound to, so that no form for one request decides another.
@@ -134,7 +164,9 @@ impl Asked {
             challenge: self.challenge.clone(),
         };
         let hash = hash_token(&code);
-        app.db.write(move |tx| issue_code(tx, &consent, &hash)).await?;
+        app.db
+            .write(move |tx| issue_code(tx, &consent, &hash))
+            .await?;
         Ok(code)
     }
 
@@ -148,13 +180,27 @@ impl Asked {
 fn error_address(redirect_uri: &str, code: &str, state: Option<&str>, base: &str) -> String {
     let text = match code {
         "access_denied" => "The resource owner or authorization server denied the request.",
-        "unsupported_response_type" => "The authorization server does not support this response type.",
+        "unsupported_response_type" => {
+            "The authorization server does not support this response type."
+        }
         "invalid_scope" => "The requested scope is invalid, unknown, or malformed.",
-        "login_required" | "consent_required" => "The authorization server requires end-user interaction.",
-        _ => "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise \
-              malformed.",
+        "login_required" | "consent_required" => {
+            "The authorization server requires end-user interaction."
+        }
+        _ => {
+            "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise \
+              malformed."
+        }
     };
-    with_pairs(redirect_uri, &[("error", Some(code)), ("error_description", Some(text)), ("state", state)], base)
+    with_pairs(
+        redirect_uri,
+        &[
+            ("error", Some(code)),
+            ("error_description", Some(text)),
+            ("state", state),
+        ],
+        base,
+    )
 }
 
 /// Appends parameters to a redirect URI, which stays as it was registered, byte for byte; and who answers (RFC 9207).
@@ -172,7 +218,10 @@ fn with_pairs(redirect_uri: &str, pairs: &[(&str, Option<&str>)], base: &str) ->
         Some((_, rest)) if rest.ends_with('&') => "",
         Some(_) => "&",
     };
-    format!("{redirect_uri}{separator}{}", query.finish().replace('+', "%20"))
+    format!(
+        "{redirect_uri}{separator}{}",
+        query.finish().replace('+', "%20")
+    )
 }
 
 #[cfg(test)]
@@ -195,7 +244,11 @@ mod tests {
     const ONE: &str = "http://client.invalid/callback?from=cordee";
 
     fn ask(query: &str) -> std::result::Result<Asked, Stop> {
-        check_for(client(ONE), &Params::from_query(query).unwrap(), "https://n.example")
+        check_for(
+            client(ONE),
+            &Params::from_query(query).unwrap(),
+            "https://n.example",
+        )
     }
 
     fn sent_back(query: &str) -> String {
@@ -215,11 +268,19 @@ mod tests {
             "http://client.invalid/callback?from=cordee#x",
             "http://thief.invalid/",
         ] {
-            let query: String =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_uri", wrong).finish();
-            assert_eq!(ask(&format!("response_type=code&{query}")).err(), Some(Stop::BadRedirect), "{wrong}");
+            let query: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("redirect_uri", wrong)
+                .finish();
+            assert_eq!(
+                ask(&format!("response_type=code&{query}")).err(),
+                Some(Stop::BadRedirect),
+                "{wrong}"
+            );
         }
-        assert!(ask("response_type=code").is_ok(), "the only one registered is meant");
+        assert!(
+            ask("response_type=code").is_ok(),
+            "the only one registered is meant"
+        );
         let two = client("https://a.example/\nhttps://b.example/");
         let params = Params::from_query("response_type=code").unwrap();
         assert_eq!(check_for(two, &params, "").err(), Some(Stop::BadRedirect));
@@ -228,19 +289,37 @@ mod tests {
     #[test]
     fn faults_go_back_to_the_app_with_the_state() {
         let address = sent_back("response_type=token&state=s+t%26te");
-        assert!(address.starts_with(&format!("{ONE}&error=unsupported_response_type&")), "{address}");
-        assert!(address.contains("state=s%20t%26te") && address.ends_with("iss=https%3A%2F%2Fn.example%2F"));
+        assert!(
+            address.starts_with(&format!("{ONE}&error=unsupported_response_type&")),
+            "{address}"
+        );
+        assert!(
+            address.contains("state=s%20t%26te")
+                && address.ends_with("iss=https%3A%2F%2Fn.example%2F")
+        );
         assert!(sent_back("response_type=code&scope=write").contains("error=invalid_scope"));
         assert!(sent_back("response_type=code&scope=everything").contains("error=invalid_scope"));
-        let plain = format!("response_type=code&code_challenge={}&code_challenge_method=plain", "x".repeat(43));
+        let plain = format!(
+            "response_type=code&code_challenge={}&code_challenge_method=plain",
+            "x".repeat(43)
+        );
         assert!(sent_back(&plain).contains("error=invalid_request"));
-        assert!(sent_back("response_type=code&code_challenge_method=S256").contains("error=invalid_request"));
+        assert!(
+            sent_back("response_type=code&code_challenge_method=S256")
+                .contains("error=invalid_request")
+        );
     }
 
     #[test]
     fn the_form_may_lead_to_the_app_only() {
         let target = |uri: &str| {
-            check_for(client(uri), &Params::from_query("response_type=code").unwrap(), "").ok().and_then(|asked| asked.form_target())
+            check_for(
+                client(uri),
+                &Params::from_query("response_type=code").unwrap(),
+                "",
+            )
+            .ok()
+            .and_then(|asked| asked.form_target())
         };
         assert_eq!(target(ONE).as_deref(), Some("http://client.invalid"));
         assert_eq!(target("icecubesapp://").as_deref(), Some("icecubesapp:"));
@@ -249,7 +328,11 @@ mod tests {
 
     #[test]
     fn parameters_are_joined_as_the_uri_needs() {
-        for (uri, want) in [("a://b", "a://b?x=1&iss=%2F"), ("a://b?", "a://b?x=1&iss=%2F"), ("a://b?c", "a://b?c&x=1&iss=%2F")] {
+        for (uri, want) in [
+            ("a://b", "a://b?x=1&iss=%2F"),
+            ("a://b?", "a://b?x=1&iss=%2F"),
+            ("a://b?c", "a://b?c&x=1&iss=%2F"),
+        ] {
             assert_eq!(with_pairs(uri, &[("x", Some("1"))], ""), want);
         }
     }

@@ -24,22 +24,38 @@ pub(super) struct Client {
 }
 
 /// The app that calls. A wrong secret is refused, a missing one is not: whoever needs proof looks at `proved`.
-pub(super) async fn identify(app: &App, headers: &HeaderMap, params: &Params) -> Result<Client, OauthError> {
+pub(super) async fn identify(
+    app: &App,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Client, OauthError> {
     let (id, secret) = match basic(headers) {
         Some((id, secret)) => (id, Some(secret)),
         None => (
-            params.text("client_id").ok_or(OauthError::InvalidClient)?.to_owned(),
-            params.text("client_secret").filter(|secret| !secret.is_empty()).map(str::to_owned),
+            params
+                .text("client_id")
+                .ok_or(OauthError::InvalidClient)?
+                .to_owned(),
+            params
+                .text("client_secret")
+                .filter(|secret| !secret.is_empty())
+                .map(str::to_owned),
         ),
     };
-    let found = app.db.read(move |conn| store::oauth::find_app_by_client_id(conn, &id)).await?;
+    let found = app
+        .db
+        .read(move |conn| store::oauth::find_app_by_client_id(conn, &id))
+        .await?;
     let client = found.ok_or(OauthError::InvalidClient)?;
     let proved = match secret {
         Some(secret) if same(&hash_token(&secret), &client.secret_hash) => true,
         Some(_) => return Err(OauthError::InvalidClient),
         None => false,
     };
-    Ok(Client { app: client, proved })
+    Ok(Client {
+        app: client,
+        proved,
+    })
 }
 
 /// RFC 6749 §2.3.1: both parts are form-encoded before Base64.
@@ -52,7 +68,10 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = decoded.split_once(':')?;
     let plain = |text: &str| {
-        url::form_urlencoded::parse(text.as_bytes()).next().map(|(key, _)| key.into_owned()).unwrap_or_default()
+        url::form_urlencoded::parse(text.as_bytes())
+            .next()
+            .map(|(key, _)| key.into_owned())
+            .unwrap_or_default()
     };
     Some((plain(id), plain(secret)))
 }
@@ -68,7 +87,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// What the bearer of a request may do.
 pub(super) async fn grant(app: &App, headers: &HeaderMap) -> Result<Arc<Grant>, OauthError> {
     let token = bearer(headers).ok_or(OauthError::BadToken)?;
-    super::authenticate(app, token).await?.ok_or(OauthError::BadToken)
+    super::authenticate(app, token)
+        .await?
+        .ok_or(OauthError::BadToken)
 }
 
 #[cfg(test)]
@@ -76,7 +97,10 @@ mod tests {
     use super::*;
 
     fn headers(values: &[&str]) -> HeaderMap {
-        values.iter().map(|value| (header::AUTHORIZATION, value.parse().unwrap())).collect()
+        values
+            .iter()
+            .map(|value| (header::AUTHORIZATION, value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -90,7 +114,10 @@ mod tests {
     #[test]
     fn basic_credentials_are_form_encoded() {
         let value = format!("Basic {}", STANDARD.encode("a%20b:c%3Ad"));
-        assert_eq!(basic(&headers(&[&value])), Some(("a b".into(), "c:d".into())));
+        assert_eq!(
+            basic(&headers(&[&value])),
+            Some(("a b".into(), "c:d".into()))
+        );
         assert_eq!(basic(&headers(&["Basic !!"])), None);
     }
 }

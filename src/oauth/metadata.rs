@@ -44,13 +44,19 @@ pub(super) async fn change_password() -> Redirect {
 }
 
 /// `GET /oauth/userinfo`
-pub(super) async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, OauthError> {
+pub(super) async fn userinfo(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, OauthError> {
     let grant = client::grant(&app, &headers).await?;
     if !grant.scopes.allow("profile") {
         return Err(OauthError::OutsideScopes);
     }
     let id = grant.account.ok_or(OauthError::NeedsPerson)?;
-    let account = app.db.read(move |conn| store::accounts::get(conn, id)).await?;
+    let account = app
+        .db
+        .read(move |conn| store::accounts::get(conn, id))
+        .await?;
     let base = app.config.base_url();
     Ok(Json(json!({
         "iss": format!("{base}/"),

@@ -21,7 +21,8 @@ use crate::store::oauth::Code;
 
 type Answer = Result<([(HeaderName, HeaderValue); 1], Json<Value>), OauthError>;
 
-const NO_STORE: [(HeaderName, HeaderValue); 1] = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+const NO_STORE: [(HeaderName, HeaderValue); 1] =
+    [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// Gives a token for a code, for the app itself, or (for test harnesses) for a password.
 pub(super) async fn create(
@@ -30,7 +31,9 @@ pub(super) async fn create(
     params: Result<Params, Unreadable>,
 ) -> Answer {
     let params = params?;
-    let grant_type = params.text("grant_type").ok_or(OauthError::Missing("grant_type"))?;
+    let grant_type = params
+        .text("grant_type")
+        .ok_or(OauthError::Missing("grant_type"))?;
     let known = matches!(grant_type, "authorization_code" | "client_credentials")
         || (grant_type == "password" && app.config.oauth.password_grant);
     if !known {
@@ -56,17 +59,29 @@ fn wanted_scopes(client: &Client, params: &Params) -> Result<Scopes, OauthError>
     let text = params.text("scope").unwrap_or_default();
     let wanted = Scopes::parse(text).ok_or(OauthError::InvalidScope)?;
     let wanted = if wanted.is_empty() {
-        Scopes::parse("read").filter(|read| read.is_within(&registered)).unwrap_or_else(|| registered.clone())
+        Scopes::parse("read")
+            .filter(|read| read.is_within(&registered))
+            .unwrap_or_else(|| registered.clone())
     } else {
         wanted
     };
-    if wanted.is_within(&registered) { Ok(wanted) } else { Err(OauthError::InvalidScope) }
+    if wanted.is_within(&registered) {
+        Ok(wanted)
+    } else {
+        Err(OauthError::InvalidScope)
+    }
 }
 
 async fn for_code(app: &App, client: &Client, params: &Params) -> Answer {
     let code = params.text("code").ok_or(OauthError::Missing("code"))?;
-    let redirect_uri = params.text("redirect_uri").ok_or(OauthError::Missing("redirect_uri"))?.to_owned();
-    let verifier = params.text("code_verifier").filter(|text| !text.is_empty()).map(str::to_owned);
+    let redirect_uri = params
+        .text("redirect_uri")
+        .ok_or(OauthError::Missing("redirect_uri"))?
+        .to_owned();
+    let verifier = params
+        .text("code_verifier")
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned);
     let (code_hash, token) = (hash_token(code), random_token());
     let (token_hash, app_id, proved) = (hash_token(&token), client.app.id, client.proved);
     let done = app
@@ -95,7 +110,10 @@ fn verifier_fits(code: &Code, verifier: Option<&str>, proved: bool) -> bool {
     match (&code.challenge, verifier) {
         (Some(challenge), Some(verifier)) => {
             let good = (43..=128).contains(&verifier.len());
-            good && same(&URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())), challenge)
+            good && same(
+                &URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())),
+                challenge,
+            )
         }
         (None, None) => proved,
         _ => false,
@@ -103,20 +121,28 @@ fn verifier_fits(code: &Code, verifier: Option<&str>, proved: bool) -> bool {
 }
 
 async fn for_password(app: &App, client: &Client, params: &Params) -> Answer {
-    let login = params.text("username").ok_or(OauthError::Missing("username"))?;
-    let password = params.text("password").ok_or(OauthError::Missing("password"))?;
+    let login = params
+        .text("username")
+        .ok_or(OauthError::Missing("username"))?;
+    let password = params
+        .text("password")
+        .ok_or(OauthError::Missing("password"))?;
     let scopes = wanted_scopes(client, params)?;
     if !client.proved {
         return Err(OauthError::InvalidClient);
     }
-    let user = super::sign_in(app, login, password).await?.ok_or(OauthError::InvalidGrant)?;
+    let user = super::sign_in(app, login, password)
+        .await?
+        .ok_or(OauthError::InvalidGrant)?;
     issue(app, client, Some(user.account_id), scopes).await
 }
 
 async fn issue(app: &App, client: &Client, account: Option<AccountId>, scopes: Scopes) -> Answer {
     let token = random_token();
     let (hash, id, wanted) = (hash_token(&token), client.app.id, scopes.clone());
-    app.db.write(move |tx| authorize_app::issue_token(tx, id, account, &wanted, &hash, None)).await?;
+    app.db
+        .write(move |tx| authorize_app::issue_token(tx, id, account, &wanted, &hash, None))
+        .await?;
     Ok(shown(app, &token, &scopes))
 }
 
@@ -138,18 +164,25 @@ pub(super) async fn revoke(
     params: Result<Params, Unreadable>,
 ) -> Answer {
     let params = params?;
-    let client = client::identify(&app, &headers, &params).await.map_err(|error| match error {
-        OauthError::InvalidClient => OauthError::NotYourToken,
-        other => other,
-    })?;
+    let client = client::identify(&app, &headers, &params)
+        .await
+        .map_err(|error| match error {
+            OauthError::InvalidClient => OauthError::NotYourToken,
+            other => other,
+        })?;
     let hash = hash_token(params.text("token").unwrap_or_default());
     let wanted = hash.clone();
-    let found = app.db.read(move |conn| store::oauth::find_token(conn, &wanted)).await?;
+    let found = app
+        .db
+        .read(move |conn| store::oauth::find_token(conn, &wanted))
+        .await?;
     if let Some(token) = found {
         if token.app_id != client.app.id {
             return Err(OauthError::NotYourToken);
         }
-        app.db.write(move |tx| authorize_app::revoke_token(tx, token.id)).await?;
+        app.db
+            .write(move |tx| authorize_app::revoke_token(tx, token.id))
+            .await?;
         app.grants.invalidate(&hash);
     }
     Ok((NO_STORE, Json(json!({}))))
@@ -180,9 +213,16 @@ mod tests {
     #[test]
     fn the_verifier_must_fit_the_challenge() {
         assert!(verifier_fits(&code(Some(CHALLENGE)), Some(VERIFIER), false));
-        assert!(!verifier_fits(&code(Some(CHALLENGE)), Some(&"x".repeat(50)), true));
+        assert!(!verifier_fits(
+            &code(Some(CHALLENGE)),
+            Some(&"x".repeat(50)),
+            true
+        ));
         assert!(!verifier_fits(&code(Some(CHALLENGE)), None, true));
-        assert!(!verifier_fits(&code(Some(VERIFIER)), Some(VERIFIER), true), "plain is not taken");
+        assert!(
+            !verifier_fits(&code(Some(VERIFIER)), Some(VERIFIER), true),
+            "plain is not taken"
+        );
     }
 
     #[test]

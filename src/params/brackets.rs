@@ -20,7 +20,9 @@ pub(super) fn decode(half: &[u8]) -> Result<String> {
             b'+' => bytes.push(b' '),
             b'%' => {
                 let mut ahead = rest.clone();
-                let escaped = hex(ahead.next()).zip(hex(ahead.next())).map(|(high, low)| high << 4 | low);
+                let escaped = hex(ahead.next())
+                    .zip(hex(ahead.next()))
+                    .map(|(high, low)| high << 4 | low);
                 if let Some(escaped) = escaped {
                     bytes.push(escaped);
                     rest = ahead;
@@ -35,7 +37,9 @@ pub(super) fn decode(half: &[u8]) -> Result<String> {
 }
 
 fn hex(digit: Option<u8>) -> Option<u8> {
-    char::from(digit?).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit?)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 /// Puts one value where its key says.
@@ -64,7 +68,11 @@ fn split(key: &str) -> (String, Vec<&str>) {
         };
         rest = next;
     }
-    if segments.len() > MAX_DEPTH { (key.to_owned(), Vec::new()) } else { (name.to_owned(), segments) }
+    if segments.len() > MAX_DEPTH {
+        (key.to_owned(), Vec::new())
+    } else {
+        (name.to_owned(), segments)
+    }
 }
 
 fn place(slot: &mut Value, segments: &[&str], value: Value) {

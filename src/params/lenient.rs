@@ -37,16 +37,28 @@ impl std::error::Error for Fault {}
 
 impl de::Error for Fault {
     fn custom<T: fmt::Display>(text: T) -> Self {
-        Self { path: Vec::new(), kind: Kind::Wrong, text: text.to_string() }
+        Self {
+            path: Vec::new(),
+            kind: Kind::Wrong,
+            text: text.to_string(),
+        }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { path: vec![field.to_owned()], kind: Kind::Missing, text: "missing".into() }
+        Self {
+            path: vec![field.to_owned()],
+            kind: Kind::Missing,
+            text: "missing".into(),
+        }
     }
 }
 
 fn empty() -> Fault {
-    Fault { path: Vec::new(), kind: Kind::Empty, text: "empty".into() }
+    Fault {
+        path: Vec::new(),
+        kind: Kind::Empty,
+        text: "empty".into(),
+    }
 }
 
 /// Takes away the value at a path; false where there is none.
@@ -135,7 +147,9 @@ impl<'de> Lenient<'de> {
             Value::String(text) => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
             Value::Bool(flag) => Ok(flag.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => Err(de::Error::custom("a text is wanted")),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                Err(de::Error::custom("a text is wanted"))
+            }
         }
     }
 
@@ -144,13 +158,23 @@ impl<'de> Lenient<'de> {
         match self {
             Self::Value(Value::Array(all)) => {
                 let blank = matches!(all.as_slice(), [Value::String(only)] if only.is_empty());
-                Ok(all.iter().enumerate().filter(|_| !blank).map(|(n, value)| (n.to_string(), value)).collect())
+                Ok(all
+                    .iter()
+                    .enumerate()
+                    .filter(|_| !blank)
+                    .map(|(n, value)| (n.to_string(), value))
+                    .collect())
             }
             Self::Value(Value::Object(object)) | Self::Object(object) => {
-                let numbered: Option<BTreeMap<u64, (&String, &Value)>> =
-                    object.iter().map(|(key, value)| Some((key.parse().ok()?, (key, value)))).collect();
+                let numbered: Option<BTreeMap<u64, (&String, &Value)>> = object
+                    .iter()
+                    .map(|(key, value)| Some((key.parse().ok()?, (key, value))))
+                    .collect();
                 let numbered = numbered.ok_or_else(|| de::Error::custom("a list is wanted"))?;
-                Ok(numbered.into_values().map(|(key, value)| (key.clone(), value)).collect())
+                Ok(numbered
+                    .into_values()
+                    .map(|(key, value)| (key.clone(), value))
+                    .collect())
             }
             Self::Value(Value::String(text)) if text.is_empty() => Ok(Vec::new()),
             Self::Value(Value::Null) => Ok(Vec::new()),
@@ -186,11 +210,13 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
             Self::Value(Value::String(text)) => visitor.visit_str(text),
             Self::Value(Value::Bool(flag)) => visitor.visit_bool(*flag),
             Self::Value(Value::Null) => visitor.visit_unit(),
-            Self::Value(Value::Number(number)) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(n), _, _) => visitor.visit_u64(n),
-                (_, Some(n), _) => visitor.visit_i64(n),
-                (_, _, n) => visitor.visit_f64(n.unwrap_or_default()),
-            },
+            Self::Value(Value::Number(number)) => {
+                match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                    (Some(n), _, _) => visitor.visit_u64(n),
+                    (_, Some(n), _) => visitor.visit_i64(n),
+                    (_, _, n) => visitor.visit_f64(n.unwrap_or_default()),
+                }
+            }
         }
     }
 
@@ -231,7 +257,11 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -244,7 +274,10 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(Entries { entries: self.map()?.iter(), value: None })
+        visitor.visit_map(Entries {
+            entries: self.map()?.iter(),
+            value: None,
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -288,11 +321,16 @@ struct Elements<'de>(std::vec::IntoIter<(String, &'de Value)>);
 impl<'de> SeqAccess<'de> for Elements<'de> {
     type Error = Fault;
 
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Fault> {
         let Some((place, value)) = self.0.next() else {
             return Ok(None);
         };
-        seed.deserialize(Lenient::Value(value)).map(Some).map_err(|fault| within(&place, fault))
+        seed.deserialize(Lenient::Value(value))
+            .map(Some)
+            .map_err(|fault| within(&place, fault))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -308,7 +346,10 @@ struct Entries<'de> {
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = Fault;
 
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
         let Some((key, value)) = self.entries.next() else {
             return Ok(None);
         };
@@ -317,7 +358,11 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 
     fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (key, value) = self.value.take().ok_or_else(|| <Fault as de::Error>::custom("a value before its key"))?;
-        seed.deserialize(Lenient::Value(value)).map_err(|fault| within(key, fault))
+        let (key, value) = self
+            .value
+            .take()
+            .ok_or_else(|| <Fault as de::Error>::custom("a value before its key"))?;
+        seed.deserialize(Lenient::Value(value))
+            .map_err(|fault| within(key, fault))
     }
 }

@@ -42,11 +42,19 @@ async fn every_body_form_means_the_same() {
                       "poll": {"options": ["a", "b"], "expires_in": 3600, "multiple": true}})
     .to_string();
     let multipart: String = [
-        ("status", "a bé"), ("spoiler_text", "cw"), ("sensitive", "on"), ("poll[options][]", "a"),
-        ("poll[options][]", "b"), ("poll[expires_in]", "3600"), ("poll[multiple]", "t"), ("limit", "20"),
+        ("status", "a bé"),
+        ("spoiler_text", "cw"),
+        ("sensitive", "on"),
+        ("poll[options][]", "a"),
+        ("poll[options][]", "b"),
+        ("poll[expires_in]", "3600"),
+        ("poll[multiple]", "t"),
+        ("limit", "20"),
     ]
     .iter()
-    .map(|(key, value)| format!("--X\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n"))
+    .map(|(key, value)| {
+        format!("--X\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n")
+    })
     .chain(["--X--\r\n".to_owned()])
     .collect();
     let want = Post {
@@ -54,14 +62,23 @@ async fn every_body_form_means_the_same() {
         spoiler_text: Some("cw".into()),
         sensitive: Some(true),
         media_ids: vec![],
-        poll: Some(Poll { options: vec!["a".into(), "b".into()], expires_in: Some(3600), multiple: Some(true) }),
+        poll: Some(Poll {
+            options: vec!["a".into(), "b".into()],
+            expires_in: Some(3600),
+            multiple: Some(true),
+        }),
         limit: Some(20),
     };
     for params in [
         read(pairs, None, b"").await,
         read("", FORM, pairs.as_bytes()).await,
         read("", None, pairs.as_bytes()).await,
-        read("", Some("multipart/form-data; boundary=X"), multipart.as_bytes()).await,
+        read(
+            "",
+            Some("multipart/form-data; boundary=X"),
+            multipart.as_bytes(),
+        )
+        .await,
         read("", Some("application/json; charset=utf-8"), json.as_bytes()).await,
         read("", None, json.as_bytes()).await,
         read("", Some("text/plain"), json.as_bytes()).await,
@@ -81,31 +98,83 @@ async fn lists_come_in_many_ways() {
         let params = read(query, None, b"").await.unwrap();
         assert_eq!(params.get::<Post>().unwrap().media_ids, [1, 2], "{query}");
     }
-    assert_eq!(read("media_ids=7", None, b"").await.unwrap().get::<Post>().unwrap().media_ids, [7]);
+    assert_eq!(
+        read("media_ids=7", None, b"")
+            .await
+            .unwrap()
+            .get::<Post>()
+            .unwrap()
+            .media_ids,
+        [7]
+    );
     for nothing in ["media_ids[]=", "media_ids=", ""] {
-        assert!(read(nothing, None, b"").await.unwrap().get::<Post>().unwrap().media_ids.is_empty(), "{nothing}");
+        assert!(
+            read(nothing, None, b"")
+                .await
+                .unwrap()
+                .get::<Post>()
+                .unwrap()
+                .media_ids
+                .is_empty(),
+            "{nothing}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_empty_text_is_no_flag_and_no_number_but_an_empty_text() {
-    let params = read("sensitive=&limit=&spoiler_text=&poll=&status=x&poll[expires_in]=", None, b"").await.unwrap();
+    let params = read(
+        "sensitive=&limit=&spoiler_text=&poll=&status=x&poll[expires_in]=",
+        None,
+        b"",
+    )
+    .await
+    .unwrap();
     let post: Post = params.get().unwrap();
-    assert_eq!((post.sensitive, post.limit, post.spoiler_text.as_deref()), (None, None, Some("")));
+    assert_eq!(
+        (post.sensitive, post.limit, post.spoiler_text.as_deref()),
+        (None, None, Some(""))
+    );
     assert_eq!(post.poll, Some(Poll::default()));
-    assert_eq!(read("poll=", None, b"").await.unwrap().get::<Post>().unwrap().poll, None);
+    assert_eq!(
+        read("poll=", None, b"")
+            .await
+            .unwrap()
+            .get::<Post>()
+            .unwrap()
+            .poll,
+        None
+    );
 }
 
 #[tokio::test]
 async fn flags_are_understood_in_every_spelling() {
-    for (text, want) in [("1", true), ("true", true), ("T", true), ("on", true), ("0", false), ("off", false), ("f", false)]
-    {
+    for (text, want) in [
+        ("1", true),
+        ("true", true),
+        ("T", true),
+        ("on", true),
+        ("0", false),
+        ("off", false),
+        ("f", false),
+    ] {
         let params = read(&format!("sensitive={text}"), None, b"").await.unwrap();
-        assert_eq!(params.get::<Post>().unwrap().sensitive, Some(want), "{text}");
+        assert_eq!(
+            params.get::<Post>().unwrap().sensitive,
+            Some(want),
+            "{text}"
+        );
     }
     let json = br#"{"sensitive": 1, "limit": 20.0, "status": 5}"#;
-    let post: Post = read("", Some("application/json"), json).await.unwrap().get().unwrap();
-    assert_eq!((post.sensitive, post.limit, post.status.as_str()), (Some(true), Some(20), "5"));
+    let post: Post = read("", Some("application/json"), json)
+        .await
+        .unwrap()
+        .get()
+        .unwrap();
+    assert_eq!(
+        (post.sensitive, post.limit, post.status.as_str()),
+        (Some(true), Some(20), "5")
+    );
 }
 
 #[tokio::test]
@@ -118,7 +187,9 @@ async fn what_is_wrong_is_named() {
     assert_eq!(fault(wrong), ("limit".into(), Refusal::Malformed));
     let deep = read("poll[expires_in]=soon", None, b"").await.unwrap();
     assert_eq!(fault(deep), ("poll.expires_in".into(), Refusal::Malformed));
-    let third = read("media_ids[]=1&media_ids[]=x", None, b"").await.unwrap();
+    let third = read("media_ids[]=1&media_ids[]=x", None, b"")
+        .await
+        .unwrap();
     assert_eq!(fault(third), ("media_ids.1".into(), Refusal::Malformed));
 
     #[derive(Debug, Deserialize)]
@@ -127,7 +198,9 @@ async fn what_is_wrong_is_named() {
         name: String,
     }
     let missing = Params::default().get::<Needy>();
-    assert!(matches!(missing, Err(Error::Invalid { field, why: Refusal::Blank }) if field == "name"));
+    assert!(
+        matches!(missing, Err(Error::Invalid { field, why: Refusal::Blank }) if field == "name")
+    );
 }
 
 #[tokio::test]
@@ -152,14 +225,29 @@ async fn nested_names_make_a_tree() {
         fields_attributes: Vec<Field>,
     }
     let profile: Profile = params.get().unwrap();
-    assert_eq!(profile.fields_attributes.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    assert_eq!(
+        profile
+            .fields_attributes
+            .iter()
+            .map(|f| f.name.as_str())
+            .collect::<Vec<_>>(),
+        ["a", "c"]
+    );
 }
 
 #[tokio::test]
 async fn the_body_wins_over_the_query() {
-    let params = read("status=query&spoiler_text=kept", FORM, b"status=body").await.unwrap();
-    assert_eq!((params.text("status"), params.text("spoiler_text")), (Some("body"), Some("kept")));
-    assert_eq!(read("a=1&a=2", None, b"").await.unwrap().text("a"), Some("2"));
+    let params = read("status=query&spoiler_text=kept", FORM, b"status=body")
+        .await
+        .unwrap();
+    assert_eq!(
+        (params.text("status"), params.text("spoiler_text")),
+        (Some("body"), Some("kept"))
+    );
+    assert_eq!(
+        read("a=1&a=2", None, b"").await.unwrap().text("a"),
+        Some("2")
+    );
 }
 
 #[tokio::test]
@@ -167,16 +255,26 @@ async fn files_are_kept_as_they_came() {
     let body = b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\
                  \r\n\r\n\x89PNG\0\r\n--X\r\nContent-Disposition: form-data; name=\"description\"\r\n\r\nalt\r\n\
                  --X\r\nContent-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n\r\n--X--\r\n";
-    let params = read("", Some("multipart/form-data; boundary=X"), body).await.unwrap();
+    let params = read("", Some("multipart/form-data; boundary=X"), body)
+        .await
+        .unwrap();
     let file = params.file("file").unwrap();
-    assert_eq!((file.file_name.as_str(), file.mime.as_deref(), file.bytes.as_ref()), ("a.png", Some("image/png"), &b"\x89PNG\0"[..]));
+    assert_eq!(
+        (
+            file.file_name.as_str(),
+            file.mime.as_deref(),
+            file.bytes.as_ref()
+        ),
+        ("a.png", Some("image/png"), &b"\x89PNG\0"[..])
+    );
     assert_eq!(params.text("description"), Some("alt"));
     assert!(params.file("none").is_none() && params.has("file") && !params.has("none"));
 }
 
 #[tokio::test]
 async fn a_file_over_the_cap_is_too_large() {
-    let mut body = b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".to_vec();
+    let mut body =
+        b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".to_vec();
     body.extend(std::iter::repeat_n(b'x', 2000));
     body.extend(b"\r\n--X--\r\n");
     let request = Request::builder()
@@ -210,7 +308,16 @@ async fn nonsense_is_refused_without_harm() {
     let long = vec![b'a'; (2 << 20) + 10];
     let refused = Unreadable(read("", FORM, &long).await.unwrap_err());
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    for fine in ["a=%", "a=%4", "a=%zz", "&&&", "=", "a[b][c][d][e][f][g][h][i][j][k]=1", "a=1&a[b]=2", "a[]=1&a[b]=2"] {
+    for fine in [
+        "a=%",
+        "a=%4",
+        "a=%zz",
+        "&&&",
+        "=",
+        "a[b][c][d][e][f][g][h][i][j][k]=1",
+        "a=1&a[b]=2",
+        "a[]=1&a[b]=2",
+    ] {
         assert!(read(fine, None, b"").await.is_ok(), "{fine}");
     }
 }

@@ -90,7 +90,11 @@ impl Account {
 
     /// `name`, or `name@domain` for others.
     pub fn acct(&self) -> String {
-        if self.is_local() { self.name.clone() } else { format!("{}@{}", self.name, self.domain) }
+        if self.is_local() {
+            self.name.clone()
+        } else {
+            format!("{}@{}", self.name, self.domain)
+        }
     }
 
     /// Whether it is a community.
@@ -100,7 +104,11 @@ impl Account {
 
     /// The name to show: the display name, else the handle's.
     pub fn shown_name(&self) -> &str {
-        if self.display_name.is_empty() { &self.name } else { &self.display_name }
+        if self.display_name.is_empty() {
+            &self.name
+        } else {
+            &self.display_name
+        }
     }
 
     /// A new actor of this node with everything that follows from its name. `path` is `users` or `c`.
@@ -109,7 +117,11 @@ impl Account {
             ActorKind::Group => format!("{base_url}/c/{name}"),
             _ => format!("{base_url}/users/{name}"),
         };
-        let url = if kind == ActorKind::Group { uri.clone() } else { format!("{base_url}/@{name}") };
+        let url = if kind == ActorKind::Group {
+            uri.clone()
+        } else {
+            format!("{base_url}/@{name}")
+        };
         Self {
             id,
             kind,
@@ -157,7 +169,12 @@ pub fn insert(conn: &mut Conn, account: &Account) -> Result<bool> {
 }
 
 /// Keeps the private keys of a local actor. The RSA key may be made later.
-pub fn insert_keys(conn: &mut Conn, account: AccountId, ed25519_pem: &str, rsa_pem: Option<&str>) -> Result<()> {
+pub fn insert_keys(
+    conn: &mut Conn,
+    account: AccountId,
+    ed25519_pem: &str,
+    rsa_pem: Option<&str>,
+) -> Result<()> {
     diesel::insert_into(actor_keys::table)
         .values((
             actor_keys::account_id.eq(account),
@@ -170,12 +187,20 @@ pub fn insert_keys(conn: &mut Conn, account: AccountId, ed25519_pem: &str, rsa_p
 
 /// The private Ed25519 key (PKCS #8 PEM) of a local actor.
 pub fn find_ed25519_pem(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
-    Ok(actor_keys::table.find(account).select(actor_keys::ed25519_pem).first(conn).optional()?)
+    Ok(actor_keys::table
+        .find(account)
+        .select(actor_keys::ed25519_pem)
+        .first(conn)
+        .optional()?)
 }
 
 /// An actor by id, deleted ones included.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
-    Ok(accounts::table.find(id).select(Account::as_select()).first(conn).optional()?)
+    Ok(accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// An actor by id.
@@ -185,8 +210,10 @@ pub fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
 
 /// Several actors by id.
 pub fn map(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Account>> {
-    let rows: Vec<Account> =
-        accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn)?;
+    let rows: Vec<Account> = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select(Account::as_select())
+        .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
@@ -198,13 +225,21 @@ pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
 
 /// An actor by its ActivityPub id.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Account>> {
-    Ok(accounts::table.filter(accounts::uri.eq(uri)).select(Account::as_select()).first(conn).optional()?)
+    Ok(accounts::table
+        .filter(accounts::uri.eq(uri))
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// An actor by handle; the domain is empty for this node.
 pub fn find_by_handle(conn: &mut Conn, handle: &Handle) -> Result<Option<Account>> {
     Ok(accounts::table
-        .filter(accounts::name_key.eq(handle.name_key()).and(accounts::domain.eq(&handle.domain)))
+        .filter(
+            accounts::name_key
+                .eq(handle.name_key())
+                .and(accounts::domain.eq(&handle.domain)),
+        )
         .select(Account::as_select())
         .first(conn)
         .optional()?)
@@ -212,7 +247,13 @@ pub fn find_by_handle(conn: &mut Conn, handle: &Handle) -> Result<Option<Account
 
 /// A person or community of this node by name.
 pub fn find_local(conn: &mut Conn, name: &str) -> Result<Option<Account>> {
-    find_by_handle(conn, &Handle { name: name.to_owned(), domain: String::new() })
+    find_by_handle(
+        conn,
+        &Handle {
+            name: name.to_owned(),
+            domain: String::new(),
+        },
+    )
 }
 
 /// Changes the counts of an actor by these amounts, and its revision.
@@ -230,10 +271,15 @@ pub fn bump_counts(conn: &mut Conn, id: AccountId, followers: i32, following: i3
 /// Notes that an actor posted (or, with -1, that a post went).
 pub fn bump_posts(conn: &mut Conn, id: AccountId, posts: i32, at: Option<Time>) -> Result<()> {
     let target = accounts::table.find(id);
-    let counts = (accounts::posts_count.eq(accounts::posts_count + posts), accounts::rev.eq(accounts::rev + 1));
+    let counts = (
+        accounts::posts_count.eq(accounts::posts_count + posts),
+        accounts::rev.eq(accounts::rev + 1),
+    );
     match at {
         Some(at) => {
-            diesel::update(target).set((counts.0, counts.1, accounts::last_post_at.eq(at))).execute(conn)?;
+            diesel::update(target)
+                .set((counts.0, counts.1, accounts::last_post_at.eq(at)))
+                .execute(conn)?;
         }
         None => {
             diesel::update(target).set(counts).execute(conn)?;
@@ -272,14 +318,19 @@ pub struct Profile {
 
 /// Writes a profile.
 pub fn update_profile(conn: &mut Conn, id: AccountId, profile: &Profile) -> Result<()> {
-    diesel::update(accounts::table.find(id)).set((profile, accounts::rev.eq(accounts::rev + 1))).execute(conn)?;
+    diesel::update(accounts::table.find(id))
+        .set((profile, accounts::rev.eq(accounts::rev + 1)))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Sets whether an actor still acts.
 pub fn set_state(conn: &mut Conn, id: AccountId, state: AccountState) -> Result<()> {
     diesel::update(accounts::table.find(id))
-        .set((accounts::state.eq(state), accounts::rev.eq(accounts::rev + 1)))
+        .set((
+            accounts::state.eq(state),
+            accounts::rev.eq(accounts::rev + 1),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::model::ids::AccountId;
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::{
-    AccountState, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing, MembershipState,
-    PostingPolicy,
+    AccountState, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing,
+    MembershipState, PostingPolicy,
 };
 
 /// What a community is besides being an actor.
@@ -100,7 +100,11 @@ pub fn insert(conn: &mut Conn, community: &Community) -> Result<()> {
 
 /// A community by id.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Community>> {
-    Ok(communities::table.find(id).select(Community::as_select()).first(conn).optional()?)
+    Ok(communities::table
+        .find(id)
+        .select(Community::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A community by id.
@@ -119,7 +123,11 @@ pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Community>> {
 /// A community that the viewer may know of: a hidden one only for whoever is in it or invited.
 pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: AccountId) -> Result<Community> {
     let community = get(conn, id)?;
-    if is_visible(conn, viewer, &community)? { Ok(community) } else { Err(Error::NotFound) }
+    if is_visible(conn, viewer, &community)? {
+        Ok(community)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Whether the viewer may know of a community.
@@ -127,10 +135,15 @@ pub fn is_visible(conn: &mut Conn, viewer: &Viewer, community: &Community) -> Re
     if community.visibility != Listing::Hidden {
         return Ok(true);
     }
-    let Some(me) = viewer.account() else { return Ok(false) };
+    let Some(me) = viewer.account() else {
+        return Ok(false);
+    };
     let membership = find_membership(conn, community.account_id, me)?;
     Ok(membership.is_some_and(|m| {
-        matches!(m.state, MembershipState::Active | MembershipState::Invited | MembershipState::Requested)
+        matches!(
+            m.state,
+            MembershipState::Active | MembershipState::Invited | MembershipState::Requested
+        )
     }))
 }
 
@@ -146,7 +159,13 @@ pub enum Scope {
 }
 
 /// Ids of communities that the viewer may see in a list, by name; `q` is part of name, title or purpose.
-pub fn search(conn: &mut Conn, viewer: &Viewer, q: &str, scope: Scope, limit: i64) -> Result<Vec<AccountId>> {
+pub fn search(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    q: &str,
+    scope: Scope,
+    limit: i64,
+) -> Result<Vec<AccountId>> {
     let mut query = communities::table
         .inner_join(accounts::table.on(accounts::id.eq(communities::account_id)))
         .filter(accounts::state.eq(AccountState::Active))
@@ -166,9 +185,11 @@ pub fn search(conn: &mut Conn, viewer: &Viewer, q: &str, scope: Scope, limit: i6
                 .select(memberships::community_id);
             query.filter(communities::account_id.eq_any(active))
         }
-        Scope::Local | Scope::Known => {
-            query.filter(communities::visibility.eq(Listing::Listed).or(communities::account_id.eq_any(mine)))
-        }
+        Scope::Local | Scope::Known => query.filter(
+            communities::visibility
+                .eq(Listing::Listed)
+                .or(communities::account_id.eq_any(mine)),
+        ),
     };
     if scope == Scope::Local {
         query = query.filter(accounts::domain.eq(""));
@@ -214,24 +235,42 @@ pub fn list_goals(conn: &mut Conn, community: AccountId) -> Result<Vec<Goal>> {
 pub fn set_goals(conn: &mut Conn, community: AccountId, wanted: &[Goal]) -> Result<()> {
     diesel::delete(goals::table.filter(goals::community_id.eq(community))).execute(conn)?;
     for goal in wanted {
-        diesel::insert_into(goals::table).values(goal).execute(conn)?;
+        diesel::insert_into(goals::table)
+            .values(goal)
+            .execute(conn)?;
     }
     Ok(())
 }
 
 /// How somebody stands to a community.
-pub fn find_membership(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<Option<Membership>> {
+pub fn find_membership(
+    conn: &mut Conn,
+    community: AccountId,
+    account: AccountId,
+) -> Result<Option<Membership>> {
     Ok(memberships::table
-        .filter(memberships::community_id.eq(community).and(memberships::account_id.eq(account)))
+        .filter(
+            memberships::community_id
+                .eq(community)
+                .and(memberships::account_id.eq(account)),
+        )
         .select(Membership::as_select())
         .first(conn)
         .optional()?)
 }
 
 /// How somebody stands to several communities.
-pub fn list_of_account(conn: &mut Conn, account: AccountId, states: &[MembershipState]) -> Result<Vec<Membership>> {
+pub fn list_of_account(
+    conn: &mut Conn,
+    account: AccountId,
+    states: &[MembershipState],
+) -> Result<Vec<Membership>> {
     Ok(memberships::table
-        .filter(memberships::account_id.eq(account).and(memberships::state.eq_any(states)))
+        .filter(
+            memberships::account_id
+                .eq(account)
+                .and(memberships::state.eq_any(states)),
+        )
         .order(memberships::id.asc())
         .select(Membership::as_select())
         .load(conn)?)
@@ -264,19 +303,28 @@ pub fn list_members(
 
 /// The active stewards of a community.
 pub fn stewards(conn: &mut Conn, community: AccountId) -> Result<Vec<AccountId>> {
-    let rows = list_members(conn, community, &[MembershipState::Active], &[CommunityRole::Steward], None, 100)?;
+    let rows = list_members(
+        conn,
+        community,
+        &[MembershipState::Active],
+        &[CommunityRole::Steward],
+        None,
+        100,
+    )?;
     Ok(rows.into_iter().rev().map(|row| row.account_id).collect())
 }
 
 /// Whether somebody is an active steward.
 pub fn is_steward(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<bool> {
     let membership = find_membership(conn, community, account)?;
-    Ok(membership.is_some_and(|m| m.state == MembershipState::Active && m.role == CommunityRole::Steward))
+    Ok(membership
+        .is_some_and(|m| m.state == MembershipState::Active && m.role == CommunityRole::Steward))
 }
 
 /// Whether somebody is an active member, in whatever role.
 pub fn is_member(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<bool> {
-    Ok(find_membership(conn, community, account)?.is_some_and(|m| m.state == MembershipState::Active))
+    Ok(find_membership(conn, community, account)?
+        .is_some_and(|m| m.state == MembershipState::Active))
 }
 
 /// Writes a membership and keeps the community's count right.
@@ -296,16 +344,25 @@ pub fn put_membership(conn: &mut Conn, membership: &Membership) -> Result<()> {
                 .execute(conn)?;
         }
         None => {
-            diesel::insert_into(memberships::table).values(membership).execute(conn)?;
+            diesel::insert_into(memberships::table)
+                .values(membership)
+                .execute(conn)?;
         }
     }
     let was = before.is_some_and(|old| old.state == MembershipState::Active);
-    count(conn, membership.community_id, was, membership.state == MembershipState::Active)
+    count(
+        conn,
+        membership.community_id,
+        was,
+        membership.state == MembershipState::Active,
+    )
 }
 
 /// Ends a membership without trace of a decision: the person left.
 pub fn delete_membership(conn: &mut Conn, community: AccountId, account: AccountId) -> Result<()> {
-    let Some(old) = find_membership(conn, community, account)? else { return Ok(()) };
+    let Some(old) = find_membership(conn, community, account)? else {
+        return Ok(());
+    };
     diesel::delete(memberships::table.find(old.id)).execute(conn)?;
     count(conn, community, old.state == MembershipState::Active, false)
 }

@@ -51,7 +51,8 @@ impl Target {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return (!path.is_empty()).then(|| Self::Sqlite(path.to_owned()));
         }
-        (url.starts_with("postgres://") || url.starts_with("postgresql://")).then(|| Self::Postgres(url.to_owned()))
+        (url.starts_with("postgres://") || url.starts_with("postgresql://"))
+            .then(|| Self::Postgres(url.to_owned()))
     }
 }
 
@@ -67,7 +68,11 @@ const SQLITE_SETUP: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PR
      PRAGMA busy_timeout=10000; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-6000; PRAGMA temp_store=MEMORY;";
 
 /// Opens one connection. PostgreSQL needs the runtime that drives its socket.
-pub(super) fn open(target: &Target, purpose: Purpose, runtime: &Handle) -> diesel::ConnectionResult<Conn> {
+pub(super) fn open(
+    target: &Target,
+    purpose: Purpose,
+    runtime: &Handle,
+) -> diesel::ConnectionResult<Conn> {
     match target {
         Target::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(path)?;
@@ -100,8 +105,14 @@ mod tests {
 
     #[test]
     fn the_scheme_chooses_the_database() {
-        assert_eq!(Target::parse("sqlite:///tmp/x.db"), Some(Target::Sqlite("/tmp/x.db".into())));
-        assert!(matches!(Target::parse("postgres://localhost/x"), Some(Target::Postgres(_))));
+        assert_eq!(
+            Target::parse("sqlite:///tmp/x.db"),
+            Some(Target::Sqlite("/tmp/x.db".into()))
+        );
+        assert!(matches!(
+            Target::parse("postgres://localhost/x"),
+            Some(Target::Postgres(_))
+        ));
         assert_eq!(Target::parse("mysql://localhost/x"), None);
         assert_eq!(Target::parse("/tmp/x.db"), None);
     }

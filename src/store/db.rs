@@ -79,7 +79,9 @@ pub(super) struct Shared {
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Db").field("sqlite", &self.is_sqlite()).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("sqlite", &self.is_sqlite())
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,18 +141,39 @@ impl Db {
             node: options.node,
         });
         let sqlite = matches!(options.target, Target::Sqlite(_));
-        let writer = sqlite.then(|| writer::Writer::start(first, Arc::clone(&shared))).transpose()?;
-        let purpose = if sqlite { Purpose::Read } else { Purpose::Write };
-        let size = if sqlite { options.readers } else { options.readers.max(8) };
+        let writer = sqlite
+            .then(|| writer::Writer::start(first, Arc::clone(&shared)))
+            .transpose()?;
+        let purpose = if sqlite {
+            Purpose::Read
+        } else {
+            Purpose::Write
+        };
+        let size = if sqlite {
+            options.readers
+        } else {
+            options.readers.max(8)
+        };
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(std::time::Duration::from_secs(10))
-            .build(Opener { target: options.target, purpose, runtime: runtime.clone() })
+            .build(Opener {
+                target: options.target,
+                purpose,
+                runtime: runtime.clone(),
+            })
             .map_err(unusable)?;
         let permits = Semaphore::new(usize::try_from(size).unwrap_or(1));
-        Ok(Self { inner: Arc::new(Inner { pool, permits, writer, shared }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                permits,
+                writer,
+                shared,
+            }),
+        })
     }
 
     /// Whether the data lie in a SQLite file.
@@ -199,7 +222,9 @@ impl Db {
         if let Some(writer) = &self.inner.writer {
             let (reply, answer) = oneshot::channel();
             writer.submit(writer::unit(work, reply))?;
-            return answer.await.map_err(|_| Error::Unavailable("the writer has stopped".into()))?;
+            return answer
+                .await
+                .map_err(|_| Error::Unavailable("the writer has stopped".into()))?;
         }
         let _permit = self.inner.permits.acquire().await.map_err(unusable)?;
         let inner = Arc::clone(&self.inner);
@@ -238,14 +263,22 @@ pub struct Tx<'c> {
 
 impl fmt::Debug for Tx<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx").field("now", &self.now).field("events", &self.events).finish_non_exhaustive()
+        f.debug_struct("Tx")
+            .field("now", &self.now)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
     }
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c mut Conn, shared: &'c Shared) -> Self {
         let now = shared.clock.now();
-        Self { conn, shared, now, events: Vec::new() }
+        Self {
+            conn,
+            shared,
+            now,
+            events: Vec::new(),
+        }
     }
 
     /// Runs the work, then the follow-ups of its events, those of follow-ups included.

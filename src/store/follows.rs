@@ -35,7 +35,11 @@ pub struct Follow {
 /// The follow between two, if any.
 pub fn find(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
     Ok(follows::table
-        .filter(follows::follower_id.eq(follower).and(follows::target_id.eq(target)))
+        .filter(
+            follows::follower_id
+                .eq(follower)
+                .and(follows::target_id.eq(target)),
+        )
         .select(Follow::as_select())
         .first(conn)
         .optional()?)
@@ -56,16 +60,24 @@ pub fn put(conn: &mut Conn, follow: &Follow) -> Result<()> {
                 .execute(conn)?;
         }
         None => {
-            diesel::insert_into(follows::table).values(follow).execute(conn)?;
+            diesel::insert_into(follows::table)
+                .values(follow)
+                .execute(conn)?;
         }
     }
     let was = before.is_some_and(|old| old.state == FollowState::Accepted);
-    count(conn, follow, i32::from(follow.state == FollowState::Accepted) - i32::from(was))
+    count(
+        conn,
+        follow,
+        i32::from(follow.state == FollowState::Accepted) - i32::from(was),
+    )
 }
 
 /// Ends a follow; the row that was there.
 pub fn delete(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result<Option<Follow>> {
-    let Some(old) = find(conn, follower, target)? else { return Ok(None) };
+    let Some(old) = find(conn, follower, target)? else {
+        return Ok(None);
+    };
     diesel::delete(follows::table.find(old.id)).execute(conn)?;
     if old.state == FollowState::Accepted {
         count(conn, &old, -1)?;
@@ -82,7 +94,13 @@ fn count(conn: &mut Conn, follow: &Follow, change: i32) -> Result<()> {
 }
 
 /// Follows of one person (or towards one), newest first, in one state.
-pub fn list(conn: &mut Conn, side: Side, who: AccountId, state: FollowState, page: &Page) -> Result<Vec<Follow>> {
+pub fn list(
+    conn: &mut Conn,
+    side: Side,
+    who: AccountId,
+    state: FollowState,
+    page: &Page,
+) -> Result<Vec<Follow>> {
     let mut query = follows::table
         .filter(follows::state.eq(state))
         .select(Follow::as_select())
@@ -98,8 +116,11 @@ pub fn list(conn: &mut Conn, side: Side, who: AccountId, state: FollowState, pag
     if let Some(above) = page.above() {
         query = query.filter(follows::id.gt(above));
     }
-    let query =
-        if page.upwards() { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
+    let query = if page.upwards() {
+        query.order(follows::id.asc())
+    } else {
+        query.order(follows::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
@@ -119,7 +140,9 @@ pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<V
             follows::follower_id
                 .eq(me)
                 .and(follows::target_id.eq_any(others))
-                .or(follows::target_id.eq(me).and(follows::follower_id.eq_any(others))),
+                .or(follows::target_id
+                    .eq(me)
+                    .and(follows::follower_id.eq_any(others))),
         )
         .select(Follow::as_select())
         .load(conn)?)
@@ -129,12 +152,31 @@ pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<V
 pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     let found: Option<i64> = follows::table
         .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-        .filter(follows::target_id.eq(target).and(follows::state.eq(FollowState::Accepted)))
+        .filter(
+            follows::target_id
+                .eq(target)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
         .filter(accounts::domain.eq(""))
         .select(follows::id)
         .first(conn)
         .optional()?;
     Ok(found.is_some())
+}
+
+/// Followers on this node who want to be told of every post.
+pub fn list_notified(conn: &mut Conn, target: AccountId) -> Result<Vec<AccountId>> {
+    Ok(follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(
+            follows::target_id
+                .eq(target)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .filter(follows::notify.eq(true))
+        .filter(accounts::domain.eq(""))
+        .select(follows::follower_id)
+        .load(conn)?)
 }
 
 /// A block.
@@ -155,14 +197,21 @@ pub struct Block {
 
 /// Adds a block; nothing happens where there is one.
 pub fn block(conn: &mut Conn, block: &Block) -> Result<()> {
-    on_backend!(conn, |c| diesel::insert_into(blocks::table).values(block).on_conflict_do_nothing().execute(c))?;
+    on_backend!(conn, |c| diesel::insert_into(blocks::table)
+        .values(block)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(())
 }
 
 /// Lifts a block; the row that was there.
 pub fn unblock(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<Option<Block>> {
     let found: Option<Block> = blocks::table
-        .filter(blocks::account_id.eq(account).and(blocks::target_id.eq(target)))
+        .filter(
+            blocks::account_id
+                .eq(account)
+                .and(blocks::target_id.eq(target)),
+        )
         .select(Block::as_select())
         .first(conn)
         .optional()?;
@@ -184,7 +233,9 @@ pub fn blocks_between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> R
             blocks::account_id
                 .eq(me)
                 .and(blocks::target_id.eq_any(others))
-                .or(blocks::target_id.eq(me).and(blocks::account_id.eq_any(others))),
+                .or(blocks::target_id
+                    .eq(me)
+                    .and(blocks::account_id.eq_any(others))),
         )
         .select(Block::as_select())
         .load(conn)?)
@@ -203,7 +254,11 @@ pub fn list_blocks(conn: &mut Conn, account: AccountId, page: &Page) -> Result<V
     if let Some(above) = page.above() {
         query = query.filter(blocks::id.gt(above));
     }
-    let query = if page.upwards() { query.order(blocks::id.asc()) } else { query.order(blocks::id.desc()) };
+    let query = if page.upwards() {
+        query.order(blocks::id.asc())
+    } else {
+        query.order(blocks::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
@@ -228,28 +283,50 @@ pub struct Mute {
 /// Sets a mute, in place of an earlier one.
 pub fn mute(conn: &mut Conn, mute: &Mute) -> Result<()> {
     unmute(conn, mute.account_id, mute.target_id)?;
-    diesel::insert_into(mutes::table).values(mute).execute(conn)?;
+    diesel::insert_into(mutes::table)
+        .values(mute)
+        .execute(conn)?;
     Ok(())
 }
 
 /// Lifts a mute.
 pub fn unmute(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<()> {
-    diesel::delete(mutes::table.filter(mutes::account_id.eq(account).and(mutes::target_id.eq(target))))
-        .execute(conn)?;
+    diesel::delete(
+        mutes::table.filter(
+            mutes::account_id
+                .eq(account)
+                .and(mutes::target_id.eq(target)),
+        ),
+    )
+    .execute(conn)?;
     Ok(())
 }
 
 /// Mutes by one person among several.
-pub fn mutes_of(conn: &mut Conn, me: AccountId, others: &[AccountId], now: Time) -> Result<Vec<Mute>> {
+pub fn mutes_of(
+    conn: &mut Conn,
+    me: AccountId,
+    others: &[AccountId],
+    now: Time,
+) -> Result<Vec<Mute>> {
     Ok(mutes::table
-        .filter(mutes::account_id.eq(me).and(mutes::target_id.eq_any(others)))
+        .filter(
+            mutes::account_id
+                .eq(me)
+                .and(mutes::target_id.eq_any(others)),
+        )
         .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
         .select(Mute::as_select())
         .load(conn)?)
 }
 
 /// Whom somebody has muted, newest first.
-pub fn list_mutes(conn: &mut Conn, account: AccountId, now: Time, page: &Page) -> Result<Vec<Mute>> {
+pub fn list_mutes(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Time,
+    page: &Page,
+) -> Result<Vec<Mute>> {
     let mut query = mutes::table
         .filter(mutes::account_id.eq(account))
         .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
@@ -262,6 +339,10 @@ pub fn list_mutes(conn: &mut Conn, account: AccountId, now: Time, page: &Page) -
     if let Some(above) = page.above() {
         query = query.filter(mutes::id.gt(above));
     }
-    let query = if page.upwards() { query.order(mutes::id.asc()) } else { query.order(mutes::id.desc()) };
+    let query = if page.upwards() {
+        query.order(mutes::id.asc())
+    } else {
+        query.order(mutes::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }

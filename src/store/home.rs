@@ -21,13 +21,20 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
         add(conn, post.author_id, post.id.0, post.id, None)?;
     }
     let id = post.id.0;
-    match post.parent_author_id.filter(|parent| *parent != post.author_id) {
+    match post
+        .parent_author_id
+        .filter(|parent| *parent != post.author_id)
+    {
         None => {
             on_backend!(conn, |c| diesel::insert_into(home_entries::table)
                 .values(
                     follows::table
                         .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-                        .filter(follows::target_id.eq(post.author_id).and(follows::state.eq(FollowState::Accepted)))
+                        .filter(
+                            follows::target_id
+                                .eq(post.author_id)
+                                .and(follows::state.eq(FollowState::Accepted))
+                        )
                         .filter(accounts::domain.eq(""))
                         .select((
                             follows::follower_id,
@@ -50,7 +57,11 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
             let readers: Vec<AccountId> = follows::table
                 .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
                 .inner_join(both.on(both.field(follows::follower_id).eq(follows::follower_id)))
-                .filter(follows::target_id.eq(post.author_id).and(follows::state.eq(FollowState::Accepted)))
+                .filter(
+                    follows::target_id
+                        .eq(post.author_id)
+                        .and(follows::state.eq(FollowState::Accepted)),
+                )
                 .filter(both.field(follows::target_id).eq(parent))
                 .filter(both.field(follows::state).eq(FollowState::Accepted))
                 .filter(accounts::domain.eq(""))
@@ -72,13 +83,21 @@ pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) 
         .values(
             follows::table
                 .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-                .filter(follows::target_id.eq(via).and(follows::state.eq(FollowState::Accepted)))
+                .filter(
+                    follows::target_id
+                        .eq(via)
+                        .and(follows::state.eq(FollowState::Accepted))
+                )
                 .filter(follows::show_boosts.eq(true))
                 .filter(accounts::domain.eq(""))
                 .filter(not(exists(
                     there
                         .filter(there.field(home_entries::post_id).eq(post))
-                        .filter(there.field(home_entries::account_id).eq(follows::follower_id))
+                        .filter(
+                            there
+                                .field(home_entries::account_id)
+                                .eq(follows::follower_id)
+                        )
                 )))
                 .select((
                     follows::follower_id,
@@ -99,7 +118,13 @@ pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) 
 }
 
 /// Puts one entry into one home feed.
-pub fn add(conn: &mut Conn, account: AccountId, entry: i64, post: PostId, via: Option<AccountId>) -> Result<()> {
+pub fn add(
+    conn: &mut Conn,
+    account: AccountId,
+    entry: i64,
+    post: PostId,
+    via: Option<AccountId>,
+) -> Result<()> {
     on_backend!(conn, |c| diesel::insert_into(home_entries::table)
         .values((
             home_entries::account_id.eq(account),
@@ -114,8 +139,14 @@ pub fn add(conn: &mut Conn, account: AccountId, entry: i64, post: PostId, via: O
 
 /// Takes a boost out of all home feeds.
 pub fn remove_entry(conn: &mut Conn, post: PostId, entry: i64) -> Result<()> {
-    diesel::delete(home_entries::table.filter(home_entries::post_id.eq(post).and(home_entries::entry_id.eq(entry))))
-        .execute(conn)?;
+    diesel::delete(
+        home_entries::table.filter(
+            home_entries::post_id
+                .eq(post)
+                .and(home_entries::entry_id.eq(entry)),
+        ),
+    )
+    .execute(conn)?;
     Ok(())
 }
 
@@ -127,12 +158,24 @@ pub fn remove_post(conn: &mut Conn, post: PostId) -> Result<()> {
 
 /// Takes everything by or through one actor out of one home feed, after an unfollow or block.
 pub fn remove_actor(conn: &mut Conn, reader: AccountId, actor: AccountId) -> Result<()> {
-    diesel::delete(home_entries::table.filter(home_entries::account_id.eq(reader).and(home_entries::via_id.eq(actor))))
-        .execute(conn)?;
-    let by_actor = posts::table.filter(posts::author_id.eq(actor)).select(posts::id);
+    diesel::delete(
+        home_entries::table.filter(
+            home_entries::account_id
+                .eq(reader)
+                .and(home_entries::via_id.eq(actor)),
+        ),
+    )
+    .execute(conn)?;
+    let by_actor = posts::table
+        .filter(posts::author_id.eq(actor))
+        .select(posts::id);
     diesel::delete(
         home_entries::table
-            .filter(home_entries::account_id.eq(reader).and(home_entries::via_id.is_null()))
+            .filter(
+                home_entries::account_id
+                    .eq(reader)
+                    .and(home_entries::via_id.is_null()),
+            )
             .filter(home_entries::post_id.eq_any(by_actor)),
     )
     .execute(conn)?;
@@ -140,10 +183,20 @@ pub fn remove_actor(conn: &mut Conn, reader: AccountId, actor: AccountId) -> Res
 }
 
 /// Brings the newest posts of an actor (at most 20) into a home feed, after a new follow.
-pub fn backfill(conn: &mut Conn, reader: AccountId, actor: AccountId, is_group: bool) -> Result<()> {
+pub fn backfill(
+    conn: &mut Conn,
+    reader: AccountId,
+    actor: AccountId,
+    is_group: bool,
+) -> Result<()> {
     if is_group {
         let recent: Vec<(Option<i64>, PostId)> = posts::table
-            .filter(posts::community_id.eq(actor).and(posts::parent_id.is_null()).and(posts::deleted_at.is_null()))
+            .filter(
+                posts::community_id
+                    .eq(actor)
+                    .and(posts::parent_id.is_null())
+                    .and(posts::deleted_at.is_null()),
+            )
             .filter(posts::announce_id.is_not_null())
             .order(posts::id.desc())
             .limit(20)
@@ -158,7 +211,11 @@ pub fn backfill(conn: &mut Conn, reader: AccountId, actor: AccountId, is_group: 
     }
     let recent: Vec<PostId> = posts::table
         .filter(posts::author_id.eq(actor).and(posts::deleted_at.is_null()))
-        .filter(posts::parent_id.is_null().and(posts::visibility.ne(Visibility::Direct)))
+        .filter(
+            posts::parent_id
+                .is_null()
+                .and(posts::visibility.ne(Visibility::Direct)),
+        )
         .order(posts::id.desc())
         .limit(20)
         .select(posts::id)

@@ -10,7 +10,12 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 
 /// The post that was made with a key in the last 24 hours, and the hash of the request that made it.
-pub fn find(conn: &mut Conn, account: AccountId, key: &str, now: Time) -> Result<Option<(PostId, String)>> {
+pub fn find(
+    conn: &mut Conn,
+    account: AccountId,
+    key: &str,
+    now: Time,
+) -> Result<Option<(PostId, String)>> {
     Ok(idempotency_keys::table
         .find((account, key))
         .filter(idempotency_keys::created_at.gt(now - Duration::hours(24)))
@@ -20,7 +25,14 @@ pub fn find(conn: &mut Conn, account: AccountId, key: &str, now: Time) -> Result
 }
 
 /// Remembers what a key made.
-pub fn remember(conn: &mut Conn, account: AccountId, key: &str, hash: &str, post: PostId, now: Time) -> Result<()> {
+pub fn remember(
+    conn: &mut Conn,
+    account: AccountId,
+    key: &str,
+    hash: &str,
+    post: PostId,
+    now: Time,
+) -> Result<()> {
     diesel::delete(idempotency_keys::table.find((account, key))).execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
         .values((
@@ -36,7 +48,9 @@ pub fn remember(conn: &mut Conn, account: AccountId, key: &str, hash: &str, post
 
 /// Forgets keys older than a day.
 pub fn prune(conn: &mut Conn, now: Time) -> Result<()> {
-    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(now - Duration::hours(24))))
-        .execute(conn)?;
+    diesel::delete(
+        idempotency_keys::table.filter(idempotency_keys::created_at.lt(now - Duration::hours(24))),
+    )
+    .execute(conn)?;
     Ok(())
 }

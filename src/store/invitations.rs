@@ -39,7 +39,9 @@ pub struct Invitation {
 
 /// Adds an invitation.
 pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
-    diesel::insert_into(invitations::table).values(invitation).execute(conn)?;
+    diesel::insert_into(invitations::table)
+        .values(invitation)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -47,7 +49,11 @@ pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
 pub fn find_usable(conn: &mut Conn, code_hash: &str, now: Time) -> Result<Option<Invitation>> {
     Ok(invitations::table
         .filter(invitations::code_hash.eq(code_hash))
-        .filter(invitations::uses_left.gt(0).and(invitations::expires_at.gt(now)))
+        .filter(
+            invitations::uses_left
+                .gt(0)
+                .and(invitations::expires_at.gt(now)),
+        )
         .select(Invitation::as_select())
         .first(conn)
         .optional()?)
@@ -55,9 +61,13 @@ pub fn find_usable(conn: &mut Conn, code_hash: &str, now: Time) -> Result<Option
 
 /// Takes one use; `false` where none is left.
 pub fn take_use(conn: &mut Conn, id: i64) -> Result<bool> {
-    let taken = diesel::update(invitations::table.find(id).filter(invitations::uses_left.gt(0)))
-        .set(invitations::uses_left.eq(invitations::uses_left - 1))
-        .execute(conn)?;
+    let taken = diesel::update(
+        invitations::table
+            .find(id)
+            .filter(invitations::uses_left.gt(0)),
+    )
+    .set(invitations::uses_left.eq(invitations::uses_left - 1))
+    .execute(conn)?;
     Ok(taken == 1)
 }
 

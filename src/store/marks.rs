@@ -30,15 +30,27 @@ pub struct Mark {
 
 /// Adds a mark; `false` where it is there already.
 pub fn add(conn: &mut Conn, mark: &Mark) -> Result<bool> {
-    let added =
-        on_backend!(conn, |c| diesel::insert_into(reactions::table).values(mark).on_conflict_do_nothing().execute(c))?;
+    let added = on_backend!(conn, |c| diesel::insert_into(reactions::table)
+        .values(mark)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(added == 1)
 }
 
 /// Takes a mark away; the row that was there.
-pub fn remove(conn: &mut Conn, account: AccountId, post: PostId, kind: Reaction) -> Result<Option<Mark>> {
+pub fn remove(
+    conn: &mut Conn,
+    account: AccountId,
+    post: PostId,
+    kind: Reaction,
+) -> Result<Option<Mark>> {
     let found: Option<Mark> = reactions::table
-        .filter(reactions::account_id.eq(account).and(reactions::post_id.eq(post)).and(reactions::kind.eq(kind)))
+        .filter(
+            reactions::account_id
+                .eq(account)
+                .and(reactions::post_id.eq(post))
+                .and(reactions::kind.eq(kind)),
+        )
         .select(Mark::as_select())
         .first(conn)
         .optional()?;
@@ -49,17 +61,34 @@ pub fn remove(conn: &mut Conn, account: AccountId, post: PostId, kind: Reaction)
 }
 
 /// Marks of one person on several posts.
-pub fn of_account(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, Reaction)>> {
+pub fn of_account(
+    conn: &mut Conn,
+    account: AccountId,
+    ids: &[PostId],
+) -> Result<Vec<(PostId, Reaction)>> {
     Ok(reactions::table
-        .filter(reactions::account_id.eq(account).and(reactions::post_id.eq_any(ids)))
+        .filter(
+            reactions::account_id
+                .eq(account)
+                .and(reactions::post_id.eq_any(ids)),
+        )
         .select((reactions::post_id, reactions::kind))
         .load(conn)?)
 }
 
 /// Marks of one kind by one person, newest first.
-pub fn list_by_account(conn: &mut Conn, account: AccountId, kind: Reaction, page: &Page) -> Result<Vec<Mark>> {
+pub fn list_by_account(
+    conn: &mut Conn,
+    account: AccountId,
+    kind: Reaction,
+    page: &Page,
+) -> Result<Vec<Mark>> {
     let mut query = reactions::table
-        .filter(reactions::account_id.eq(account).and(reactions::kind.eq(kind)))
+        .filter(
+            reactions::account_id
+                .eq(account)
+                .and(reactions::kind.eq(kind)),
+        )
         .select(Mark::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -69,12 +98,21 @@ pub fn list_by_account(conn: &mut Conn, account: AccountId, kind: Reaction, page
     if let Some(above) = page.above() {
         query = query.filter(reactions::id.gt(above));
     }
-    let query = if page.upwards() { query.order(reactions::id.asc()) } else { query.order(reactions::id.desc()) };
+    let query = if page.upwards() {
+        query.order(reactions::id.asc())
+    } else {
+        query.order(reactions::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
 /// Marks of one kind on one post, newest first.
-pub fn list_by_post(conn: &mut Conn, post: PostId, kind: Reaction, page: &Page) -> Result<Vec<Mark>> {
+pub fn list_by_post(
+    conn: &mut Conn,
+    post: PostId,
+    kind: Reaction,
+    page: &Page,
+) -> Result<Vec<Mark>> {
     let mut query = reactions::table
         .filter(reactions::post_id.eq(post).and(reactions::kind.eq(kind)))
         .select(Mark::as_select())
@@ -86,14 +124,22 @@ pub fn list_by_post(conn: &mut Conn, post: PostId, kind: Reaction, page: &Page) 
     if let Some(above) = page.above() {
         query = query.filter(reactions::id.gt(above));
     }
-    let query = if page.upwards() { query.order(reactions::id.asc()) } else { query.order(reactions::id.desc()) };
+    let query = if page.upwards() {
+        query.order(reactions::id.asc())
+    } else {
+        query.order(reactions::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
 /// How many marks of one kind a person has set.
 pub fn count_by_account(conn: &mut Conn, account: AccountId, kind: Reaction) -> Result<i64> {
     Ok(reactions::table
-        .filter(reactions::account_id.eq(account).and(reactions::kind.eq(kind)))
+        .filter(
+            reactions::account_id
+                .eq(account)
+                .and(reactions::kind.eq(kind)),
+        )
         .count()
         .get_result(conn)?)
 }
@@ -118,8 +164,10 @@ pub struct Boost {
 
 /// Adds a boost; `false` where this person boosted the post already.
 pub fn boost(conn: &mut Conn, boost: &Boost) -> Result<bool> {
-    let added =
-        on_backend!(conn, |c| diesel::insert_into(boosts::table).values(boost).on_conflict_do_nothing().execute(c))?;
+    let added = on_backend!(conn, |c| diesel::insert_into(boosts::table)
+        .values(boost)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(added == 1)
 }
 
@@ -134,12 +182,20 @@ pub fn find_boost(conn: &mut Conn, account: AccountId, post: PostId) -> Result<O
 
 /// A boost by id.
 pub fn find_boost_by_id(conn: &mut Conn, id: i64) -> Result<Option<Boost>> {
-    Ok(boosts::table.find(id).select(Boost::as_select()).first(conn).optional()?)
+    Ok(boosts::table
+        .find(id)
+        .select(Boost::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A boost by the address of its Announce.
 pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
-    Ok(boosts::table.filter(boosts::uri.eq(uri)).select(Boost::as_select()).first(conn).optional()?)
+    Ok(boosts::table
+        .filter(boosts::uri.eq(uri))
+        .select(Boost::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Takes a boost back.
@@ -151,7 +207,11 @@ pub fn unboost(conn: &mut Conn, id: i64) -> Result<()> {
 /// Which of several posts a person boosted.
 pub fn boosted_by(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<PostId>> {
     Ok(boosts::table
-        .filter(boosts::account_id.eq(account).and(boosts::post_id.eq_any(ids)))
+        .filter(
+            boosts::account_id
+                .eq(account)
+                .and(boosts::post_id.eq_any(ids)),
+        )
         .select(boosts::post_id)
         .load(conn)?)
 }
@@ -169,7 +229,11 @@ pub fn list_boosts_of(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<
     if let Some(above) = page.above() {
         query = query.filter(boosts::id.gt(above));
     }
-    let query = if page.upwards() { query.order(boosts::id.asc()) } else { query.order(boosts::id.desc()) };
+    let query = if page.upwards() {
+        query.order(boosts::id.asc())
+    } else {
+        query.order(boosts::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
@@ -207,9 +271,13 @@ pub struct PollOption {
 
 /// Adds a poll with its choices.
 pub fn insert_poll(conn: &mut Conn, poll: &Poll, options: &[PollOption]) -> Result<()> {
-    diesel::insert_into(polls::table).values(poll).execute(conn)?;
+    diesel::insert_into(polls::table)
+        .values(poll)
+        .execute(conn)?;
     for option in options {
-        diesel::insert_into(poll_options::table).values(option).execute(conn)?;
+        diesel::insert_into(poll_options::table)
+            .values(option)
+            .execute(conn)?;
     }
     Ok(())
 }
@@ -224,7 +292,10 @@ pub fn delete_poll(conn: &mut Conn, post: PostId) -> Result<()> {
 
 /// Polls of several posts with their choices in order.
 pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<PollOption>)>> {
-    let polls: Vec<Poll> = polls::table.filter(polls::post_id.eq_any(ids)).select(Poll::as_select()).load(conn)?;
+    let polls: Vec<Poll> = polls::table
+        .filter(polls::post_id.eq_any(ids))
+        .select(Poll::as_select())
+        .load(conn)?;
     if polls.is_empty() {
         return Ok(Vec::new());
     }
@@ -237,7 +308,11 @@ pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<Poll
     Ok(polls
         .into_iter()
         .map(|poll| {
-            let own = options.iter().filter(|option| option.post_id == poll.post_id).cloned().collect();
+            let own = options
+                .iter()
+                .filter(|option| option.post_id == poll.post_id)
+                .cloned()
+                .collect();
             (poll, own)
         })
         .collect())
@@ -251,14 +326,25 @@ pub fn get_poll(conn: &mut Conn, post: PostId) -> Result<(Poll, Vec<PollOption>)
 /// What one person chose in several polls.
 pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, i32)>> {
     Ok(poll_votes::table
-        .filter(poll_votes::account_id.eq(account).and(poll_votes::post_id.eq_any(ids)))
+        .filter(
+            poll_votes::account_id
+                .eq(account)
+                .and(poll_votes::post_id.eq_any(ids)),
+        )
         .order(poll_votes::choice.asc())
         .select((poll_votes::post_id, poll_votes::choice))
         .load(conn)?)
 }
 
 /// Counts one vote; `false` where this person made this choice already.
-pub fn vote(conn: &mut Conn, id: i64, post: PostId, account: AccountId, choice: i32, uri: Option<&str>) -> Result<bool> {
+pub fn vote(
+    conn: &mut Conn,
+    id: i64,
+    post: PostId,
+    account: AccountId,
+    choice: i32,
+    uri: Option<&str>,
+) -> Result<bool> {
     let row = (
         poll_votes::id.eq(id),
         poll_votes::post_id.eq(post),
@@ -266,8 +352,10 @@ pub fn vote(conn: &mut Conn, id: i64, post: PostId, account: AccountId, choice: 
         poll_votes::choice.eq(choice),
         poll_votes::uri.eq(uri),
     );
-    let added =
-        on_backend!(conn, |c| diesel::insert_into(poll_votes::table).values(row).on_conflict_do_nothing().execute(c))?;
+    let added = on_backend!(conn, |c| diesel::insert_into(poll_votes::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     if added == 1 {
         diesel::update(poll_options::table.find((post, choice)))
             .set(poll_options::votes_count.eq(poll_options::votes_count + 1))
@@ -278,12 +366,20 @@ pub fn vote(conn: &mut Conn, id: i64, post: PostId, account: AccountId, choice: 
 
 /// Counts one more voter.
 pub fn count_voter(conn: &mut Conn, post: PostId) -> Result<()> {
-    diesel::update(polls::table.find(post)).set(polls::voters_count.eq(polls::voters_count + 1)).execute(conn)?;
+    diesel::update(polls::table.find(post))
+        .set(polls::voters_count.eq(polls::voters_count + 1))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Takes over the counts that a poll's own node gives.
-pub fn set_tallies(conn: &mut Conn, post: PostId, voters: i32, counts: &[i32], closed: bool) -> Result<()> {
+pub fn set_tallies(
+    conn: &mut Conn,
+    post: PostId,
+    voters: i32,
+    counts: &[i32],
+    closed: bool,
+) -> Result<()> {
     for (position, count) in (0_i32..).zip(counts) {
         diesel::update(poll_options::table.find((post, position)))
             .set(poll_options::votes_count.eq(*count))
@@ -307,7 +403,9 @@ pub fn list_ended_polls(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Po
 
 /// Notes that a poll's end was noticed.
 pub fn close_poll(conn: &mut Conn, post: PostId) -> Result<()> {
-    diesel::update(polls::table.find(post)).set(polls::closed.eq(true)).execute(conn)?;
+    diesel::update(polls::table.find(post))
+        .set(polls::closed.eq(true))
+        .execute(conn)?;
     Ok(())
 }
 

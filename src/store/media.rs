@@ -55,13 +55,19 @@ pub struct Media {
 
 /// Adds an attachment.
 pub fn insert(conn: &mut Conn, row: &Media) -> Result<()> {
-    diesel::insert_into(media::table).values(row).execute(conn)?;
+    diesel::insert_into(media::table)
+        .values(row)
+        .execute(conn)?;
     Ok(())
 }
 
 /// An attachment by id.
 pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Media>> {
-    Ok(media::table.find(id).select(Media::as_select()).first(conn).optional()?)
+    Ok(media::table
+        .find(id)
+        .select(Media::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The attachment that a file of the store belongs to.
@@ -85,7 +91,11 @@ pub fn list_by_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Media>> {
 /// Sets alt text and focal point.
 pub fn describe(conn: &mut Conn, id: i64, description: &str, focus: (f64, f64)) -> Result<()> {
     diesel::update(media::table.find(id))
-        .set((media::description.eq(description), media::focus_x.eq(focus.0), media::focus_y.eq(focus.1)))
+        .set((
+            media::description.eq(description),
+            media::focus_x.eq(focus.0),
+            media::focus_y.eq(focus.1),
+        ))
         .execute(conn)?;
     Ok(())
 }

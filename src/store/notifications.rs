@@ -49,7 +49,12 @@ pub struct Filter {
 }
 
 /// A person's notifications, newest first.
-pub fn list(conn: &mut Conn, account: AccountId, filter: &Filter, page: &Page) -> Result<Vec<Notification>> {
+pub fn list(
+    conn: &mut Conn,
+    account: AccountId,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::account_id.eq(account))
         .select(Notification::as_select())
@@ -70,15 +75,22 @@ pub fn list(conn: &mut Conn, account: AccountId, filter: &Filter, page: &Page) -
     if let Some(above) = page.above() {
         query = query.filter(notifications::id.gt(above));
     }
-    let query =
-        if page.upwards() { query.order(notifications::id.asc()) } else { query.order(notifications::id.desc()) };
+    let query = if page.upwards() {
+        query.order(notifications::id.asc())
+    } else {
+        query.order(notifications::id.desc())
+    };
     Ok(page.newest_first(query.load(conn)?))
 }
 
 /// One of a person's own notifications.
 pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notification>> {
     Ok(notifications::table
-        .filter(notifications::id.eq(id).and(notifications::account_id.eq(account)))
+        .filter(
+            notifications::id
+                .eq(id)
+                .and(notifications::account_id.eq(account)),
+        )
         .select(Notification::as_select())
         .first(conn)
         .optional()?)
@@ -86,14 +98,21 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notif
 
 /// Removes one.
 pub fn dismiss(conn: &mut Conn, account: AccountId, id: i64) -> Result<()> {
-    diesel::delete(notifications::table.filter(notifications::id.eq(id).and(notifications::account_id.eq(account))))
-        .execute(conn)?;
+    diesel::delete(
+        notifications::table.filter(
+            notifications::id
+                .eq(id)
+                .and(notifications::account_id.eq(account)),
+        ),
+    )
+    .execute(conn)?;
     Ok(())
 }
 
 /// Removes all of a person's.
 pub fn clear(conn: &mut Conn, account: AccountId) -> Result<()> {
-    diesel::delete(notifications::table.filter(notifications::account_id.eq(account))).execute(conn)?;
+    diesel::delete(notifications::table.filter(notifications::account_id.eq(account)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -106,10 +125,16 @@ pub fn retract(
     post: Option<PostId>,
 ) -> Result<()> {
     let wanted = notifications::table
-        .filter(notifications::account_id.eq(account).and(notifications::kind.eq(kind)))
+        .filter(
+            notifications::account_id
+                .eq(account)
+                .and(notifications::kind.eq(kind)),
+        )
         .filter(notifications::from_id.eq(from));
     match post {
-        Some(post) => diesel::delete(wanted.filter(notifications::post_id.eq(post))).execute(conn)?,
+        Some(post) => {
+            diesel::delete(wanted.filter(notifications::post_id.eq(post))).execute(conn)?
+        }
         None => diesel::delete(wanted.filter(notifications::post_id.is_null())).execute(conn)?,
     };
     Ok(())
@@ -138,17 +163,34 @@ pub struct Marker {
 }
 
 /// A person's markers of these timelines.
-pub fn list_markers(conn: &mut Conn, account: AccountId, timelines: &[String]) -> Result<Vec<Marker>> {
+pub fn list_markers(
+    conn: &mut Conn,
+    account: AccountId,
+    timelines: &[String],
+) -> Result<Vec<Marker>> {
     Ok(markers::table
-        .filter(markers::account_id.eq(account).and(markers::timeline.eq_any(timelines)))
+        .filter(
+            markers::account_id
+                .eq(account)
+                .and(markers::timeline.eq_any(timelines)),
+        )
         .select(Marker::as_select())
         .load(conn)?)
 }
 
 /// Sets a marker; the marker as it is then.
-pub fn set_marker(conn: &mut Conn, account: AccountId, timeline: &str, last_read: &str, now: Time) -> Result<Marker> {
-    let old: Option<Marker> =
-        markers::table.find((account, timeline)).select(Marker::as_select()).first(conn).optional()?;
+pub fn set_marker(
+    conn: &mut Conn,
+    account: AccountId,
+    timeline: &str,
+    last_read: &str,
+    now: Time,
+) -> Result<Marker> {
+    let old: Option<Marker> = markers::table
+        .find((account, timeline))
+        .select(Marker::as_select())
+        .first(conn)
+        .optional()?;
     let marker = Marker {
         account_id: account,
         timeline: timeline.to_owned(),
@@ -165,7 +207,9 @@ pub fn set_marker(conn: &mut Conn, account: AccountId, timeline: &str, last_read
             ))
             .execute(conn)?;
     } else {
-        diesel::insert_into(markers::table).values(&marker).execute(conn)?;
+        diesel::insert_into(markers::table)
+            .values(&marker)
+            .execute(conn)?;
     }
     Ok(marker)
 }

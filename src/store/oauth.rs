@@ -96,18 +96,27 @@ pub struct Token {
 
 /// Adds an app.
 pub fn insert_app(conn: &mut Conn, app: &OauthApp) -> Result<()> {
-    diesel::insert_into(oauth_apps::table).values(app).execute(conn)?;
+    diesel::insert_into(oauth_apps::table)
+        .values(app)
+        .execute(conn)?;
     Ok(())
 }
 
 /// An app by id.
 pub fn find_app(conn: &mut Conn, id: i64) -> Result<Option<OauthApp>> {
-    Ok(oauth_apps::table.find(id).select(OauthApp::as_select()).first(conn).optional()?)
+    Ok(oauth_apps::table
+        .find(id)
+        .select(OauthApp::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Several apps by id: name and website, for showing what a post was written with.
 pub fn list_apps(conn: &mut Conn, ids: &[i64]) -> Result<Vec<OauthApp>> {
-    Ok(oauth_apps::table.filter(oauth_apps::id.eq_any(ids)).select(OauthApp::as_select()).load(conn)?)
+    Ok(oauth_apps::table
+        .filter(oauth_apps::id.eq_any(ids))
+        .select(OauthApp::as_select())
+        .load(conn)?)
 }
 
 /// An app by its public identifier.
@@ -121,7 +130,9 @@ pub fn find_app_by_client_id(conn: &mut Conn, client_id: &str) -> Result<Option<
 
 /// Adds a code.
 pub fn insert_code(conn: &mut Conn, code: &Code) -> Result<()> {
-    diesel::insert_into(oauth_codes::table).values(code).execute(conn)?;
+    diesel::insert_into(oauth_codes::table)
+        .values(code)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -136,20 +147,29 @@ pub fn find_code(conn: &mut Conn, code_hash: &str) -> Result<Option<Code>> {
 
 /// Uses a code up; `false` where somebody was faster.
 pub fn use_code(conn: &mut Conn, id: i64) -> Result<bool> {
-    let used = diesel::update(oauth_codes::table.find(id).filter(oauth_codes::used.eq(false)))
-        .set(oauth_codes::used.eq(true))
-        .execute(conn)?;
+    let used = diesel::update(
+        oauth_codes::table
+            .find(id)
+            .filter(oauth_codes::used.eq(false)),
+    )
+    .set(oauth_codes::used.eq(true))
+    .execute(conn)?;
     Ok(used == 1)
 }
 
 /// Removes codes older than this.
 pub fn delete_codes_before(conn: &mut Conn, before: Time) -> Result<usize> {
-    Ok(diesel::delete(oauth_codes::table.filter(oauth_codes::created_at.lt(before))).execute(conn)?)
+    Ok(
+        diesel::delete(oauth_codes::table.filter(oauth_codes::created_at.lt(before)))
+            .execute(conn)?,
+    )
 }
 
 /// Adds a token.
 pub fn insert_token(conn: &mut Conn, token: &Token) -> Result<()> {
-    diesel::insert_into(oauth_tokens::table).values(token).execute(conn)?;
+    diesel::insert_into(oauth_tokens::table)
+        .values(token)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -167,11 +187,16 @@ pub fn find_grant(conn: &mut Conn, token_hash: &str) -> Result<Option<Grant>> {
     let found: Option<(Token, Option<Role>)> = oauth_tokens::table
         .left_join(users::table.on(users::account_id.nullable().eq(oauth_tokens::account_id)))
         .left_join(accounts::table.on(accounts::id.nullable().eq(oauth_tokens::account_id)))
-        .filter(oauth_tokens::token_hash.eq(token_hash).and(oauth_tokens::revoked_at.is_null()))
         .filter(
-            oauth_tokens::account_id
-                .is_null()
-                .or(users::state.eq(UserState::Active).and(accounts::state.eq(AccountState::Active)).assume_not_null()),
+            oauth_tokens::token_hash
+                .eq(token_hash)
+                .and(oauth_tokens::revoked_at.is_null()),
+        )
+        .filter(
+            oauth_tokens::account_id.is_null().or(users::state
+                .eq(UserState::Active)
+                .and(accounts::state.eq(AccountState::Active))
+                .assume_not_null()),
         )
         .select((Token::as_select(), users::role.nullable()))
         .first(conn)
@@ -187,21 +212,36 @@ pub fn find_grant(conn: &mut Conn, token_hash: &str) -> Result<Option<Grant>> {
 
 /// Takes a token back.
 pub fn revoke_token(conn: &mut Conn, id: i64, at: Time) -> Result<()> {
-    diesel::update(oauth_tokens::table.find(id)).set(oauth_tokens::revoked_at.eq(at)).execute(conn)?;
-    Ok(())
-}
-
-/// Takes back what was made from a code.
-pub fn revoke_by_code(conn: &mut Conn, code: i64, at: Time) -> Result<()> {
-    diesel::update(oauth_tokens::table.filter(oauth_tokens::code_id.eq(code).and(oauth_tokens::revoked_at.is_null())))
+    diesel::update(oauth_tokens::table.find(id))
         .set(oauth_tokens::revoked_at.eq(at))
         .execute(conn)?;
     Ok(())
 }
 
+/// Takes back what was made from a code.
+pub fn revoke_by_code(conn: &mut Conn, code: i64, at: Time) -> Result<()> {
+    diesel::update(
+        oauth_tokens::table.filter(
+            oauth_tokens::code_id
+                .eq(code)
+                .and(oauth_tokens::revoked_at.is_null()),
+        ),
+    )
+    .set(oauth_tokens::revoked_at.eq(at))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Takes back all tokens of a person, of one app or of all, and the codes that could still become tokens.
-pub fn revoke_of_account(conn: &mut Conn, account: AccountId, app: Option<i64>, at: Time) -> Result<()> {
-    let tokens = oauth_tokens::account_id.eq(account).and(oauth_tokens::revoked_at.is_null());
+pub fn revoke_of_account(
+    conn: &mut Conn,
+    account: AccountId,
+    app: Option<i64>,
+    at: Time,
+) -> Result<()> {
+    let tokens = oauth_tokens::account_id
+        .eq(account)
+        .and(oauth_tokens::revoked_at.is_null());
     match app {
         Some(app) => {
             diesel::update(oauth_tokens::table.filter(tokens.and(oauth_tokens::app_id.eq(app))))
@@ -209,7 +249,9 @@ pub fn revoke_of_account(conn: &mut Conn, account: AccountId, app: Option<i64>, 
                 .execute(conn)?;
         }
         None => {
-            diesel::update(oauth_tokens::table.filter(tokens)).set(oauth_tokens::revoked_at.eq(at)).execute(conn)?;
+            diesel::update(oauth_tokens::table.filter(tokens))
+                .set(oauth_tokens::revoked_at.eq(at))
+                .execute(conn)?;
         }
     }
     diesel::update(oauth_codes::table.filter(oauth_codes::account_id.eq(account)))
@@ -222,7 +264,11 @@ pub fn revoke_of_account(conn: &mut Conn, account: AccountId, app: Option<i64>, 
 pub fn list_tokens(conn: &mut Conn, account: AccountId) -> Result<Vec<(Token, OauthApp)>> {
     Ok(oauth_tokens::table
         .inner_join(oauth_apps::table.on(oauth_apps::id.eq(oauth_tokens::app_id)))
-        .filter(oauth_tokens::account_id.eq(account).and(oauth_tokens::revoked_at.is_null()))
+        .filter(
+            oauth_tokens::account_id
+                .eq(account)
+                .and(oauth_tokens::revoked_at.is_null()),
+        )
         .order(oauth_tokens::id.desc())
         .limit(200)
         .select((Token::as_select(), OauthApp::as_select()))

@@ -16,7 +16,10 @@ pub struct Page {
 impl Page {
     /// The newest rows.
     pub fn first(limit: i64) -> Self {
-        Self { limit, ..Self::default() }
+        Self {
+            limit,
+            ..Self::default()
+        }
     }
 
     /// The exclusive upper bound.
@@ -52,10 +55,20 @@ mod tests {
 
     #[test]
     fn min_id_runs_upwards_and_since_id_does_not() {
-        let page = Page { min_id: Some(5), since_id: Some(7), ..Page::first(2) };
+        let page = Page {
+            min_id: Some(5),
+            since_id: Some(7),
+            ..Page::first(2)
+        };
         assert!(page.upwards());
         assert_eq!(page.above(), Some(7));
         assert_eq!(page.newest_first(vec![6, 7]), vec![7, 6]);
-        assert!(!Page { since_id: Some(5), ..Page::first(2) }.upwards());
+        assert!(
+            !Page {
+                since_id: Some(5),
+                ..Page::first(2)
+            }
+            .upwards()
+        );
     }
 }

@@ -5,8 +5,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use diesel::connection::{
-    CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection, TransactionManager,
-    TransactionManagerStatus,
+    CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection,
+    TransactionManager, TransactionManagerStatus,
 };
 use diesel::internal::derives::multiconnection::MultiConnectionHelper;
 use diesel::migration::{CREATE_MIGRATIONS_TABLE, MigrationConnection};
@@ -32,27 +32,37 @@ fn bad(error: impl std::error::Error) -> ConnectionError {
 type Inner = AsyncConnectionWrapper<AsyncPgConnection>;
 
 /// One blocking connection to PostgreSQL.
-#[allow(missing_debug_implementations, reason = "the wrapped connection has none")]
+#[allow(
+    missing_debug_implementations,
+    reason = "the wrapped connection has none"
+)]
 pub struct PgConn(Inner);
 
 impl PgConn {
     /// Connects. `sslmode=require` in the URL means TLS with a verified certificate; without it the connection is
     /// plain, since `prefer` as libpq knows it protects against nobody who can interfere.
     pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
-        let config: Config = url
-            .parse()
-            .map_err(|error: tokio_postgres::Error| ConnectionError::InvalidConnectionUrl(error.to_string()))?;
+        let config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+            ConnectionError::InvalidConnectionUrl(error.to_string())
+        })?;
         if config.get_ssl_mode() != SslMode::Require {
             let (client, connection) = config.connect(NoTls).await.map_err(bad)?;
             return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
         }
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(bad)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let (client, connection) = config.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
+        let roots = rustls::RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .map_err(bad)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+        let (client, connection) = config
+            .connect(MakeRustlsConnect::new(tls))
+            .await
+            .map_err(bad)?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await
     }
 
@@ -67,7 +77,10 @@ struct NoLookup;
 
 impl PgMetadataLookup for NoLookup {
     fn lookup_type(&mut self, type_name: &str, _schema: Option<&str>) -> PgTypeMetadata {
-        tracing::error!(type_name, "a query names a PostgreSQL type outside the portable subset");
+        tracing::error!(
+            type_name,
+            "a query names a PostgreSQL type outside the portable subset"
+        );
         PgTypeMetadata::new(0, 0)
     }
 }
@@ -118,7 +131,10 @@ impl LoadConnection for PgConn {
     type Cursor<'conn, 'query> = <Inner as LoadConnection>::Cursor<'conn, 'query>;
     type Row<'conn, 'query> = <Inner as LoadConnection>::Row<'conn, 'query>;
 
-    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> QueryResult<Self::Cursor<'conn, 'query>>
+    fn load<'conn, 'query, T>(
+        &'conn mut self,
+        source: T,
+    ) -> QueryResult<Self::Cursor<'conn, 'query>>
     where
         T: Query + QueryFragment<Pg> + QueryId + 'query,
         Pg: diesel::expression::QueryMetadata<T::SqlType>,
@@ -134,7 +150,8 @@ pub struct Transactions;
 type InnerTransactions = <Inner as Connection>::TransactionManager;
 
 impl TransactionManager<PgConn> for Transactions {
-    type TransactionStateData = <InnerTransactions as TransactionManager<Inner>>::TransactionStateData;
+    type TransactionStateData =
+        <InnerTransactions as TransactionManager<Inner>>::TransactionStateData;
 
     fn begin_transaction(conn: &mut PgConn) -> QueryResult<()> {
         InnerTransactions::begin_transaction(&mut conn.0)
@@ -180,6 +197,8 @@ impl MultiConnectionHelper for PgConn {
     }
 
     fn from_any(lookup: &mut dyn Any) -> Option<&mut <Pg as TypeMetadata>::MetadataLookup> {
-        lookup.downcast_mut::<NoLookup>().map(|found| found as &mut dyn PgMetadataLookup)
+        lookup
+            .downcast_mut::<NoLookup>()
+            .map(|found| found as &mut dyn PgMetadataLookup)
     }
 }

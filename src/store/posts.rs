@@ -96,7 +96,11 @@ impl Post {
     /// Plain text of title, fields and body: what search and previews read.
     pub fn plain_text(&self) -> String {
         let fields = fields_text(&self.fields_map());
-        format!("{}\n{}\n{fields}", self.spoiler, crate::model::text::html::to_text(&self.html))
+        format!(
+            "{}\n{}\n{fields}",
+            self.spoiler,
+            crate::model::text::html::to_text(&self.html)
+        )
     }
 }
 
@@ -107,14 +111,20 @@ pub fn fields_column(fields: &Fields) -> Result<String> {
 
 /// Adds a post; `false` where one with its address is known already.
 pub fn insert(conn: &mut Conn, post: &Post) -> Result<bool> {
-    let added =
-        on_backend!(conn, |c| diesel::insert_into(posts::table).values(post).on_conflict_do_nothing().execute(c))?;
+    let added = on_backend!(conn, |c| diesel::insert_into(posts::table)
+        .values(post)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(added == 1)
 }
 
 /// A post by id whoever asks, deleted ones included: for jobs and rules, never for showing.
 pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
-    Ok(posts::table.find(id).select(Post::as_select()).first(conn).optional()?)
+    Ok(posts::table
+        .find(id)
+        .select(Post::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A post by id whoever asks.
@@ -122,7 +132,9 @@ pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
 /// # Errors
 /// `NotFound` where there is none or it was deleted.
 pub fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
-    find(conn, id)?.filter(|post| post.deleted_at.is_none()).ok_or(Error::NotFound)
+    find(conn, id)?
+        .filter(|post| post.deleted_at.is_none())
+        .ok_or(Error::NotFound)
 }
 
 /// A post that the viewer may read.
@@ -141,13 +153,21 @@ pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post>
 
 /// A post by its ActivityPub id, deleted ones included.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Post>> {
-    Ok(posts::table.filter(posts::uri.eq(uri)).select(Post::as_select()).first(conn).optional()?)
+    Ok(posts::table
+        .filter(posts::uri.eq(uri))
+        .select(Post::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The post that a community announced under this id.
 pub fn find_by_announce(conn: &mut Conn, announce: i64) -> Result<Option<Post>> {
     Ok(posts::table
-        .filter(posts::announce_id.eq(announce).and(posts::announce_id.is_not_null()))
+        .filter(
+            posts::announce_id
+                .eq(announce)
+                .and(posts::announce_id.is_not_null()),
+        )
         .select(Post::as_select())
         .first(conn)
         .optional()?)
@@ -164,12 +184,20 @@ pub fn list_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
 
 /// Several posts whoever asks, by id.
 pub fn map(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostId, Post>> {
-    let rows: Vec<Post> = posts::table.filter(posts::id.eq_any(ids)).select(Post::as_select()).load(conn)?;
+    let rows: Vec<Post> = posts::table
+        .filter(posts::id.eq_any(ids))
+        .select(Post::as_select())
+        .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Direct replies that the viewer may read, oldest first.
-pub fn list_replies(conn: &mut Conn, viewer: &Viewer, parent: PostId, limit: i64) -> Result<Vec<Post>> {
+pub fn list_replies(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    parent: PostId,
+    limit: i64,
+) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::parent_id.eq(parent))
         .filter(visible_to!(viewer))
@@ -180,7 +208,12 @@ pub fn list_replies(conn: &mut Conn, viewer: &Viewer, parent: PostId, limit: i64
 }
 
 /// A whole thread that the viewer may read, oldest first, the beginning included.
-pub fn list_thread(conn: &mut Conn, viewer: &Viewer, root: PostId, limit: i64) -> Result<Vec<Post>> {
+pub fn list_thread(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    root: PostId,
+    limit: i64,
+) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::root_id.eq(root))
         .filter(visible_to!(viewer))
@@ -215,7 +248,9 @@ pub struct Edit {
 
 /// Writes an edit.
 pub fn update(conn: &mut Conn, id: PostId, edit: &Edit) -> Result<()> {
-    diesel::update(posts::table.find(id)).set((edit, posts::rev.eq(posts::rev + 1))).execute(conn)?;
+    diesel::update(posts::table.find(id))
+        .set((edit, posts::rev.eq(posts::rev + 1)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -254,38 +289,54 @@ pub fn bump(conn: &mut Conn, id: PostId, count: Count, change: i32) -> Result<()
     let target = diesel::update(posts::table.find(id));
     let rev = posts::rev.eq(posts::rev + 1);
     match count {
-        Count::Replies => target.set((posts::replies_count.eq(posts::replies_count + change), rev)).execute(conn)?,
-        Count::Favourites => {
-            target.set((posts::favourites_count.eq(posts::favourites_count + change), rev)).execute(conn)?
-        }
-        Count::Boosts => target.set((posts::boosts_count.eq(posts::boosts_count + change), rev)).execute(conn)?,
+        Count::Replies => target
+            .set((posts::replies_count.eq(posts::replies_count + change), rev))
+            .execute(conn)?,
+        Count::Favourites => target
+            .set((
+                posts::favourites_count.eq(posts::favourites_count + change),
+                rev,
+            ))
+            .execute(conn)?,
+        Count::Boosts => target
+            .set((posts::boosts_count.eq(posts::boosts_count + change), rev))
+            .execute(conn)?,
     };
     Ok(())
 }
 
 /// Marks a post as changed, so that kept forms of it are made anew.
 pub fn touch(conn: &mut Conn, id: PostId) -> Result<()> {
-    diesel::update(posts::table.find(id)).set(posts::rev.eq(posts::rev + 1)).execute(conn)?;
+    diesel::update(posts::table.find(id))
+        .set(posts::rev.eq(posts::rev + 1))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Sets where a question stands.
 pub fn set_question_state(conn: &mut Conn, id: PostId, state: QuestionState) -> Result<()> {
     diesel::update(posts::table.find(id))
-        .set((posts::question_state.eq(state), posts::rev.eq(posts::rev + 1)))
+        .set((
+            posts::question_state.eq(state),
+            posts::rev.eq(posts::rev + 1),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
 /// Notes that the post's community has announced it.
 pub fn set_announce(conn: &mut Conn, id: PostId, announce: i64) -> Result<()> {
-    diesel::update(posts::table.find(id)).set(posts::announce_id.eq(announce)).execute(conn)?;
+    diesel::update(posts::table.find(id))
+        .set(posts::announce_id.eq(announce))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Sets whether a post waits for a steward.
 pub fn set_held(conn: &mut Conn, id: PostId, held: bool) -> Result<()> {
-    diesel::update(posts::table.find(id)).set((posts::held.eq(held), posts::rev.eq(posts::rev + 1))).execute(conn)?;
+    diesel::update(posts::table.find(id))
+        .set((posts::held.eq(held), posts::rev.eq(posts::rev + 1)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -349,7 +400,11 @@ pub fn search_tags(conn: &mut Conn, prefix: &str, limit: i64) -> Result<Vec<Stri
     let pattern = format!("{}%", prefix.replace(['%', '_', '\\'], ""));
     Ok(post_tags::table
         .inner_join(posts::table.on(posts::id.eq(post_tags::post_id)))
-        .filter(post_tags::tag.like(pattern).and(posts::audience.eq(Audience::Public)))
+        .filter(
+            post_tags::tag
+                .like(pattern)
+                .and(posts::audience.eq(Audience::Public)),
+        )
         .group_by(post_tags::tag)
         .order(diesel::dsl::count(post_tags::post_id).desc())
         .limit(limit)
@@ -394,7 +449,9 @@ pub fn keep_revision(conn: &mut Conn, id: i64, post: &Post) -> Result<()> {
         sensitive: post.sensitive,
         created_at: post.edited_at.unwrap_or(post.created_at),
     };
-    diesel::insert_into(revisions::table).values(&revision).execute(conn)?;
+    diesel::insert_into(revisions::table)
+        .values(&revision)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -432,7 +489,11 @@ pub struct Acceptance {
 /// Accepted answers of several questions, in the order of acceptance.
 pub fn list_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Vec<Acceptance>> {
     Ok(acceptances::table
-        .filter(acceptances::question_id.eq_any(questions).and(acceptances::revoked_at.is_null()))
+        .filter(
+            acceptances::question_id
+                .eq_any(questions)
+                .and(acceptances::revoked_at.is_null()),
+        )
         .order(acceptances::id.asc())
         .select(Acceptance::as_select())
         .load(conn)?)
@@ -441,7 +502,11 @@ pub fn list_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Vec<Acc
 /// Which of several answers are accepted.
 pub fn list_accepted(conn: &mut Conn, answers: &[PostId]) -> Result<Vec<PostId>> {
     Ok(acceptances::table
-        .filter(acceptances::answer_id.eq_any(answers).and(acceptances::revoked_at.is_null()))
+        .filter(
+            acceptances::answer_id
+                .eq_any(answers)
+                .and(acceptances::revoked_at.is_null()),
+        )
         .select(acceptances::answer_id)
         .load(conn)?)
 }
@@ -456,20 +521,33 @@ pub fn put_acceptance(conn: &mut Conn, acceptance: &Acceptance) -> Result<()> {
         ),
     )
     .execute(conn)?;
-    diesel::insert_into(acceptances::table).values(acceptance).execute(conn)?;
+    diesel::insert_into(acceptances::table)
+        .values(acceptance)
+        .execute(conn)?;
     Ok(())
 }
 
 /// Takes an acceptance back; the row that was active.
-pub fn revoke_acceptance(conn: &mut Conn, question: PostId, answer: PostId, at: Time) -> Result<Option<Acceptance>> {
+pub fn revoke_acceptance(
+    conn: &mut Conn,
+    question: PostId,
+    answer: PostId,
+    at: Time,
+) -> Result<Option<Acceptance>> {
     let found: Option<Acceptance> = acceptances::table
-        .filter(acceptances::question_id.eq(question).and(acceptances::answer_id.eq(answer)))
+        .filter(
+            acceptances::question_id
+                .eq(question)
+                .and(acceptances::answer_id.eq(answer)),
+        )
         .filter(acceptances::revoked_at.is_null())
         .select(Acceptance::as_select())
         .first(conn)
         .optional()?;
     if let Some(row) = &found {
-        diesel::update(acceptances::table.find(row.id)).set(acceptances::revoked_at.eq(at)).execute(conn)?;
+        diesel::update(acceptances::table.find(row.id))
+            .set(acceptances::revoked_at.eq(at))
+            .execute(conn)?;
     }
     Ok(found)
 }

@@ -40,7 +40,9 @@ impl Session {
 
 /// Begins a session.
 pub fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
-    diesel::insert_into(sessions::table).values(session).execute(conn)?;
+    diesel::insert_into(sessions::table)
+        .values(session)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -55,7 +57,9 @@ pub fn find(conn: &mut Conn, secret_hash: &str) -> Result<Option<Session>> {
 
 /// Notes that a session was used.
 pub fn touch(conn: &mut Conn, id: i64, at: Time) -> Result<()> {
-    diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(at)).execute(conn)?;
+    diesel::update(sessions::table.find(id))
+        .set(sessions::seen_at.eq(at))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -68,7 +72,11 @@ pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
 /// Ends all sessions of a person, perhaps but one.
 pub fn delete_of_account(conn: &mut Conn, account: AccountId, but: Option<i64>) -> Result<()> {
     diesel::delete(
-        sessions::table.filter(sessions::account_id.eq(account).and(sessions::id.ne(but.unwrap_or_default()))),
+        sessions::table.filter(
+            sessions::account_id
+                .eq(account)
+                .and(sessions::id.ne(but.unwrap_or_default())),
+        ),
     )
     .execute(conn)?;
     Ok(())
@@ -77,7 +85,11 @@ pub fn delete_of_account(conn: &mut Conn, account: AccountId, but: Option<i64>) 
 /// Removes sessions that have ended by themselves.
 pub fn delete_expired(conn: &mut Conn, now: Time) -> Result<usize> {
     Ok(diesel::delete(
-        sessions::table.filter(sessions::seen_at.lt(now - IDLE).or(sessions::created_at.lt(now - ABSOLUTE))),
+        sessions::table.filter(
+            sessions::seen_at
+                .lt(now - IDLE)
+                .or(sessions::created_at.lt(now - ABSOLUTE)),
+        ),
     )
     .execute(conn)?)
 }

@@ -13,7 +13,11 @@ pub const VAPID_PUBLIC: &str = "vapid_public";
 
 /// The text kept under a name.
 pub fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    Ok(node_settings::table.find(name).select(node_settings::value).first(conn).optional()?)
+    Ok(node_settings::table
+        .find(name)
+        .select(node_settings::value)
+        .first(conn)
+        .optional()?)
 }
 
 /// Keeps a text under a name that has none yet; the text that is kept then.

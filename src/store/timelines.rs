@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
-use super::schema::{accounts, blocks, boosts, home_entries, media, mutes, post_tags, posts, reactions};
+use super::schema::{
+    accounts, blocks, boosts, home_entries, media, mutes, post_tags, posts, reactions,
+};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -46,7 +48,14 @@ pub enum Origin {
 type Row = (i64, PostId, i32, AccountId, i32);
 
 fn entry(row: Row) -> Entry {
-    Entry { id: row.0, post: row.1, post_rev: row.2, author: row.3, author_rev: row.4, via: None }
+    Entry {
+        id: row.0,
+        post: row.1,
+        post_rev: row.2,
+        author: row.3,
+        author_rev: row.4,
+        via: None,
+    }
 }
 
 macro_rules! paged {
@@ -59,13 +68,19 @@ macro_rules! paged {
             query = query.filter($column.gt(above));
         }
         let query = query.limit($page.limit);
-        if $page.upwards() { query.order($column.asc()) } else { query.order($column.desc()) }
+        if $page.upwards() {
+            query.order($column.asc())
+        } else {
+            query.order($column.desc())
+        }
     }};
 }
 
 /// What a person follows, newest first.
 pub fn home(conn: &mut Conn, viewer: &Viewer, now: Time, page: &Page) -> Result<Vec<Entry>> {
-    let Some(me) = viewer.account() else { return Ok(Vec::new()) };
+    let Some(me) = viewer.account() else {
+        return Ok(Vec::new());
+    };
     let muted = || {
         mutes::table
             .filter(mutes::account_id.eq(me))
@@ -78,13 +93,30 @@ pub fn home(conn: &mut Conn, viewer: &Viewer, now: Time, page: &Page) -> Result<
         .filter(home_entries::account_id.eq(me))
         .filter(posts::deleted_at.is_null())
         .filter(posts::author_id.ne_all(muted()))
-        .filter(home_entries::via_id.is_null().or(home_entries::via_id.assume_not_null().ne_all(muted())))
+        .filter(
+            home_entries::via_id
+                .is_null()
+                .or(home_entries::via_id.assume_not_null().ne_all(muted())),
+        )
         .filter(visible_to!(viewer))
-        .select((home_entries::entry_id, posts::id, posts::rev, posts::author_id, accounts::rev, home_entries::via_id))
+        .select((
+            home_entries::entry_id,
+            posts::id,
+            posts::rev,
+            posts::author_id,
+            accounts::rev,
+            home_entries::via_id,
+        ))
         .into_boxed::<MultiBackend>();
     let rows: Vec<(i64, PostId, i32, AccountId, i32, Option<AccountId>)> =
         paged!(query, page, home_entries::entry_id).load(conn)?;
-    let rows = rows.into_iter().map(|row| Entry { via: row.5, ..entry((row.0, row.1, row.2, row.3, row.4)) }).collect();
+    let rows = rows
+        .into_iter()
+        .map(|row| Entry {
+            via: row.5,
+            ..entry((row.0, row.1, row.2, row.3, row.4))
+        })
+        .collect();
     Ok(page.newest_first(rows))
 }
 
@@ -94,7 +126,13 @@ macro_rules! readable {
         posts::table
             .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
             .filter(visible_to!($viewer))
-            .select((posts::id, posts::id, posts::rev, posts::author_id, accounts::rev))
+            .select((
+                posts::id,
+                posts::id,
+                posts::rev,
+                posts::author_id,
+                accounts::rev,
+            ))
             .into_boxed::<MultiBackend>()
     };
 }
@@ -106,13 +144,25 @@ macro_rules! without_shunned {
             None => $query,
             Some(me) => $query
                 .filter(
-                    posts::author_id.ne_all(mutes::table.filter(mutes::account_id.eq(me)).select(mutes::target_id)),
+                    posts::author_id.ne_all(
+                        mutes::table
+                            .filter(mutes::account_id.eq(me))
+                            .select(mutes::target_id),
+                    ),
                 )
                 .filter(
-                    posts::author_id.ne_all(blocks::table.filter(blocks::account_id.eq(me)).select(blocks::target_id)),
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::account_id.eq(me))
+                            .select(blocks::target_id),
+                    ),
                 )
                 .filter(
-                    posts::author_id.ne_all(blocks::table.filter(blocks::target_id.eq(me)).select(blocks::account_id)),
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::target_id.eq(me))
+                            .select(blocks::account_id),
+                    ),
                 ),
         }
     };
@@ -121,7 +171,11 @@ macro_rules! without_shunned {
 type IdRow = (PostId, PostId, i32, AccountId, i32);
 
 fn entries(rows: Vec<IdRow>, page: &Page) -> Vec<Entry> {
-    page.newest_first(rows.into_iter().map(|row| entry((row.0.0, row.1, row.2, row.3, row.4))).collect())
+    page.newest_first(
+        rows.into_iter()
+            .map(|row| entry((row.0.0, row.1, row.2, row.3, row.4)))
+            .collect(),
+    )
 }
 
 /// Public top-level posts.
@@ -136,10 +190,14 @@ pub fn public(
     query = match origin {
         Origin::Local => query.filter(on_public_local_index()),
         Origin::All => query.filter(on_public_index()),
-        Origin::Remote => query.filter(on_public_index()).filter(posts::local.eq(false)),
+        Origin::Remote => query
+            .filter(on_public_index())
+            .filter(posts::local.eq(false)),
     };
     if only_media {
-        query = query.filter(exists(media::table.filter(media::post_id.eq(posts::id.nullable()))));
+        query = query.filter(exists(
+            media::table.filter(media::post_id.eq(posts::id.nullable())),
+        ));
     }
     Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
 }
@@ -161,7 +219,11 @@ pub struct TagQuery {
 
 /// Public posts with tags, replies included.
 pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> Result<Vec<Entry>> {
-    let tagged = |words: Vec<String>| post_tags::table.filter(post_tags::tag.eq_any(words)).select(post_tags::post_id);
+    let tagged = |words: Vec<String>| {
+        post_tags::table
+            .filter(post_tags::tag.eq_any(words))
+            .select(post_tags::post_id)
+    };
     let mut query = without_shunned!(readable!(viewer), viewer)
         .filter(posts::visibility.eq(crate::model::words::Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
@@ -177,7 +239,9 @@ pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> 
         Origin::Remote => query.filter(posts::local.eq(false)),
     };
     if wanted.only_media {
-        query = query.filter(exists(media::table.filter(media::post_id.eq(posts::id.nullable()))));
+        query = query.filter(exists(
+            media::table.filter(media::post_id.eq(posts::id.nullable())),
+        ));
     }
     Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
 }
@@ -207,23 +271,39 @@ pub fn account(
     page: &Page,
 ) -> Result<Vec<Entry>> {
     if is_group {
-        return if wanted.pinned || wanted.exclude_boosts { Ok(Vec::new()) } else { announced(conn, viewer, who, page) };
+        return if wanted.pinned || wanted.exclude_boosts {
+            Ok(Vec::new())
+        } else {
+            announced(conn, viewer, who, page)
+        };
     }
     let mut query = readable!(viewer).filter(posts::author_id.eq(who));
     if wanted.exclude_replies {
-        query = query.filter(posts::parent_id.is_null().or(posts::parent_author_id.eq(who).assume_not_null()));
+        query = query.filter(
+            posts::parent_id
+                .is_null()
+                .or(posts::parent_author_id.eq(who).assume_not_null()),
+        );
     }
     if wanted.only_media {
-        query = query.filter(exists(media::table.filter(media::post_id.eq(posts::id.nullable()))));
+        query = query.filter(exists(
+            media::table.filter(media::post_id.eq(posts::id.nullable())),
+        ));
     }
     if wanted.pinned {
         let pinned = reactions::table
-            .filter(reactions::account_id.eq(who).and(reactions::kind.eq(Reaction::Pin)))
+            .filter(
+                reactions::account_id
+                    .eq(who)
+                    .and(reactions::kind.eq(Reaction::Pin)),
+            )
             .select(reactions::post_id);
         query = query.filter(posts::id.eq_any(pinned));
     }
     if let Some(tag) = &wanted.tagged {
-        let tagged = post_tags::table.filter(post_tags::tag.eq(tag.clone())).select(post_tags::post_id);
+        let tagged = post_tags::table
+            .filter(post_tags::tag.eq(tag.clone()))
+            .select(post_tags::post_id);
         query = query.filter(posts::id.eq_any(tagged));
     }
     let own = entries(paged!(query, page, posts::id).load(conn)?, page);
@@ -240,23 +320,58 @@ fn boosted_by(conn: &mut Conn, viewer: &Viewer, who: AccountId, page: &Page) -> 
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(boosts::account_id.eq(who))
         .filter(visible_to!(viewer))
-        .select((boosts::id, posts::id, posts::rev, posts::author_id, accounts::rev))
+        .select((
+            boosts::id,
+            posts::id,
+            posts::rev,
+            posts::author_id,
+            accounts::rev,
+        ))
         .into_boxed::<MultiBackend>();
     let rows: Vec<Row> = paged!(query, page, boosts::id).load(conn)?;
-    Ok(page.newest_first(rows.into_iter().map(|row| Entry { via: Some(who), ..entry(row) }).collect()))
+    Ok(page.newest_first(
+        rows.into_iter()
+            .map(|row| Entry {
+                via: Some(who),
+                ..entry(row)
+            })
+            .collect(),
+    ))
 }
 
 /// What a community announced, newest first, each line with the id of its Announce.
-fn announced(conn: &mut Conn, viewer: &Viewer, community: AccountId, page: &Page) -> Result<Vec<Entry>> {
+fn announced(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    community: AccountId,
+    page: &Page,
+) -> Result<Vec<Entry>> {
     let query = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(visible_to!(viewer))
-        .filter(posts::community_id.eq(community).and(posts::parent_id.is_null()))
+        .filter(
+            posts::community_id
+                .eq(community)
+                .and(posts::parent_id.is_null()),
+        )
         .filter(posts::announce_id.is_not_null())
-        .select((posts::announce_id.assume_not_null(), posts::id, posts::rev, posts::author_id, accounts::rev))
+        .select((
+            posts::announce_id.assume_not_null(),
+            posts::id,
+            posts::rev,
+            posts::author_id,
+            accounts::rev,
+        ))
         .into_boxed::<MultiBackend>();
     let rows: Vec<Row> = paged!(query, page, posts::announce_id).load(conn)?;
-    Ok(page.newest_first(rows.into_iter().map(|row| Entry { via: Some(community), ..entry(row) }).collect()))
+    Ok(page.newest_first(
+        rows.into_iter()
+            .map(|row| Entry {
+                via: Some(community),
+                ..entry(row)
+            })
+            .collect(),
+    ))
 }
 
 /// Two lists in feed order as one, cut to the page.
@@ -281,7 +396,11 @@ pub fn community(
     state: Option<QuestionState>,
     page: &Page,
 ) -> Result<Vec<Entry>> {
-    let mut query = readable!(viewer).filter(posts::community_id.eq(community).and(posts::parent_id.is_null()));
+    let mut query = readable!(viewer).filter(
+        posts::community_id
+            .eq(community)
+            .and(posts::parent_id.is_null()),
+    );
     if let Some(kind) = kind {
         query = query.filter(posts::kind.eq(kind));
     }
@@ -294,9 +413,14 @@ pub fn community(
 /// Lines for posts that are known by id (favourites, bookmarks, threads, notifications), in the order of the ids; those
 /// that the viewer may not read are left out.
 pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Entry>> {
-    let rows: Vec<IdRow> = readable!(viewer).filter(posts::id.eq_any(ids.to_vec())).load(conn)?;
+    let rows: Vec<IdRow> = readable!(viewer)
+        .filter(posts::id.eq_any(ids.to_vec()))
+        .load(conn)?;
     let found = entries(rows, &Page::default());
-    Ok(ids.iter().filter_map(|id| found.iter().find(|entry| entry.post == *id).copied()).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| found.iter().find(|entry| entry.post == *id).copied())
+        .collect())
 }
 
 /// What is searched for.
@@ -321,9 +445,18 @@ pub struct SearchQuery {
 }
 
 /// Full-text search over everything that the viewer may read, newest first.
-pub fn search(conn: &mut Conn, viewer: &Viewer, wanted: &SearchQuery, page: &Page) -> Result<Vec<Entry>> {
-    let Some(matching) = search::matching(conn, &wanted.q) else { return Ok(Vec::new()) };
-    let mut query = without_shunned!(readable!(viewer), viewer).filter(matching).offset(wanted.offset);
+pub fn search(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    wanted: &SearchQuery,
+    page: &Page,
+) -> Result<Vec<Entry>> {
+    let Some(matching) = search::matching(conn, &wanted.q) else {
+        return Ok(Vec::new());
+    };
+    let mut query = without_shunned!(readable!(viewer), viewer)
+        .filter(matching)
+        .offset(wanted.offset);
     if let Some(kind) = wanted.kind {
         query = query.filter(posts::kind.eq(kind));
     }
@@ -350,15 +483,28 @@ mod tests {
     use super::*;
 
     fn line(id: i64) -> Entry {
-        Entry { id, post: PostId(id), post_rev: 0, author: AccountId(1), author_rev: 0, via: None }
+        Entry {
+            id,
+            post: PostId(id),
+            post_rev: 0,
+            author: AccountId(1),
+            author_rev: 0,
+            via: None,
+        }
     }
 
     #[test]
     fn merging_keeps_the_page_that_was_asked_for() {
         let ids = |entries: Vec<Entry>| entries.into_iter().map(|e| e.id).collect::<Vec<_>>();
         let (one, other) = (vec![line(9), line(5)], vec![line(8), line(7)]);
-        assert_eq!(ids(merge(one.clone(), other.clone(), &Page::first(3))), vec![9, 8, 7]);
-        let upwards = Page { min_id: Some(4), ..Page::first(3) };
+        assert_eq!(
+            ids(merge(one.clone(), other.clone(), &Page::first(3))),
+            vec![9, 8, 7]
+        );
+        let upwards = Page {
+            min_id: Some(4),
+            ..Page::first(3)
+        };
         assert_eq!(ids(merge(one, other, &upwards)), vec![8, 7, 5]);
     }
 }

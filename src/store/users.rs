@@ -15,7 +15,10 @@ use crate::model::words::{Role, UserState, Visibility};
 /// A person's entry.
 #[derive(Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, check_for_backend(MultiBackend))]
-#[allow(missing_debug_implementations, reason = "holds a password hash and an address")]
+#[allow(
+    missing_debug_implementations,
+    reason = "holds a password hash and an address"
+)]
 pub struct User {
     /// The public account.
     pub account_id: AccountId,
@@ -56,7 +59,10 @@ pub struct User {
 impl User {
     /// The person as a reader.
     pub fn viewer(&self) -> Viewer {
-        Viewer::Person { id: self.account_id, role: self.role }
+        Viewer::Person {
+            id: self.account_id,
+            role: self.role,
+        }
     }
 }
 
@@ -67,14 +73,20 @@ pub fn email_key(email: &str) -> String {
 
 /// Adds a person; `false` where the address is taken.
 pub fn insert(conn: &mut Conn, user: &User) -> Result<bool> {
-    let added =
-        on_backend!(conn, |c| diesel::insert_into(users::table).values(user).on_conflict_do_nothing().execute(c))?;
+    let added = on_backend!(conn, |c| diesel::insert_into(users::table)
+        .values(user)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(added == 1)
 }
 
 /// A person by account.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<User>> {
-    Ok(users::table.find(id).select(User::as_select()).first(conn).optional()?)
+    Ok(users::table
+        .find(id)
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A person by account.
@@ -84,14 +96,22 @@ pub fn get(conn: &mut Conn, id: AccountId) -> Result<User> {
 
 /// A person by e-mail address.
 pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
-    Ok(users::table.filter(users::email_key.eq(email_key(email))).select(User::as_select()).first(conn).optional()?)
+    Ok(users::table
+        .filter(users::email_key.eq(email_key(email)))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A person by the name of the account.
 pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<User>> {
     Ok(users::table
         .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
-        .filter(accounts::name_key.eq(name.trim().to_lowercase()).and(accounts::domain.eq("")))
+        .filter(
+            accounts::name_key
+                .eq(name.trim().to_lowercase())
+                .and(accounts::domain.eq("")),
+        )
         .select(User::as_select())
         .first(conn)
         .optional()?)
@@ -110,7 +130,10 @@ pub fn list(conn: &mut Conn, after: AccountId, limit: i64) -> Result<Vec<(User, 
 
 /// How many people can sign in.
 pub fn count(conn: &mut Conn) -> Result<i64> {
-    Ok(users::table.filter(users::state.eq(UserState::Active)).count().get_result(conn)?)
+    Ok(users::table
+        .filter(users::state.eq(UserState::Active))
+        .count()
+        .get_result(conn)?)
 }
 
 /// How many people with a role can sign in.
@@ -124,32 +147,44 @@ pub fn count_role(conn: &mut Conn, role: Role) -> Result<i64> {
 /// How many people were here since a time.
 pub fn count_seen_since(conn: &mut Conn, since: Time) -> Result<i64> {
     Ok(users::table
-        .filter(users::state.eq(UserState::Active).and(users::seen_at.ge(since)))
+        .filter(
+            users::state
+                .eq(UserState::Active)
+                .and(users::seen_at.ge(since)),
+        )
         .count()
         .get_result(conn)?)
 }
 
 /// Sets the password.
 pub fn set_password(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
+    diesel::update(users::table.find(id))
+        .set(users::password_hash.eq(hash))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Sets the role on the node.
 pub fn set_role(conn: &mut Conn, id: AccountId, role: Role) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::role.eq(role)).execute(conn)?;
+    diesel::update(users::table.find(id))
+        .set(users::role.eq(role))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Sets whether the person may sign in.
 pub fn set_state(conn: &mut Conn, id: AccountId, state: UserState) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::state.eq(state)).execute(conn)?;
+    diesel::update(users::table.find(id))
+        .set(users::state.eq(state))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Notes that the person was here.
 pub fn set_seen(conn: &mut Conn, id: AccountId, at: Time) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::seen_at.eq(at)).execute(conn)?;
+    diesel::update(users::table.find(id))
+        .set(users::seen_at.eq(at))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -170,7 +205,9 @@ pub struct Preferences {
 /// Writes preferences.
 pub fn set_preferences(conn: &mut Conn, id: AccountId, wanted: &Preferences) -> Result<()> {
     if *wanted != Preferences::default() {
-        diesel::update(users::table.find(id)).set(wanted).execute(conn)?;
+        diesel::update(users::table.find(id))
+            .set(wanted)
+            .execute(conn)?;
     }
     Ok(())
 }

@@ -8,26 +8,45 @@ macro_rules! visible_to {
         use $crate::model::words::{Audience, FollowState, MembershipState};
         use $crate::store::schema::{follows, memberships, mentions, posts};
         let signed_in = $viewer.account().is_some();
-        let me = $viewer.account().unwrap_or($crate::model::ids::AccountId(0));
+        let me = $viewer
+            .account()
+            .unwrap_or($crate::model::ids::AccountId(0));
         let my_communities = memberships::table
-            .filter(memberships::account_id.eq(me).and(memberships::state.eq(MembershipState::Active)))
+            .filter(
+                memberships::account_id
+                    .eq(me)
+                    .and(memberships::state.eq(MembershipState::Active)),
+            )
             .select(memberships::community_id.nullable());
         let whom_i_follow = follows::table
-            .filter(follows::follower_id.eq(me).and(follows::state.eq(FollowState::Accepted)))
+            .filter(
+                follows::follower_id
+                    .eq(me)
+                    .and(follows::state.eq(FollowState::Accepted)),
+            )
             .select(follows::target_id);
-        let where_i_am_mentioned =
-            mentions::table.filter(mentions::account_id.eq(me)).select(mentions::post_id);
+        let where_i_am_mentioned = mentions::table
+            .filter(mentions::account_id.eq(me))
+            .select(mentions::post_id);
         let for_me = posts::audience
             .eq(Audience::Public)
-            .or(posts::audience.eq(Audience::Node).and(signed_in.into_sql::<diesel::sql_types::Bool>()))
+            .or(posts::audience
+                .eq(Audience::Node)
+                .and(signed_in.into_sql::<diesel::sql_types::Bool>()))
             .or(posts::audience
                 .eq(Audience::Members)
                 .and(posts::community_id.eq_any(my_communities).assume_not_null()))
-            .or(posts::audience.eq(Audience::Followers).and(posts::author_id.eq_any(whom_i_follow)))
+            .or(posts::audience
+                .eq(Audience::Followers)
+                .and(posts::author_id.eq_any(whom_i_follow)))
             .or(posts::audience
                 .eq_any([Audience::Followers, Audience::Mentioned])
                 .and(posts::id.eq_any(where_i_am_mentioned)));
-        posts::deleted_at.is_null().and(posts::author_id.eq(me).or(posts::held.eq(false).and(for_me)))
+        posts::deleted_at.is_null().and(
+            posts::author_id
+                .eq(me)
+                .or(posts::held.eq(false).and(for_me)),
+        )
     }};
 }
 pub(in crate::store) use visible_to;

@@ -3,8 +3,8 @@
 //! was answered can be lost. A unit that fails or panics rolls back to its own savepoint alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -42,7 +42,11 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
 {
-    Box::new(Typed { work: Some(work), result: None, reply })
+    Box::new(Typed {
+        work: Some(work),
+        result: None,
+        reply,
+    })
 }
 
 impl<T, F> Unit for Typed<T, F>
@@ -51,7 +55,9 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let Some(work) = self.work.take() else {
+            return false;
+        };
         let result = catch_unwind(AssertUnwindSafe(|| tx.run(work)))
             .unwrap_or_else(|_| Err(Error::internal("a write unit panicked")));
         let good = result.is_ok();
@@ -79,12 +85,16 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(conn: Conn, shared: Arc<Shared>) -> Result<Self> {
         let (units, waiting) = sync_channel(WAITING_UNITS);
-        std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || work(conn, &shared, &waiting))?;
+        std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || work(conn, &shared, &waiting))?;
         Ok(Self { units })
     }
 
     pub(super) fn submit(&self, unit: Box<dyn Unit>) -> Result<()> {
-        self.units.try_send(unit).map_err(|_| Error::Unavailable("too many writes are waiting".into()))
+        self.units
+            .try_send(unit)
+            .map_err(|_| Error::Unavailable("too many writes are waiting".into()))
     }
 }
 
@@ -95,9 +105,16 @@ fn work(mut conn: Conn, shared: &Shared, waiting: &Receiver<Box<dyn Unit>>) {
 }
 
 /// Runs one group from its first unit to the answers.
-fn group(conn: &mut Conn, shared: &Shared, first: Box<dyn Unit>, waiting: &Receiver<Box<dyn Unit>>) {
+fn group(
+    conn: &mut Conn,
+    shared: &Shared,
+    first: Box<dyn Unit>,
+    waiting: &Receiver<Box<dyn Unit>>,
+) {
     if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
-        first.answer(Err(Error::Unavailable(format!("cannot begin to write: {error}"))));
+        first.answer(Err(Error::Unavailable(format!(
+            "cannot begin to write: {error}"
+        ))));
         return;
     }
     let (begun, mut done, mut events) = (Instant::now(), Vec::new(), Vec::new());
@@ -131,7 +148,12 @@ fn group(conn: &mut Conn, shared: &Shared, first: Box<dyn Unit>, waiting: &Recei
     }
 }
 
-fn run_in_savepoint(conn: &mut Conn, shared: &Shared, unit: &mut dyn Unit, events: &mut Vec<Event>) -> Result<()> {
+fn run_in_savepoint(
+    conn: &mut Conn,
+    shared: &Shared,
+    unit: &mut dyn Unit,
+    events: &mut Vec<Event>,
+) -> Result<()> {
     conn.batch_execute("SAVEPOINT unit")?;
     let mut tx = Tx::new(conn, shared);
     let good = unit.run(&mut tx);

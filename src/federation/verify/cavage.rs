@@ -23,12 +23,24 @@ struct Parameters<'a> {
 }
 
 /// Checks the header and builds the texts that may have been signed. `dated` says whether a good Date is there.
-pub(super) fn claim(request: &Request<'_>, header: &str, dated: bool, now: Time) -> Result<Claim, Fault> {
+pub(super) fn claim(
+    request: &Request<'_>,
+    header: &str,
+    dated: bool,
+    now: Time,
+) -> Result<Claim, Fault> {
     let given = read(header)?;
-    let (Some(key_id), Some(signature), Some(headers)) = (given.key_id, given.signature, given.headers) else {
-        return Err(Fault::Bad("the signature lacks keyId, headers or signature"));
+    let (Some(key_id), Some(signature), Some(headers)) =
+        (given.key_id, given.signature, given.headers)
+    else {
+        return Err(Fault::Bad(
+            "the signature lacks keyId, headers or signature",
+        ));
     };
-    if !given.algorithm.is_none_or(|name| matches!(name, "hs2019" | "rsa-sha256")) {
+    if !given
+        .algorithm
+        .is_none_or(|name| matches!(name, "hs2019" | "rsa-sha256"))
+    {
         return Err(Fault::Bad("the algorithm is not rsa-sha256"));
     }
     let covered: Vec<&str> = headers.split(' ').collect();
@@ -39,8 +51,12 @@ pub(super) fn claim(request: &Request<'_>, header: &str, dated: bool, now: Time)
     if covered.contains(&"(expires)") && given.expires.is_none() {
         return Err(Fault::Bad("(expires) is covered but not given"));
     }
-    given.created.map_or(Ok(()), |created| created_in_window(created, now))?;
-    given.expires.map_or(Ok(()), |expires| not_expired(expires, given.created, now))?;
+    given
+        .created
+        .map_or(Ok(()), |created| created_in_window(created, now))?;
+    given
+        .expires
+        .map_or(Ok(()), |expires| not_expired(expires, given.created, now))?;
     let mut texts = vec![text(request, request.target, &covered, &given)?];
     if let Some((path, _)) = request.target.split_once('?')
         && request.method == "GET"
@@ -48,14 +64,20 @@ pub(super) fn claim(request: &Request<'_>, header: &str, dated: bool, now: Time)
         texts.push(text(request, path, &covered, &given)?);
     }
     let texts = texts.into_iter().map(String::into_bytes).collect();
-    Ok(Claim { key_id: key_id.to_owned(), signature: decode_signature(signature)?, texts })
+    Ok(Claim {
+        key_id: key_id.to_owned(),
+        signature: decode_signature(signature)?,
+        texts,
+    })
 }
 
 /// Target, host and a time always; the digest where there is a body.
 fn covers_enough(covered: &[&str], method: &str, dated: bool) -> Result<(), Fault> {
     let unique: HashSet<&&str> = covered.iter().collect();
     if covered.len() > MAX_COVERED || unique.len() != covered.len() {
-        return Err(Fault::Bad("the list of signed headers is too long or has doubles"));
+        return Err(Fault::Bad(
+            "the list of signed headers is too long or has doubles",
+        ));
     }
     let has = |name: &str| covered.contains(&name);
     if !has("(request-target)") || !has("host") {
@@ -107,7 +129,11 @@ impl<'a> Parameters<'a> {
             "headers" => &mut self.headers,
             "signature" => &mut self.signature,
             "created" | "expires" => {
-                let slot = if name == "created" { &mut self.created } else { &mut self.expires };
+                let slot = if name == "created" {
+                    &mut self.created
+                } else {
+                    &mut self.expires
+                };
                 return match slot.replace(seconds(value)?) {
                     None => Ok(()),
                     Some(_) => Err(TWICE),
@@ -128,23 +154,35 @@ impl<'a> Parameters<'a> {
 /// Unix seconds: digits only, below the year 5138, so that no arithmetic can overflow.
 fn seconds(value: &str) -> Result<i64, Fault> {
     let good = (1..=11).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-    good.then(|| value.parse().ok()).flatten().ok_or(Fault::Bad("a time of the signature is no number of seconds"))
+    good.then(|| value.parse().ok()).flatten().ok_or(Fault::Bad(
+        "a time of the signature is no number of seconds",
+    ))
 }
 
 /// The text to verify. The library gets a header of our own making that holds the list of names only: no number, name
 /// or signature of the sender passes through its parser.
-fn text(request: &Request<'_>, target: &str, covered: &[&str], given: &Parameters<'_>) -> Result<String, Fault> {
+fn text(
+    request: &Request<'_>,
+    target: &str,
+    covered: &[&str],
+    given: &Parameters<'_>,
+) -> Result<String, Fault> {
     let mut values = BTreeMap::new();
     for name in covered {
         let value = match *name {
             "(request-target)" => continue,
             "(created)" => given.created.map(|seconds| seconds.to_string()),
             "(expires)" => given.expires.map(|seconds| seconds.to_string()),
-            "host" => super::text(request.headers, "host")?.or(request.authority).map(str::to_owned),
+            "host" => super::text(request.headers, "host")?
+                .or(request.authority)
+                .map(str::to_owned),
             name if is_header_name(name) => joined(request, name)?,
             _ => None,
         };
-        values.insert((*name).to_owned(), value.ok_or(Fault::Bad("a signed header is not there"))?);
+        values.insert(
+            (*name).to_owned(),
+            value.ok_or(Fault::Bad("a signed header is not there"))?,
+        );
     }
     let names = covered.join(" ");
     let header: ParsedHeader = format!("keyId=\"k\",headers=\"{names}\",signature=\"s\"")
@@ -155,12 +193,17 @@ fn text(request: &Request<'_>, target: &str, covered: &[&str], given: &Parameter
         .map_err(|_| Fault::Bad("a signed header is not there"))?;
     // The library compares the Date with its own clock; ours has done so already, over a narrower window.
     let lenient = std::time::Duration::from_secs(100 * 365 * 24 * 3600);
-    let built = built.validate(lenient).map_err(|_| Fault::Bad("the signature has expired"))?;
+    let built = built
+        .validate(lenient)
+        .map_err(|_| Fault::Bad("the signature has expired"))?;
     Ok(built.signing_string().to_owned())
 }
 
 fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The values of a header, joined as the draft says.
@@ -169,7 +212,12 @@ fn joined(request: &Request<'_>, name: &str) -> Result<Option<String>, Fault> {
         .headers
         .get_all(name)
         .iter()
-        .map(|value| value.to_str().map(|text| text.trim_matches(' ')).map_err(|_| Fault::Bad("a header is not ASCII")))
+        .map(|value| {
+            value
+                .to_str()
+                .map(|text| text.trim_matches(' '))
+                .map_err(|_| Fault::Bad("a header is not ASCII"))
+        })
         .collect();
     let values = values?;
     Ok((!values.is_empty()).then(|| values.join(", ")))

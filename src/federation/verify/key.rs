@@ -29,7 +29,9 @@ impl VerifyKey {
         let pkcs1 = match label {
             "PUBLIC KEY" => {
                 let info = SubjectPublicKeyInfoRef::from_der(document.as_bytes()).ok()?;
-                (info.algorithm.oid == RSA_ENCRYPTION).then(|| info.subject_public_key.as_bytes())??.to_vec()
+                (info.algorithm.oid == RSA_ENCRYPTION)
+                    .then(|| info.subject_public_key.as_bytes())??
+                    .to_vec()
             }
             "RSA PUBLIC KEY" => document.as_bytes().to_vec(),
             _ => return None,
@@ -39,18 +41,29 @@ impl VerifyKey {
 
     /// Whether `signature` is RSA PKCS#1 v1.5 with SHA-256 over `text`.
     pub fn fits(&self, text: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.pkcs1).verify(text, signature).is_ok()
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.pkcs1)
+            .verify(text, signature)
+            .is_ok()
     }
 }
 
 /// Modulus odd and of 2048 to 8192 bits, exponent odd, at least 3 and at most 33 bits, so that one check takes
 /// milliseconds at most.
 fn is_sound(pkcs1: &[u8]) -> bool {
-    let Ok(key) = RsaPublicKey::from_der(pkcs1) else { return false };
+    let Ok(key) = RsaPublicKey::from_der(pkcs1) else {
+        return false;
+    };
     let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
-    let bits = |bytes: &[u8]| bytes.first().map_or(0, |first| bytes.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0));
+    let bits = |bytes: &[u8]| {
+        bytes.first().map_or(0, |first| {
+            bytes.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0)
+        })
+    };
     let odd = |bytes: &[u8]| bytes.last().is_some_and(|last| last & 1 == 1);
-    (2048..=8192).contains(&bits(modulus)) && odd(modulus) && (2..=33).contains(&bits(exponent)) && odd(exponent)
+    (2048..=8192).contains(&bits(modulus))
+        && odd(modulus)
+        && (2..=33).contains(&bits(exponent))
+        && odd(exponent)
 }
 
 #[cfg(test)]
@@ -62,7 +75,9 @@ mod tests {
 
     fn rsa_pem(bits: usize) -> String {
         let key = rsa::RsaPrivateKey::new(&mut rand::rngs::OsRng, bits).unwrap();
-        key.to_public_key().to_public_key_pem(LineEnding::LF).unwrap()
+        key.to_public_key()
+            .to_public_key_pem(LineEnding::LF)
+            .unwrap()
     }
 
     #[test]
@@ -80,8 +95,14 @@ mod tests {
         assert!(VerifyKey::from_pem(&PAIR.0).is_none(), "a private key");
         let small = rsa::RsaPrivateKey::new(&mut rand::rngs::OsRng, 512).unwrap();
         assert!(VerifyKey::from_pem(&small.to_pkcs8_pem(LineEnding::LF).unwrap()).is_none());
-        assert!(VerifyKey::from_pem(&PAIR.1.replace("PUBLIC KEY", "CERTIFICATE")).is_none(), "a certificate");
-        assert!(VerifyKey::from_pem(&format!("{}{}", PAIR.1, "A".repeat(1 << 20))).is_none(), "a megabyte");
+        assert!(
+            VerifyKey::from_pem(&PAIR.1.replace("PUBLIC KEY", "CERTIFICATE")).is_none(),
+            "a certificate"
+        );
+        assert!(
+            VerifyKey::from_pem(&format!("{}{}", PAIR.1, "A".repeat(1 << 20))).is_none(),
+            "a megabyte"
+        );
         assert!(VerifyKey::from_pem("").is_none() && VerifyKey::from_pem("nonsense").is_none());
     }
 
@@ -89,17 +110,23 @@ mod tests {
     fn an_even_modulus_or_an_exponent_of_one_is_refused() {
         use rsa::pkcs1::EncodeRsaPublicKey;
         use rsa::pkcs1::der::asn1::UintRef;
-        use rsa::pkcs8::der::Encode;
         use rsa::pkcs8::DecodePublicKey;
+        use rsa::pkcs8::der::Encode;
         let key = rsa::RsaPublicKey::from_public_key_pem(&PAIR.1).unwrap();
         let good = key.to_pkcs1_der().unwrap();
         let parsed = RsaPublicKey::from_der(good.as_bytes()).unwrap();
-        let one = RsaPublicKey { modulus: parsed.modulus, public_exponent: UintRef::new(&[1]).unwrap() };
+        let one = RsaPublicKey {
+            modulus: parsed.modulus,
+            public_exponent: UintRef::new(&[1]).unwrap(),
+        };
         assert!(is_sound(good.as_bytes()));
         assert!(!is_sound(&one.to_der().unwrap()));
         let mut even = parsed.modulus.as_bytes().to_vec();
         *even.last_mut().unwrap() &= 0xfe;
-        let even = RsaPublicKey { modulus: UintRef::new(&even).unwrap(), public_exponent: parsed.public_exponent };
+        let even = RsaPublicKey {
+            modulus: UintRef::new(&even).unwrap(),
+            public_exponent: parsed.public_exponent,
+        };
         assert!(!is_sound(&even.to_der().unwrap()));
     }
 }

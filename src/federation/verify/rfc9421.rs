@@ -22,23 +22,39 @@ pub(super) fn claim(
     now: Time,
 ) -> Result<Claim, Fault> {
     let (label, covered) = only_entry(input)?;
-    let ListEntry::InnerList(covered) = covered else { return Err(Fault::Bad("Signature-Input is no list")) };
+    let ListEntry::InnerList(covered) = covered else {
+        return Err(Fault::Bad("Signature-Input is no list"));
+    };
     let (same, signature) = only_entry(signature)?;
-    let ListEntry::Item(signature) = signature else { return Err(Fault::Bad("the signature is no byte sequence")) };
-    let bytes = signature.bare_item.as_byte_sequence().unwrap_or_default().to_vec();
+    let ListEntry::Item(signature) = signature else {
+        return Err(Fault::Bad("the signature is no byte sequence"));
+    };
+    let bytes = signature
+        .bare_item
+        .as_byte_sequence()
+        .unwrap_or_default()
+        .to_vec();
     if same != label || bytes.is_empty() || bytes.len() > MAX_SIGNATURE {
-        return Err(Fault::Bad("Signature-Input and Signature do not belong together"));
+        return Err(Fault::Bad(
+            "Signature-Input and Signature do not belong together",
+        ));
     }
     let key_id = parameters(&covered, now)?;
     let names = components(&covered)?;
     covers_enough(&names, request)?;
     let base = base(request, own, &names, covered)?;
-    Ok(Claim { key_id, signature: bytes, texts: vec![base.into_bytes()] })
+    Ok(Claim {
+        key_id,
+        signature: bytes,
+        texts: vec![base.into_bytes()],
+    })
 }
 
 /// Whether every known digest is that of the body, and at least one is known.
 pub(super) fn content_digest_fits(value: &str, body: &[u8]) -> bool {
-    let Ok(given) = Parser::new(value).parse::<Dictionary>() else { return false };
+    let Ok(given) = Parser::new(value).parse::<Dictionary>() else {
+        return false;
+    };
     let mut known = 0;
     for (name, entry) in &given {
         let expected = match name.as_str() {
@@ -46,7 +62,9 @@ pub(super) fn content_digest_fits(value: &str, body: &[u8]) -> bool {
             "sha-512" => Sha512::digest(body).to_vec(),
             _ => continue,
         };
-        let ListEntry::Item(item) = entry else { return false };
+        let ListEntry::Item(item) = entry else {
+            return false;
+        };
         if item.bare_item.as_byte_sequence() != Some(expected.as_slice()) {
             return false;
         }
@@ -57,7 +75,9 @@ pub(super) fn content_digest_fits(value: &str, body: &[u8]) -> bool {
 
 fn only_entry(header: &str) -> Result<(String, ListEntry), Fault> {
     let parsed = Parser::new(header).parse::<Dictionary>();
-    let mut entries = parsed.map_err(|_| Fault::Bad("a signature header is malformed"))?.into_iter();
+    let mut entries = parsed
+        .map_err(|_| Fault::Bad("a signature header is malformed"))?
+        .into_iter();
     match (entries.next(), entries.next()) {
         (Some((label, entry)), None) => Ok((label.as_str().to_owned(), entry)),
         _ => Err(Fault::Bad("exactly one signature is taken")),
@@ -73,7 +93,10 @@ fn parameters(covered: &InnerList, now: Time) -> Result<String, Fault> {
             "created" => created = Some(i64::from(value.as_integer().ok_or(BAD)?)),
             "expires" => expires = Some(i64::from(value.as_integer().ok_or(BAD)?)),
             "keyid" => key_id = Some(value.as_string().ok_or(BAD)?.as_str().to_owned()),
-            "alg" if value.as_string().is_some_and(|alg| alg.as_str() == "rsa-v1_5-sha256") => {}
+            "alg"
+                if value
+                    .as_string()
+                    .is_some_and(|alg| alg.as_str() == "rsa-v1_5-sha256") => {}
             "alg" => return Err(Fault::Bad("the algorithm is not rsa-v1_5-sha256")),
             "nonce" => {}
             _ => return Err(Fault::Bad("the signature has an unknown parameter")),
@@ -95,7 +118,9 @@ fn components(covered: &InnerList) -> Result<Vec<String>, Fault> {
             (item.params.is_empty() && seen.insert(name.clone())).then_some(name)
         })
         .collect();
-    names.filter(|names| names.len() <= MAX_COVERED).ok_or(Fault::Bad("the signed components are malformed"))
+    names
+        .filter(|names| names.len() <= MAX_COVERED)
+        .ok_or(Fault::Bad("the signed components are malformed"))
 }
 
 fn covers_enough(names: &[String], request: &Request<'_>) -> Result<(), Fault> {
@@ -112,9 +137,17 @@ fn covers_enough(names: &[String], request: &Request<'_>) -> Result<(), Fault> {
 }
 
 /// RFC 9421 §2.5. `@target-uri` and `@authority` are rebuilt from our configured address, never from proxy headers.
-fn base(request: &Request<'_>, own: &Own<'_>, names: &[String], covered: InnerList) -> Result<String, Fault> {
+fn base(
+    request: &Request<'_>,
+    own: &Own<'_>,
+    names: &[String],
+    covered: InnerList,
+) -> Result<String, Fault> {
     let mut base = String::new();
-    let (path, query) = request.target.split_once('?').map_or((request.target, None), |(p, q)| (p, Some(q)));
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .map_or((request.target, None), |(p, q)| (p, Some(q)));
     for name in names {
         let value = match name.as_str() {
             "@method" => request.method.to_owned(),
@@ -124,7 +157,9 @@ fn base(request: &Request<'_>, own: &Own<'_>, names: &[String], covered: InnerLi
             "@request-target" => request.target.to_owned(),
             "@path" => path.to_owned(),
             "@query" => format!("?{}", query.unwrap_or_default()),
-            name if name.starts_with('@') => return Err(Fault::Bad("a signed component is unknown")),
+            name if name.starts_with('@') => {
+                return Err(Fault::Bad("a signed component is unknown"));
+            }
             name => header(request, name)?,
         };
         let _infallible = writeln!(base, "\"{name}\": {value}");
@@ -142,7 +177,12 @@ fn header(request: &Request<'_>, name: &str) -> Result<String, Fault> {
         .headers
         .get_all(name)
         .iter()
-        .map(|value| value.to_str().map(str::trim).map_err(|_| Fault::Bad("a header is not ASCII")))
+        .map(|value| {
+            value
+                .to_str()
+                .map(str::trim)
+                .map_err(|_| Fault::Bad("a header is not ASCII"))
+        })
         .collect::<Result<_, _>>()?;
     if values.is_empty() || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(Fault::Bad("a signed header is not there"));

@@ -9,12 +9,17 @@ use super::*;
 use crate::federation::sign::tests::{OTHER, PAIR};
 use crate::federation::sign::{self, SigningKey};
 
-const OWN: Own<'static> = Own { base: "https://node.example", authority: "node.example" };
+const OWN: Own<'static> = Own {
+    base: "https://node.example",
+    authority: "node.example",
+};
 const KEY_ID: &str = "https://peer.example/users/alice#main-key";
 const BODY: &[u8] = br#"{"type":"Like"}"#;
 
 fn now() -> Time {
-    chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap().naive_utc()
+    chrono::DateTime::from_timestamp(1_700_000_000, 0)
+        .unwrap()
+        .naive_utc()
 }
 
 fn key() -> VerifyKey {
@@ -25,7 +30,13 @@ fn sign_bytes(text: &str) -> String {
     let (_, document) = Document::from_pem(&PAIR.0).unwrap();
     let pair = RsaKeyPair::from_pkcs8(document.as_bytes()).unwrap();
     let mut signature = vec![0; pair.public().modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
+    pair.sign(
+        &RSA_PKCS1_SHA256,
+        &SystemRandom::new(),
+        text.as_bytes(),
+        &mut signature,
+    )
+    .unwrap();
     STANDARD.encode(signature)
 }
 
@@ -57,12 +68,18 @@ impl Case {
     }
 
     fn set(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+        );
         self
     }
 
     fn add(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.append(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.append(
+            HeaderName::from_static(name),
+            HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+        );
         self
     }
 
@@ -72,7 +89,12 @@ impl Case {
     }
 
     fn signature(&self) -> String {
-        self.headers.get("signature").unwrap().to_str().unwrap().to_owned()
+        self.headers
+            .get("signature")
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Rewrites the Signature header.
@@ -85,12 +107,27 @@ impl Case {
 fn bare(method: &'static str, target: &str, body: &[u8]) -> Case {
     let mut headers = HeaderMap::new();
     headers.insert("host", HeaderValue::from_static("node.example"));
-    headers.insert("date", HeaderValue::from_str(&sign::http_date(now())).unwrap());
+    headers.insert(
+        "date",
+        HeaderValue::from_str(&sign::http_date(now())).unwrap(),
+    );
     if method == "POST" {
-        headers.insert("digest", HeaderValue::from_str(&sign::digest(body)).unwrap());
-        headers.insert("content-type", HeaderValue::from_static("application/activity+json"));
+        headers.insert(
+            "digest",
+            HeaderValue::from_str(&sign::digest(body)).unwrap(),
+        );
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("application/activity+json"),
+        );
     }
-    Case { method, target: target.into(), authority: None, headers, body: body.to_vec() }
+    Case {
+        method,
+        target: target.into(),
+        authority: None,
+        headers,
+        body: body.to_vec(),
+    }
 }
 
 /// Signs what the case holds, as draft-cavage says, over the given names; `extra` are further parameters.
@@ -99,14 +136,31 @@ fn cavage(case: Case, covered: &str, extra: &str) -> Case {
         "(request-target)" => format!("{} {}", case.method.to_lowercase(), case.target),
         "(created)" | "(expires)" => {
             let word = format!("{}=", name.trim_matches(['(', ')']));
-            extra.split(',').find_map(|part| part.strip_prefix(&word)).unwrap_or("0").to_owned()
+            extra
+                .split(',')
+                .find_map(|part| part.strip_prefix(&word))
+                .unwrap_or("0")
+                .to_owned()
         }
-        name => case.headers.get(name).map_or("", |v| v.to_str().unwrap()).to_owned(),
+        name => case
+            .headers
+            .get(name)
+            .map_or("", |v| v.to_str().unwrap())
+            .to_owned(),
     };
-    let text: Vec<String> = covered.split(' ').map(|name| format!("{name}: {}", value(name))).collect();
+    let text: Vec<String> = covered
+        .split(' ')
+        .map(|name| format!("{name}: {}", value(name)))
+        .collect();
     let signature = sign_bytes(&text.join("\n"));
-    let extra = if extra.is_empty() { String::new() } else { format!("{extra},") };
-    let header = format!(r#"keyId="{KEY_ID}",algorithm="rsa-sha256",{extra}headers="{covered}",signature="{signature}""#);
+    let extra = if extra.is_empty() {
+        String::new()
+    } else {
+        format!("{extra},")
+    };
+    let header = format!(
+        r#"keyId="{KEY_ID}",algorithm="rsa-sha256",{extra}headers="{covered}",signature="{signature}""#
+    );
     case.set("signature", &header)
 }
 
@@ -134,7 +188,10 @@ fn a_good_request_is_accepted() {
     assert!(get("/users/bob").good());
     assert_eq!(post().check().unwrap().key_id, KEY_ID);
     let at_another = post().check().unwrap();
-    assert!(!at_another.fits(&VerifyKey::from_pem(&OTHER.1).unwrap()), "another key");
+    assert!(
+        !at_another.fits(&VerifyKey::from_pem(&OTHER.1).unwrap()),
+        "another key"
+    );
 }
 
 #[test]
@@ -161,21 +218,40 @@ fn sig_01_unsigned_is_told_apart() {
 fn sig_02_an_altered_body_is_refused() {
     let mut case = post();
     case.body[2] ^= 1;
-    assert_eq!(case.check(), Err(Fault::Bad("the digest is not that of the body")));
+    assert_eq!(
+        case.check(),
+        Err(Fault::Bad("the digest is not that of the body"))
+    );
 }
 
 #[test]
 fn sig_03_the_digest_must_be_there_and_signed() {
-    refused(&cavage(bare("POST", "/inbox", BODY).without("digest"), COVERED, ""), "no digest");
+    refused(
+        &cavage(bare("POST", "/inbox", BODY).without("digest"), COVERED, ""),
+        "no digest",
+    );
     refused(&post().without("digest"), "digest taken away");
-    refused(&cavage(bare("POST", "/inbox", BODY), "(request-target) host date", ""), "digest not signed");
+    refused(
+        &cavage(
+            bare("POST", "/inbox", BODY),
+            "(request-target) host date",
+            "",
+        ),
+        "digest not signed",
+    );
 }
 
 #[test]
 fn sig_04_only_the_right_sha_256_counts() {
     let right = STANDARD.encode(Sha256::digest(BODY));
     let right_512 = STANDARD.encode(Sha512::digest(BODY));
-    let with = |value: &str| cavage(bare("POST", "/inbox", BODY).set("digest", value), COVERED, "");
+    let with = |value: &str| {
+        cavage(
+            bare("POST", "/inbox", BODY).set("digest", value),
+            COVERED,
+            "",
+        )
+    };
     for good in [
         format!("sha-256={right}"),
         format!("Sha-256={right}"),
@@ -202,9 +278,16 @@ fn sig_04_only_the_right_sha_256_counts() {
 
 #[test]
 fn sig_08_a_request_for_another_host_is_misdirected() {
-    let for_b = cavage(bare("POST", "/inbox", BODY).set("host", "b.example"), COVERED, "");
+    let for_b = cavage(
+        bare("POST", "/inbox", BODY).set("host", "b.example"),
+        COVERED,
+        "",
+    );
     assert_eq!(for_b.check(), Err(Fault::Misdirected));
-    refused(&for_b.clone().set("host", "node.example"), "the signature of another host");
+    refused(
+        &for_b.clone().set("host", "node.example"),
+        "the signature of another host",
+    );
     let mut over_http2 = for_b;
     over_http2.authority = Some("node.example");
     assert_eq!(over_http2.check(), Err(Fault::Misdirected));
@@ -212,7 +295,10 @@ fn sig_08_a_request_for_another_host_is_misdirected() {
     assert!(matches!(without_host.check(), Err(Fault::Malformed(_))));
     without_host.authority = Some("node.example");
     assert!(without_host.good(), "HTTP/2 without a Host header");
-    assert_eq!(post().set("host", "node.example:443").check(), Err(Fault::Misdirected));
+    assert_eq!(
+        post().set("host", "node.example:443").check(),
+        Err(Fault::Misdirected)
+    );
 }
 
 #[test]
@@ -223,7 +309,11 @@ fn sig_09_repeated_headers_are_refused_before_anything_else() {
         ("digest", forged.as_str(), genuine.as_str()),
         ("digest", genuine.as_str(), forged.as_str()),
         ("host", "node.example", "node.example"),
-        ("date", "Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT"),
+        (
+            "date",
+            "Tue, 14 Nov 2023 22:13:20 GMT",
+            "Tue, 14 Nov 2023 22:13:20 GMT",
+        ),
         ("signature", "x", "y"),
         ("signature-input", "x", "y"),
         ("authorization", "Bearer a", "Bearer b"),
@@ -232,15 +322,38 @@ fn sig_09_repeated_headers_are_refused_before_anything_else() {
         ("content-length", "1", "2"),
     ] {
         let case = post().set(name, first).add(name, second);
-        assert_eq!(case.check(), Err(Fault::Malformed("a header comes twice")), "{name}");
+        assert_eq!(
+            case.check(),
+            Err(Fault::Malformed("a header comes twice")),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn sig_10_target_method_and_host_must_be_signed_as_they_are() {
-    refused(&cavage(bare("POST", "/inbox", BODY), "host date digest", ""), "no target");
-    refused(&cavage(bare("POST", "/inbox", BODY), "(request-target) date digest", ""), "no host");
-    for target in ["/users/bob/inbox", "/inbox?x=1", "/inbox/", "//inbox", "/INBOX", "/%69nbox", "/./inbox", "/inbox#"] {
+    refused(
+        &cavage(bare("POST", "/inbox", BODY), "host date digest", ""),
+        "no target",
+    );
+    refused(
+        &cavage(
+            bare("POST", "/inbox", BODY),
+            "(request-target) date digest",
+            "",
+        ),
+        "no host",
+    );
+    for target in [
+        "/users/bob/inbox",
+        "/inbox?x=1",
+        "/inbox/",
+        "//inbox",
+        "/INBOX",
+        "/%69nbox",
+        "/./inbox",
+        "/inbox#",
+    ] {
         let mut case = post();
         case.target = target.into();
         refused(&case, target);
@@ -262,14 +375,31 @@ fn sig_11_the_date_lies_within_the_hour_and_has_the_one_form() {
         refused(&with(&date), &date);
     }
     for date in [
-        "yesterday", "", "Tuesday, 14-Nov-23 22:13:20 GMT", "Tue Nov 14 22:13:20 2023", "Tue, 14 Nov 23 22:13:20 GMT",
-        "Tue, 14 Nov 2023 22:13:20 +0000", "Tue, 14 Nov 2023 22:13:20", "Wed, 14 Nov 2023 22:13:20 GMT",
-        "Tue, 14 Nov 2023 22:13:20 GMT ", "2023-11-14T22:13:20Z",
+        "yesterday",
+        "",
+        "Tuesday, 14-Nov-23 22:13:20 GMT",
+        "Tue Nov 14 22:13:20 2023",
+        "Tue, 14 Nov 23 22:13:20 GMT",
+        "Tue, 14 Nov 2023 22:13:20 +0000",
+        "Tue, 14 Nov 2023 22:13:20",
+        "Wed, 14 Nov 2023 22:13:20 GMT",
+        "Tue, 14 Nov 2023 22:13:20 GMT ",
+        "2023-11-14T22:13:20Z",
     ] {
         refused(&with(date), date);
     }
-    refused(&cavage(bare("POST", "/inbox", BODY).without("date"), COVERED, ""), "no date");
-    refused(&cavage(bare("POST", "/inbox", BODY), "(request-target) host digest", ""), "date not signed");
+    refused(
+        &cavage(bare("POST", "/inbox", BODY).without("date"), COVERED, ""),
+        "no date",
+    );
+    refused(
+        &cavage(
+            bare("POST", "/inbox", BODY),
+            "(request-target) host digest",
+            "",
+        ),
+        "date not signed",
+    );
     let created = cavage(
         bare("POST", "/inbox", BODY).without("date"),
         "(request-target) host digest (created)",
@@ -281,10 +411,27 @@ fn sig_11_the_date_lies_within_the_hour_and_has_the_one_form() {
 #[test]
 fn sig_12_the_algorithm_is_one_of_three() {
     for good in ["rsa-sha256", "hs2019"] {
-        assert!(post().mark(|mark| mark.replace("rsa-sha256", good)).good(), "{good}");
+        assert!(
+            post().mark(|mark| mark.replace("rsa-sha256", good)).good(),
+            "{good}"
+        );
     }
-    assert!(post().mark(|mark| mark.replace(r#"algorithm="rsa-sha256","#, "")).good(), "absent");
-    for bad in ["hmac-sha256", "none", "rsa-sha1", "ecdsa-sha256", "ed25519", "RSA-SHA256", "", "rsa-sha256 "] {
+    assert!(
+        post()
+            .mark(|mark| mark.replace(r#"algorithm="rsa-sha256","#, ""))
+            .good(),
+        "absent"
+    );
+    for bad in [
+        "hmac-sha256",
+        "none",
+        "rsa-sha1",
+        "ecdsa-sha256",
+        "ed25519",
+        "RSA-SHA256",
+        "",
+        "rsa-sha256 ",
+    ] {
         refused(&post().mark(|mark| mark.replace("rsa-sha256", bad)), bad);
     }
 }
@@ -305,7 +452,8 @@ fn sig_14_created_and_expires_are_held_to() {
     ] {
         refused(&with(bad), bad);
     }
-    let changed = with("created=1700000000,expires=1700000300").mark(|m| m.replace("1700000300", "1700000301"));
+    let changed = with("created=1700000000,expires=1700000300")
+        .mark(|m| m.replace("1700000300", "1700000301"));
     refused(&changed, "a changed parameter");
     let not_covered = post().mark(|mark| mark.replace("headers=", "created=1,headers="));
     refused(&not_covered, "an old created beside a good date");
@@ -314,16 +462,41 @@ fn sig_14_created_and_expires_are_held_to() {
 #[test]
 fn sig_17_malformed_headers_are_refused_and_stop_nobody() {
     for number in [
-        "18446744073709551615", "9223372036854775807", "-1", "1000", "0x10", &"9".repeat(400), "", "1e3", "+1700000000",
-        "1700000000.5", "\"1700000000x\"",
+        "18446744073709551615",
+        "9223372036854775807",
+        "-1",
+        "1000",
+        "0x10",
+        &"9".repeat(400),
+        "",
+        "1e3",
+        "+1700000000",
+        "1700000000.5",
+        "\"1700000000x\"",
     ] {
-        let case = post().mark(|m| m.replace("headers=\"", &format!("created={number},expires={number},headers=\"(created) ")));
+        let case = post().mark(|m| {
+            m.replace(
+                "headers=\"",
+                &format!("created={number},expires={number},headers=\"(created) "),
+            )
+        });
         refused(&case, number);
     }
     let signature = post().signature();
-    let value = signature.rsplit_once("signature=\"").unwrap().1.trim_end_matches('"').to_owned();
+    let value = signature
+        .rsplit_once("signature=\"")
+        .unwrap()
+        .1
+        .trim_end_matches('"')
+        .to_owned();
     for bad in [
-        String::new(), "x".into(), "keyId=\"".into(), "=".into(), ",".into(), "\"".into(), "a".repeat(20_000),
+        String::new(),
+        "x".into(),
+        "keyId=\"".into(),
+        "=".into(),
+        ",".into(),
+        "\"".into(),
+        "a".repeat(20_000),
         "keyId=\"a\",headers=\"\",signature=\"\"".into(),
         signature.replace(COVERED, ""),
         signature.replace(COVERED, "digest digest"),
@@ -345,35 +518,57 @@ fn sig_17_malformed_headers_are_refused_and_stop_nobody() {
         signature.replace(&value, "!!!"),
         signature.replace(&value, ""),
         signature.replace(&value, &"QUJD".repeat(600)),
-        signature.replace("headers=\"(request-target) host date digest\"", "headers=host"),
+        signature.replace(
+            "headers=\"(request-target) host date digest\"",
+            "headers=host",
+        ),
     ] {
         refused(&post().set("signature", &bad), &bad);
     }
     let spaced = post().mark(|mark| mark.replace("\",", "\" , "));
     assert!(spaced.good(), "blanks around commas are fine");
     let mut foreign = post();
-    foreign.headers.insert("signature", HeaderValue::from_bytes(b"keyId=\"\xe9\",signature=\"!\"").unwrap());
+    foreign.headers.insert(
+        "signature",
+        HeaderValue::from_bytes(b"keyId=\"\xe9\",signature=\"!\"").unwrap(),
+    );
     refused(&foreign, "bytes that are no ASCII");
 }
 
 #[test]
 fn sig_18_what_was_signed_is_what_is_there() {
-    refused(&cavage(bare("POST", "/inbox", BODY), &format!("{COVERED} x-absent"), ""), "a signed header that is absent");
+    refused(
+        &cavage(
+            bare("POST", "/inbox", BODY),
+            &format!("{COVERED} x-absent"),
+            "",
+        ),
+        "a signed header that is absent",
+    );
     let swapped = post().mark(|mark| mark.replace(COVERED, "(request-target) host digest date"));
     refused(&swapped, "another order");
-    refused(&post().set("date", "Tue, 14 Nov 2023 22:13:21 GMT"), "another date");
+    refused(
+        &post().set("date", "Tue, 14 Nov 2023 22:13:21 GMT"),
+        "another date",
+    );
 }
 
 #[test]
 fn sig_23_a_get_is_held_to_the_same_rules_but_for_the_digest() {
     assert_eq!(bare("GET", "/posts/1", b"").check(), Err(Fault::Unsigned));
     let old = bare("GET", "/posts/1", b"").set("date", "Tue, 14 Nov 2023 20:13:20 GMT");
-    refused(&cavage(old, "(request-target) host date", ""), "an old date");
+    refused(
+        &cavage(old, "(request-target) host date", ""),
+        "an old date",
+    );
     let digested = bare("GET", "/posts/1", b"").set("digest", &sign::digest(b"x"));
     refused(&cavage(digested, COVERED, ""), "the digest of another body");
     let empty = bare("GET", "/posts/1", b"").set("digest", &sign::digest(b""));
     assert!(cavage(empty, COVERED, "").good());
-    refused(&cavage(bare("GET", "/posts/1", b""), "date", ""), "the date alone");
+    refused(
+        &cavage(bare("GET", "/posts/1", b""), "date", ""),
+        "the date alone",
+    );
 }
 
 #[test]
@@ -397,7 +592,13 @@ fn sig_24_a_signature_in_authorization_is_refused() {
 
 /// Signs as RFC 9421 says; `input` is the value behind the label.
 fn rfc9421(case: Case, input: &str) -> Case {
-    let names: Vec<&str> = input.split(')').next().unwrap().trim_start_matches('(').split_whitespace().collect();
+    let names: Vec<&str> = input
+        .split(')')
+        .next()
+        .unwrap()
+        .trim_start_matches('(')
+        .split_whitespace()
+        .collect();
     let mut base = String::new();
     for name in names {
         let bare = name.trim_matches('"');
@@ -408,18 +609,24 @@ fn rfc9421(case: Case, input: &str) -> Case {
             "@authority" => "node.example".into(),
             "@path" => path.to_owned(),
             "@query" => format!("?{query}"),
-            other => case.headers.get(other).map_or(String::new(), |v| v.to_str().unwrap().to_owned()),
+            other => case
+                .headers
+                .get(other)
+                .map_or(String::new(), |v| v.to_str().unwrap().to_owned()),
         };
         base.push_str(&format!("{name}: {value}\n"));
     }
     base.push_str(&format!("\"@signature-params\": {input}"));
     let signature = sign_bytes(&base);
-    case.set("signature-input", &format!("sig1={input}")).set("signature", &format!("sig1=:{signature}:"))
+    case.set("signature-input", &format!("sig1={input}"))
+        .set("signature", &format!("sig1=:{signature}:"))
 }
 
 fn digested() -> Case {
     let value = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(BODY)));
-    bare("POST", "/inbox", BODY).without("digest").set("content-digest", &value)
+    bare("POST", "/inbox", BODY)
+        .without("digest")
+        .set("content-digest", &value)
 }
 
 const PARAMETERS: &str = r#";created=1700000000;keyid="https://peer.example/users/alice#main-key""#;
@@ -431,13 +638,30 @@ fn rfc_9421_is_accepted_in_its_usual_forms() {
         r#"("@method" "@authority" "@path" "content-digest")"#,
         r#"("@method" "@target-uri" "host" "date" "content-digest")"#,
     ] {
-        assert!(rfc9421(digested(), &format!("{input}{PARAMETERS}")).good(), "{input}");
+        assert!(
+            rfc9421(digested(), &format!("{input}{PARAMETERS}")).good(),
+            "{input}"
+        );
     }
-    let full = format!(r#"("@method" "@target-uri" "content-digest"){PARAMETERS};alg="rsa-v1_5-sha256";expires=1700000300;nonce="n""#);
+    let full = format!(
+        r#"("@method" "@target-uri" "content-digest"){PARAMETERS};alg="rsa-v1_5-sha256";expires=1700000300;nonce="n""#
+    );
     assert!(rfc9421(digested(), &full).good());
     let fetch = bare("GET", "/posts/1?page=2", b"");
-    assert!(rfc9421(fetch.clone(), &format!(r#"("@method" "@target-uri"){PARAMETERS}"#)).good());
-    assert!(rfc9421(fetch.without("date"), &format!(r#"("@method" "@authority" "@path" "@query"){PARAMETERS}"#)).good());
+    assert!(
+        rfc9421(
+            fetch.clone(),
+            &format!(r#"("@method" "@target-uri"){PARAMETERS}"#)
+        )
+        .good()
+    );
+    assert!(
+        rfc9421(
+            fetch.without("date"),
+            &format!(r#"("@method" "@authority" "@path" "@query"){PARAMETERS}"#)
+        )
+        .good()
+    );
 }
 
 #[test]
@@ -467,14 +691,44 @@ fn sig_19_rfc_9421_is_held_to_the_same_rules() {
     }
     let good = rfc9421(digested(), &format!("{usual}{PARAMETERS}"));
     let signature = good.signature();
-    let input = good.headers.get("signature-input").unwrap().to_str().unwrap().to_owned();
-    refused(&good.clone().set("signature", &signature.replace("sig1", "sig2")), "another label");
-    refused(&good.clone().set("signature", &format!("{signature}, sig2=:AAAA:")), "two signatures");
-    refused(&good.clone().set("signature-input", &format!("{input}, sig2=()")), "two inputs");
+    let input = good
+        .headers
+        .get("signature-input")
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    refused(
+        &good
+            .clone()
+            .set("signature", &signature.replace("sig1", "sig2")),
+        "another label",
+    );
+    refused(
+        &good
+            .clone()
+            .set("signature", &format!("{signature}, sig2=:AAAA:")),
+        "two signatures",
+    );
+    refused(
+        &good
+            .clone()
+            .set("signature-input", &format!("{input}, sig2=()")),
+        "two inputs",
+    );
     refused(&good.clone().set("signature-input", "sig1=("), "garbage");
-    refused(&good.clone().set("signature", "sig1=\"text\""), "a string instead of bytes");
-    refused(&good.clone().without("content-digest"), "the digest taken away");
-    refused(&good.clone().set("content-digest", "sha-256=:AAAA:"), "another digest");
+    refused(
+        &good.clone().set("signature", "sig1=\"text\""),
+        "a string instead of bytes",
+    );
+    refused(
+        &good.clone().without("content-digest"),
+        "the digest taken away",
+    );
+    refused(
+        &good.clone().set("content-digest", "sha-256=:AAAA:"),
+        "another digest",
+    );
     let mut altered = good.clone();
     altered.body[2] ^= 1;
     refused(&altered, "another body");
@@ -487,10 +741,20 @@ fn sig_19_rfc_9421_is_held_to_the_same_rules() {
 fn thousands_of_mutations_neither_panic_nor_pass() {
     use rand::{Rng, SeedableRng};
     let mut random = rand::rngs::StdRng::seed_from_u64(7);
-    let good = [post(), rfc9421(digested(), &format!(r#"("@method" "@target-uri" "content-digest"){PARAMETERS}"#))];
+    let good = [
+        post(),
+        rfc9421(
+            digested(),
+            &format!(r#"("@method" "@target-uri" "content-digest"){PARAMETERS}"#),
+        ),
+    ];
     for round in 0..4000 {
         let case = good[round % 2].clone();
-        let name = if round % 4 == 1 { "signature-input" } else { "signature" };
+        let name = if round % 4 == 1 {
+            "signature-input"
+        } else {
+            "signature"
+        };
         let mut bytes = case.headers.get(name).unwrap().as_bytes().to_vec();
         for _ in 0..random.gen_range(1..4) {
             let at = random.gen_range(0..bytes.len());
@@ -501,10 +765,16 @@ fn thousands_of_mutations_neither_panic_nor_pass() {
             }
         }
         let mut changed = case.clone();
-        changed.headers.insert(name, HeaderValue::from_bytes(&bytes).unwrap());
+        changed
+            .headers
+            .insert(name, HeaderValue::from_bytes(&bytes).unwrap());
         if let Ok(claim) = changed.check() {
             let same = case.check().unwrap();
-            assert!(!claim.fits(&key()) || claim.texts == same.texts, "{}", String::from_utf8_lossy(&bytes));
+            assert!(
+                !claim.fits(&key()) || claim.texts == same.texts,
+                "{}",
+                String::from_utf8_lossy(&bytes)
+            );
         }
     }
 }

@@ -16,8 +16,13 @@ impl Handle {
         let text = text.strip_prefix("acct:").unwrap_or(text);
         let text = text.strip_prefix(['@', '!']).unwrap_or(text);
         let (name, domain) = text.split_once('@').unwrap_or((text, ""));
-        let good = is_name(name) && (domain.is_empty() != text.contains('@')) && (domain.is_empty() || is_domain(domain));
-        good.then(|| Self { name: name.to_owned(), domain: domain.to_lowercase() })
+        let good = is_name(name)
+            && (domain.is_empty() != text.contains('@'))
+            && (domain.is_empty() || is_domain(domain));
+        good.then(|| Self {
+            name: name.to_owned(),
+            domain: domain.to_lowercase(),
+        })
     }
 
     /// The same handle seen from the node `authority`: its own domain becomes empty.
@@ -36,7 +41,11 @@ impl Handle {
 
 impl std::fmt::Display for Handle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.domain.is_empty() { write!(f, "{}", self.name) } else { write!(f, "{}@{}", self.name, self.domain) }
+        if self.domain.is_empty() {
+            write!(f, "{}", self.name)
+        } else {
+            write!(f, "{}@{}", self.name, self.domain)
+        }
     }
 }
 
@@ -52,7 +61,9 @@ pub fn is_name(text: &str) -> bool {
 
 /// Whether a text can be `host` or `host:port`.
 pub fn is_domain(text: &str) -> bool {
-    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let (host, port) = text
+        .split_once(':')
+        .map_or((text, None), |(host, port)| (host, Some(port)));
     let label = |l: &str| {
         (1..=63).contains(&l.len())
             && l.chars().all(|c| c.is_alphanumeric() || c == '-')
@@ -96,7 +107,8 @@ fn words<'a>(text: &'a str, found: &mut Vec<Span<'a>>) {
     let (mut rest, mut plain_from) = (text, text);
     let mut before: Option<char> = None;
     while let Some(c) = rest.chars().next() {
-        let starts = before.is_none_or(|b| !b.is_alphanumeric() && !matches!(b, '_' | '/' | '&' | '@' | '!'));
+        let starts = before
+            .is_none_or(|b| !b.is_alphanumeric() && !matches!(b, '_' | '/' | '&' | '@' | '!'));
         if starts && let Some((span, taken)) = special(rest, c) {
             let plain_len = plain_from.len() - rest.len();
             if let Some(plain) = plain_from.get(..plain_len).filter(|p| !p.is_empty()) {
@@ -121,9 +133,12 @@ fn special(text: &str, first: char) -> Option<(Span<'_>, usize)> {
     match first {
         '#' => {
             let tag = text.get(1..)?;
-            let end = tag.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(tag.len());
+            let end = tag
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(tag.len());
             let tag = tag.get(..end)?;
-            let good = tag.chars().any(|c| !c.is_ascii_digit() && c != '_') && tag.chars().count() <= 100;
+            let good =
+                tag.chars().any(|c| !c.is_ascii_digit() && c != '_') && tag.chars().count() <= 100;
             good.then_some((Span::Tag(tag), end + 1))
         }
         '@' | '!' => {
@@ -133,12 +148,24 @@ fn special(text: &str, first: char) -> Option<(Span<'_>, usize)> {
             if !is_name(name) {
                 return None;
             }
-            let domain = body.get(name.len()..)?.strip_prefix('@').map_or("", leading_domain);
+            let domain = body
+                .get(name.len()..)?
+                .strip_prefix('@')
+                .map_or("", leading_domain);
             if first == '!' && domain.is_empty() {
                 return None;
             }
-            let taken = 1 + name.len() + if domain.is_empty() { 0 } else { 1 + domain.len() };
-            let handle = Handle { name: name.to_owned(), domain: domain.to_lowercase() };
+            let taken = 1
+                + name.len()
+                + if domain.is_empty() {
+                    0
+                } else {
+                    1 + domain.len()
+                };
+            let handle = Handle {
+                name: name.to_owned(),
+                domain: domain.to_lowercase(),
+            };
             Some((Span::Mention(handle, text.get(..taken)?), taken))
         }
         _ => None,
@@ -150,7 +177,9 @@ fn is_name_char(c: char) -> bool {
 }
 
 fn leading_domain(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | ':'))).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | ':')))
+        .unwrap_or(text.len());
     let mut domain = text.get(..end).unwrap_or_default();
     while !domain.is_empty() && !is_domain(domain) {
         let shorter = domain.rfind(['.', ':', '-']).unwrap_or(0);
@@ -177,7 +206,9 @@ pub fn tags(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for span in spans(text) {
         if let Span::Tag(tag) = span
-            && !found.iter().any(|known| super::fold(known) == super::fold(tag))
+            && !found
+                .iter()
+                .any(|known| super::fold(known) == super::fold(tag))
         {
             found.push(tag.to_owned());
         }
@@ -190,13 +221,18 @@ mod tests {
     use super::*;
 
     fn handle(name: &str, domain: &str) -> Handle {
-        Handle { name: name.into(), domain: domain.into() }
+        Handle {
+            name: name.into(),
+            domain: domain.into(),
+        }
     }
 
     #[test]
     fn handles_with_ports_are_understood() {
         assert_eq!(
-            mentioned("@pumps@north.localhost:7401 #question Why? cc @karim, (@lotte) !safety@south.localhost:7402."),
+            mentioned(
+                "@pumps@north.localhost:7401 #question Why? cc @karim, (@lotte) !safety@south.localhost:7402."
+            ),
             vec![
                 handle("pumps", "north.localhost:7401"),
                 handle("karim", ""),
@@ -208,25 +244,52 @@ mod tests {
 
     #[test]
     fn mail_addresses_and_web_addresses_are_no_handles() {
-        assert_eq!(mentioned("write to bob@example.org or https://example.org/@bob"), vec![]);
+        assert_eq!(
+            mentioned("write to bob@example.org or https://example.org/@bob"),
+            vec![]
+        );
     }
 
     #[test]
     fn punctuation_after_a_handle_is_not_part_of_it() {
-        assert_eq!(mentioned("hello @bob. and @amy@a.example."), vec![handle("bob", ""), handle("amy", "a.example")]);
+        assert_eq!(
+            mentioned("hello @bob. and @amy@a.example."),
+            vec![handle("bob", ""), handle("amy", "a.example")]
+        );
     }
 
     #[test]
     fn tags_are_found_and_numbers_are_not() {
-        assert_eq!(tags("#Sécurité #1 #2024plan a#b #securite"), vec!["Sécurité", "2024plan"]);
+        assert_eq!(
+            tags("#Sécurité #1 #2024plan a#b #securite"),
+            vec!["Sécurité", "2024plan"]
+        );
     }
 
     #[test]
     fn handles_parse_strictly() {
-        assert_eq!(Handle::parse("@karim@north.localhost:7401"), Some(handle("karim", "north.localhost:7401")));
-        assert_eq!(Handle::parse("acct:!pumps@n.example"), Some(handle("pumps", "n.example")));
-        assert_eq!(Handle::parse("!pumps@n.example"), Some(handle("pumps", "n.example")));
-        for bad in ["", "@", "a@", "a@host:99999", "a@ho/st", "a b", "@@a", "a@b@c"] {
+        assert_eq!(
+            Handle::parse("@karim@north.localhost:7401"),
+            Some(handle("karim", "north.localhost:7401"))
+        );
+        assert_eq!(
+            Handle::parse("acct:!pumps@n.example"),
+            Some(handle("pumps", "n.example"))
+        );
+        assert_eq!(
+            Handle::parse("!pumps@n.example"),
+            Some(handle("pumps", "n.example"))
+        );
+        for bad in [
+            "",
+            "@",
+            "a@",
+            "a@host:99999",
+            "a@ho/st",
+            "a b",
+            "@@a",
+            "a@b@c",
+        ] {
             assert_eq!(Handle::parse(bad), None, "{bad}");
         }
     }

@@ -5,8 +5,17 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Classes that mean something to clients; every other class is dropped.
-const CLASSES: &[&str] =
-    &["mention", "hashtag", "u-url", "h-card", "invisible", "ellipsis", "quote-inline", "p-name", "e-content"];
+const CLASSES: &[&str] = &[
+    "mention",
+    "hashtag",
+    "u-url",
+    "h-card",
+    "invisible",
+    "ellipsis",
+    "quote-inline",
+    "p-name",
+    "e-content",
+];
 
 static FOREIGN: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = base();
@@ -30,8 +39,37 @@ fn base() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::empty();
     builder
         .tags(HashSet::from([
-            "p", "br", "span", "a", "del", "s", "pre", "code", "em", "strong", "b", "i", "u", "ul", "ol", "li",
-            "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td", "sup",
+            "p",
+            "br",
+            "span",
+            "a",
+            "del",
+            "s",
+            "pre",
+            "code",
+            "em",
+            "strong",
+            "b",
+            "i",
+            "u",
+            "ul",
+            "ol",
+            "li",
+            "blockquote",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "sup",
             "sub",
         ]))
         .clean_content_tags(HashSet::from(["script", "style"]))
@@ -63,7 +101,10 @@ pub fn sanitize_own(html: &str) -> String {
 
 /// The text without markup, entities resolved, paragraphs kept apart by a blank.
 pub fn to_text(html: &str) -> String {
-    let spaced = html.replace("</p>", "</p> ").replace("<br", " <br").replace("</li>", "</li> ");
+    let spaced = html
+        .replace("</p>", "</p> ")
+        .replace("<br", " <br")
+        .replace("</li>", "</li> ");
     let clean = PLAIN.clean(&spaced).to_string();
     let text = clean
         .replace("&lt;", "<")
@@ -87,7 +128,11 @@ pub fn for_clients(html: &str) -> String {
 
 /// Escapes text for HTML.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]
@@ -98,19 +143,28 @@ mod tests {
     fn scripts_handlers_and_script_links_are_gone() {
         let bad = r#"<script>alert(1)</script><p onclick="x()">a<img src=x onerror=y></p><a href="javascript:z()">b</a>"#;
         let clean = sanitize_foreign(bad);
-        assert!(!clean.contains("script") && !clean.contains("onclick") && !clean.contains("img"), "{clean}");
+        assert!(
+            !clean.contains("script") && !clean.contains("onclick") && !clean.contains("img"),
+            "{clean}"
+        );
     }
 
     #[test]
     fn mention_markup_survives() {
         let html = r#"<span class="h-card x" translate="no"><a href="https://a.example/@b" class="u-url mention">@<span>b</span></a></span>"#;
         let clean = sanitize_foreign(html);
-        assert!(clean.contains(r#"class="u-url mention""#) && clean.contains(r#"class="h-card""#), "{clean}");
+        assert!(
+            clean.contains(r#"class="u-url mention""#) && clean.contains(r#"class="h-card""#),
+            "{clean}"
+        );
         assert!(clean.contains("nofollow"), "{clean}");
     }
 
     #[test]
     fn text_of_html_is_readable() {
-        assert_eq!(to_text("<p>a &amp; b</p><p>c<br>d &lt;e&gt;</p>"), "a & b c d <e>");
+        assert_eq!(
+            to_text("<p>a &amp; b</p><p>c<br>d &lt;e&gt;</p>"),
+            "a & b c d <e>"
+        );
     }
 }

@@ -34,11 +34,15 @@ pub fn render(source: &str, links: &Links) -> String {
     let events = TextMergeStream::new(Parser::new_ext(source, options)).flat_map(|event| {
         match &event {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => depth_of_code += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::Link) => depth_of_code = depth_of_code.saturating_sub(1),
+            Event::End(TagEnd::CodeBlock | TagEnd::Link) => {
+                depth_of_code = depth_of_code.saturating_sub(1)
+            }
             _ => {}
         }
         match event {
-            Event::Text(text) if depth_of_code == 0 => vec![Event::InlineHtml(linked(&text, links).into())],
+            Event::Text(text) if depth_of_code == 0 => {
+                vec![Event::InlineHtml(linked(&text, links).into())]
+            }
             Event::Html(raw) | Event::InlineHtml(raw) => vec![Event::Text(raw)],
             Event::SoftBreak => vec![Event::HardBreak],
             Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
@@ -50,7 +54,10 @@ pub fn render(source: &str, links: &Links) -> String {
     });
     let mut out = String::with_capacity(source.len() * 2);
     html::push_html(&mut out, events);
-    sanitize_own(&out).trim_end().replace(">\n<", "><").replace("<br>\n", "<br>")
+    sanitize_own(&out)
+        .trim_end()
+        .replace(">\n<", "><")
+        .replace("<br>\n", "<br>")
 }
 
 fn linked(text: &str, links: &Links) -> String {
@@ -99,39 +106,74 @@ mod tests {
     use super::*;
 
     fn links() -> Links {
-        let target = Target { url: "http://n.example/@karim".into(), name: "karim".into() };
+        let target = Target {
+            url: "http://n.example/@karim".into(),
+            name: "karim".into(),
+        };
         Links {
-            mentions: HashMap::from([(Handle { name: "karim".into(), domain: String::new() }, target)]),
+            mentions: HashMap::from([(
+                Handle {
+                    name: "karim".into(),
+                    domain: String::new(),
+                },
+                target,
+            )]),
             base_url: "http://n.example".into(),
         }
     }
 
     #[test]
     fn a_plain_text_becomes_paragraphs_with_breaks() {
-        assert_eq!(render("one\ntwo\n\nthree", &links()), "<p>one<br>two</p><p>three</p>");
+        assert_eq!(
+            render("one\ntwo\n\nthree", &links()),
+            "<p>one<br>two</p><p>three</p>"
+        );
     }
 
     #[test]
     fn handles_and_tags_become_links() {
         let html = render("hello @karim #Pumps @nobody", &links());
-        assert!(html.contains(r#"<a href="http://n.example/@karim" class="u-url mention">@<span>karim</span></a>"#), "{html}");
-        assert!(html.contains(r#"href="http://n.example/tags/pumps""#) && html.contains("@nobody"), "{html}");
+        assert!(
+            html.contains(
+                r#"<a href="http://n.example/@karim" class="u-url mention">@<span>karim</span></a>"#
+            ),
+            "{html}"
+        );
+        assert!(
+            html.contains(r#"href="http://n.example/tags/pumps""#) && html.contains("@nobody"),
+            "{html}"
+        );
     }
 
     #[test]
     fn names_with_underscores_stay_whole() {
         let mut links = links();
-        let target = Target { url: "http://n.example/@a_b_c".into(), name: "a_b_c".into() };
-        links.mentions.insert(Handle { name: "a_b_c".into(), domain: String::new() }, target);
+        let target = Target {
+            url: "http://n.example/@a_b_c".into(),
+            name: "a_b_c".into(),
+        };
+        links.mentions.insert(
+            Handle {
+                name: "a_b_c".into(),
+                domain: String::new(),
+            },
+            target,
+        );
         assert!(render("see @a_b_c and #my_tag_x", &links).contains("@<span>a_b_c</span>"));
         assert!(render("see #my_tag_x", &links).contains("#<span>my_tag_x</span>"));
     }
 
     #[test]
     fn raw_html_is_shown_and_script_links_are_dropped() {
-        let html = render("<script>alert(1)</script> <b onclick=x>z</b>\n\n[y](javascript:alert(2))", &links());
+        let html = render(
+            "<script>alert(1)</script> <b onclick=x>z</b>\n\n[y](javascript:alert(2))",
+            &links(),
+        );
         assert!(html.starts_with("<p>&lt;script&gt;"), "{html}");
-        assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("<b "), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("javascript:") && !html.contains("<b "),
+            "{html}"
+        );
     }
 
     #[test]

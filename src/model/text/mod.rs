@@ -10,7 +10,10 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Lower case without accents: how tags, verbs and search words are compared.
 pub fn fold(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The text cut to at most `limit` characters, at a word boundary where there is one, with an ellipsis.

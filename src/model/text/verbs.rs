@@ -42,7 +42,9 @@ pub fn command_in(text: &str) -> Option<(Command, String)> {
     let mut why = String::new();
     for span in spans(text) {
         match span {
-            Span::Tag(tag) if command.is_none() && command_of(tag).is_some() => command = command_of(tag),
+            Span::Tag(tag) if command.is_none() && command_of(tag).is_some() => {
+                command = command_of(tag)
+            }
             Span::Mention(..) => {}
             Span::Plain(plain) => why.push_str(plain),
             Span::Tag(tag) => {
@@ -52,7 +54,12 @@ pub fn command_in(text: &str) -> Option<(Command, String)> {
             Span::Link(url) => why.push_str(url),
         }
     }
-    command.map(|command| (command, why.split_whitespace().collect::<Vec<_>>().join(" ")))
+    command.map(|command| {
+        (
+            command,
+            why.split_whitespace().collect::<Vec<_>>().join(" "),
+        )
+    })
 }
 
 /// Longest title made from a text, in characters.
@@ -73,18 +80,26 @@ pub fn title_of(text: &str) -> String {
             Span::Link(url) => flat.push_str(url),
         }
     }
-    let line = flat.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = flat
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
     let line = line.trim_start_matches(['#', '*', '>', ' ']);
     super::teaser(first_sentence(line), TITLE)
 }
 
 fn first_sentence(line: &str) -> &str {
-    let mut ends = line.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'));
+    let mut ends = line
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…'));
     let end = ends.find(|(at, c)| {
         let after = line.get(at + c.len_utf8()..).unwrap_or_default();
         after.is_empty() || after.starts_with(char::is_whitespace)
     });
-    end.and_then(|(at, c)| line.get(..at + c.len_utf8())).unwrap_or(line).trim()
+    end.and_then(|(at, c)| line.get(..at + c.len_utf8()))
+        .unwrap_or(line)
+        .trim()
 }
 
 #[cfg(test)]
@@ -108,14 +123,23 @@ mod tests {
 
     #[test]
     fn the_title_is_the_first_sentence_without_mentions_and_verb() {
-        assert_eq!(title_of("@pumps@n.example:7401 #question Why does it leak? It is new."), "Why does it leak?");
-        assert_eq!(title_of("@pumps #question\nVersion 2.5 fails\nmore"), "Version 2.5 fails");
+        assert_eq!(
+            title_of("@pumps@n.example:7401 #question Why does it leak? It is new."),
+            "Why does it leak?"
+        );
+        assert_eq!(
+            title_of("@pumps #question\nVersion 2.5 fails\nmore"),
+            "Version 2.5 fails"
+        );
         assert!(title_of(&"word ".repeat(100)).chars().count() <= TITLE);
     }
 
     #[test]
     fn a_reply_can_be_a_command() {
-        assert_eq!(command_in("@karim #accepté it worked"), Some((Command::Accept, "it worked".into())));
+        assert_eq!(
+            command_in("@karim #accepté it worked"),
+            Some((Command::Accept, "it worked".into()))
+        );
         assert_eq!(command_in("thanks @karim"), None);
     }
 }

@@ -44,10 +44,14 @@ pub fn index(conn: &mut Conn, post: PostId, title: &str, body: &str) -> Result<(
 pub fn forget(conn: &mut Conn, post: PostId) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => {
-            sql_query("DELETE FROM post_search WHERE rowid = ?").bind::<BigInt, _>(post.0).execute(conn)?;
+            sql_query("DELETE FROM post_search WHERE rowid = ?")
+                .bind::<BigInt, _>(post.0)
+                .execute(conn)?;
         }
         Conn::Postgres(conn) => {
-            sql_query("DELETE FROM post_search WHERE rowid = $1").bind::<BigInt, _>(post.0).execute(conn)?;
+            sql_query("DELETE FROM post_search WHERE rowid = $1")
+                .bind::<BigInt, _>(post.0)
+                .execute(conn)?;
         }
     }
     Ok(())
@@ -61,7 +65,11 @@ pub(in crate::store) type Matches =
 /// holds no word.
 pub(in crate::store) fn matching(conn: &Conn, query: &str) -> Option<Matches> {
     let folded = fold(query);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(WORDS).collect();
+    let words: Vec<&str> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .take(WORDS)
+        .collect();
     if words.is_empty() {
         return None;
     }
@@ -72,7 +80,8 @@ pub(in crate::store) fn matching(conn: &Conn, query: &str) -> Option<Matches> {
             (head, format!("{}*", quoted.join(" ")), ")")
         }
         Conn::Postgres(_) => {
-            let head = "posts.id IN (SELECT rowid FROM post_search WHERE words @@ to_tsquery('simple', ";
+            let head =
+                "posts.id IN (SELECT rowid FROM post_search WHERE words @@ to_tsquery('simple', ";
             (head, format!("{}:*", words.join(" & ")), "))")
         }
     };
