@@ -1,6 +1,111 @@
 //! The federation shell: everything between Cordée and other nodes. This half is the wire (signing, verifying,
 //! fetching, address rules, inboxes, deliveries, discovery); the vocabulary lies in `objects` and `activities`.
 
+pub mod actors_in;
+pub mod fetch;
+pub mod guard;
+pub mod keys;
+pub mod nodeinfo;
+pub mod objects;
 pub mod proof;
 pub mod sign;
 pub mod verify;
+
+use std::sync::Arc;
+
+use activitypub_federation::config::{FederationConfig, UrlVerifier};
+use activitypub_federation::error::Error as LibraryError;
+use url::Url;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use fetch::{Fetcher, Guarded, Visit};
+use guard::{Doors, Lookup, Rules, SystemLookup};
+use keys::{KeyMemory, Keyring};
+
+/// The app with all that federation needs besides; cheap to clone. State of every handler in here.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "holds clients and keys")]
+pub struct Federation {
+    /// Database, settings, events.
+    pub app: App,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    fetcher: Fetcher,
+    library: FederationConfig<App>,
+    key_memory: KeyMemory,
+}
+
+/// The library asks this for every address; the answer is that of our own strict reader.
+#[derive(Clone)]
+struct Strict;
+
+#[async_trait::async_trait]
+impl UrlVerifier for Strict {
+    async fn verify(&self, url: &Url) -> std::result::Result<(), LibraryError> {
+        match guard::parse(url.as_str()) {
+            Some(_) => Ok(()),
+            None => Err(LibraryError::UrlVerificationError("not a web address that is talked to")),
+        }
+    }
+}
+
+impl Federation {
+    /// Wires the parts.
+    ///
+    /// # Errors
+    /// `Internal` where TLS cannot be set up.
+    pub async fn new(app: App) -> Result<Self> {
+        Self::with_lookup(app, Arc::new(SystemLookup)).await
+    }
+
+    /// The same with another way to turn names into addresses.
+    ///
+    /// # Errors
+    /// As [`Federation::new`].
+    pub async fn with_lookup(app: App, lookup: Arc<dyn Lookup>) -> Result<Self> {
+        let doors = Doors::new(lookup, &app.config.base_url())?;
+        let rules = Rules { development: app.config.federation.development, own: app.config.authority() };
+        let keyring = Keyring::new(app.clone());
+        let fetcher = Fetcher { app: app.clone(), doors, rules, keyring };
+        let library = library(&app, &fetcher).await?;
+        Ok(Self { app, inner: Arc::new(Inner { fetcher, library, key_memory: KeyMemory::default() }) })
+    }
+
+    /// A new count of fetches: one for each activity worked on, each request, each thing a person asks for.
+    pub fn visit(&self) -> Visit {
+        self.inner.library.to_request_data()
+    }
+
+    /// The private keys of this node's actors.
+    pub fn keyring(&self) -> &Keyring {
+        &self.inner.fetcher.keyring
+    }
+
+    /// `https://domain`, or http for names under `.localhost` in development.
+    pub fn origin_of(&self, domain: &str) -> String {
+        let host = domain.split(':').next().unwrap_or(domain);
+        let plain = self.inner.fetcher.rules.development && host.ends_with(".localhost");
+        format!("{}://{domain}", if plain { "http" } else { "https" })
+    }
+}
+
+/// The library's configuration. Its `debug` stands for "leave addresses and ports to the client": in its other mode it
+/// refuses every port and every private peer, and can only be opened for all of them at once. The client it gets is
+/// ours, which holds to stricter rules in every build (`docs/decisions`, fetching).
+async fn library(app: &App, fetcher: &Fetcher) -> Result<FederationConfig<App>> {
+    let bare = fetcher.doors.client(&guard::Door::Public)?;
+    let client = reqwest_middleware::ClientBuilder::new(bare).with(Guarded(fetcher.clone())).build();
+    FederationConfig::builder()
+        .domain(app.config.authority())
+        .app_data(app.clone())
+        .client(client)
+        .debug(true)
+        .http_fetch_limit(app.config.federation.max_fetches)
+        .url_verifier(Box::new(Strict))
+        .build()
+        .await
+        .map_err(Error::internal)
+}

@@ -1,0 +1,18 @@
+//! Objects of other nodes that become posts here. The seam between the wire and the vocabulary.
+
+use serde_json::Value;
+
+use super::Federation;
+use super::fetch::Visit;
+use crate::error::Result;
+use crate::model::resolve::Resolved;
+
+/// Stores an object that was fetched from its id and is no actor; `None` where it is nothing that is kept here.
+/// `visit` counts the fetches that its parents and authors cost.
+///
+/// # Errors
+/// `Unavailable` where a node does not answer.
+#[expect(clippy::unused_async, reason = "the vocabulary half, which fills this in, fetches authors and parents")]
+pub async fn store_fetched(_fed: &Federation, _visit: &Visit, _value: Value) -> Result<Option<Resolved>> {
+    Ok(None)
+}

@@ -1,0 +1,252 @@
+//! What waits to be delivered: one row an activity, one row a receiving inbox, and per peer a cursor and its failures.
+//! A target row goes away only once its answer is known, so a kill loses nothing and at most repeats one delivery.
+
+use std::collections::BTreeSet;
+
+use diesel::dsl::{count_star, exists, min};
+use diesel::prelude::*;
+
+use super::conn::{Conn, on_backend};
+use super::db::Tx;
+use super::peers::{self, Peer};
+use super::schema::{audit, outbox, outbox_targets, peers as peer_rows};
+use crate::error::Result;
+use crate::model::ids::AccountId;
+use crate::model::time::Time;
+
+/// An inbox that should get an activity.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// The node: the authority in its ids.
+    pub domain: String,
+    /// Address of the inbox.
+    pub inbox_url: String,
+}
+
+/// Queues an activity for some inboxes, in the transaction of the change that it tells of. Inboxes named twice get it
+/// once. Nothing is queued where there is nobody to send to. The body must be the final JSON, proof included.
+pub fn enqueue(
+    tx: &mut Tx<'_>,
+    activity_uri: &str,
+    sender: AccountId,
+    body: &str,
+    targets: impl IntoIterator<Item = Target>,
+) -> Result<Option<i64>> {
+    let targets: BTreeSet<Target> = targets.into_iter().collect();
+    if targets.is_empty() {
+        return Ok(None);
+    }
+    let (id, now) = (tx.new_id(), tx.now());
+    diesel::insert_into(outbox::table)
+        .values((
+            outbox::id.eq(id),
+            outbox::activity_uri.eq(activity_uri),
+            outbox::sender_id.eq(sender),
+            outbox::body.eq(body),
+            outbox::created_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    for target in &targets {
+        let peer = peers::ensure(tx, &target.domain)?;
+        let row = (
+            outbox_targets::peer_id.eq(peer.id),
+            outbox_targets::outbox_id.eq(id),
+            outbox_targets::inbox_url.eq(&target.inbox_url),
+        );
+        let conn: &mut Conn = tx;
+        on_backend!(conn, |c| diesel::insert_into(outbox_targets::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(Some(id))
+}
+
+/// The activity of this id as it was sent, if it is still kept.
+pub fn find_body(conn: &mut Conn, activity_uri: &str) -> Result<Option<String>> {
+    Ok(outbox::table
+        .filter(outbox::activity_uri.eq(activity_uri))
+        .order(outbox::id.asc())
+        .select(outbox::body)
+        .first(conn)
+        .optional()?)
+}
+
+/// Peers for whom something waits and whose time has come.
+pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
+    Ok(peer_rows::table
+        .filter(peer_rows::next_attempt_at.is_null().or(peer_rows::next_attempt_at.le(now)))
+        .filter(exists(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id))))
+        .select(peer_rows::id)
+        .load(conn)?)
+}
+
+/// When the next peer's time comes, among those for whom something waits.
+pub fn next_attempt(conn: &mut Conn) -> Result<Option<Time>> {
+    Ok(peer_rows::table
+        .filter(exists(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id))))
+        .select(min(peer_rows::next_attempt_at))
+        .first(conn)?)
+}
+
+/// One delivery to make.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Delivery {
+    /// The receiving node.
+    pub peer_id: i64,
+    /// The activity's row.
+    pub outbox_id: i64,
+    /// Address of the inbox.
+    pub inbox_url: String,
+    /// The activity's own id.
+    pub activity_uri: String,
+    /// Who signs.
+    pub sender_id: AccountId,
+    /// What is sent, byte for byte.
+    pub body: String,
+}
+
+/// The next deliveries to a peer, in the order of the activities.
+pub fn next_for(conn: &mut Conn, peer_id: i64, limit: i64) -> Result<Vec<Delivery>> {
+    Ok(outbox_targets::table
+        .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
+        .filter(outbox_targets::peer_id.eq(peer_id))
+        .order((outbox_targets::outbox_id.asc(), outbox_targets::inbox_url.asc()))
+        .limit(limit)
+        .select((
+            outbox_targets::peer_id,
+            outbox_targets::outbox_id,
+            outbox_targets::inbox_url,
+            outbox::activity_uri,
+            outbox::sender_id,
+            outbox::body,
+        ))
+        .load(conn)?)
+}
+
+fn remove(conn: &mut Conn, delivery: &Delivery) -> Result<()> {
+    diesel::delete(outbox_targets::table.find((delivery.peer_id, delivery.outbox_id, &delivery.inbox_url)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A delivery arrived.
+pub fn succeeded(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<()> {
+    let now = tx.now();
+    remove(tx, delivery)?;
+    diesel::update(peer_rows::table.find(delivery.peer_id))
+        .set((
+            peer_rows::delivered_through.eq(delivery.outbox_id),
+            peer_rows::failures.eq(0),
+            peer_rows::next_attempt_at.eq(None::<Time>),
+            peer_rows::last_success_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A delivery failed and is tried again.
+pub fn failed(tx: &mut Tx<'_>, peer_id: i64, error: &str, again_at: Time) -> Result<()> {
+    let now = tx.now();
+    diesel::update(peer_rows::table.find(peer_id))
+        .set((
+            peer_rows::failures.eq(peer_rows::failures + 1),
+            peer_rows::next_attempt_at.eq(again_at),
+            peer_rows::last_error.eq(error),
+            peer_rows::last_error_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A delivery is given up; the admin finds it in the audit log and the peer's last error. The peer itself answers, so
+/// the next one is tried at once.
+pub fn gave_up(tx: &mut Tx<'_>, delivery: &Delivery, domain: &str, error: &str) -> Result<()> {
+    let now = tx.now();
+    remove(tx, delivery)?;
+    diesel::update(peer_rows::table.find(delivery.peer_id))
+        .set((
+            peer_rows::delivered_through.eq(delivery.outbox_id),
+            peer_rows::failures.eq(0),
+            peer_rows::next_attempt_at.eq(None::<Time>),
+            peer_rows::last_error.eq(error),
+            peer_rows::last_error_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    let detail = format!("{}: {error}", delivery.activity_uri);
+    diesel::insert_into(audit::table)
+        .values((
+            audit::id.eq(tx.new_id()),
+            audit::action.eq("delivery.failed"),
+            audit::target.eq(domain),
+            audit::detail.eq(detail),
+            audit::created_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// An inbox is gone for good: nothing more goes there.
+pub fn drop_inbox(conn: &mut Conn, peer_id: i64, inbox_url: &str) -> Result<()> {
+    diesel::delete(
+        outbox_targets::table
+            .filter(outbox_targets::peer_id.eq(peer_id).and(outbox_targets::inbox_url.eq(inbox_url))),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// A peer is not spoken to any more: what waits for it is dropped.
+pub fn drop_peer(conn: &mut Conn, peer_id: i64) -> Result<usize> {
+    Ok(diesel::delete(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_id))).execute(conn)?)
+}
+
+/// Lets the next try happen at once, for one peer or for all; how many peers that are.
+pub fn retry_now(conn: &mut Conn, domain: Option<&str>) -> Result<usize> {
+    let none = peer_rows::next_attempt_at.eq(None::<Time>);
+    Ok(match domain {
+        Some(domain) => {
+            diesel::update(peer_rows::table.filter(peer_rows::domain.eq(domain))).set(none).execute(conn)?
+        }
+        None => diesel::update(peer_rows::table).set(none).execute(conn)?,
+    })
+}
+
+/// How deliveries to one peer stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
+    /// The peer, with its last success and error.
+    pub peer: Peer,
+    /// Deliveries that wait.
+    pub waiting: i64,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Time>,
+}
+
+/// How deliveries stand, for one peer or for all, by name.
+pub fn queues(conn: &mut Conn, domain: Option<&str>) -> Result<Vec<Queue>> {
+    let found = match domain {
+        Some(domain) => peers::find(conn, domain)?.into_iter().collect(),
+        None => peers::list(conn)?,
+    };
+    let waiting: Vec<(i64, i64, Option<Time>)> = outbox_targets::table
+        .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
+        .group_by(outbox_targets::peer_id)
+        .select((outbox_targets::peer_id, count_star(), min(outbox::created_at)))
+        .load(conn)?;
+    Ok(found
+        .into_iter()
+        .map(|peer| {
+            let row = waiting.iter().find(|(id, ..)| *id == peer.id);
+            let (waiting, oldest) = row.map_or((0, None), |(_, n, oldest)| (*n, *oldest));
+            Queue { peer, waiting, oldest }
+        })
+        .collect())
+}
+
+/// Forgets activities that were delivered and are older than a time; how many.
+pub fn prune(conn: &mut Conn, before: Time) -> Result<usize> {
+    let waiting = outbox_targets::table.filter(outbox_targets::outbox_id.eq(outbox::id));
+    let old = outbox::table.filter(outbox::created_at.lt(before)).filter(diesel::dsl::not(exists(waiting)));
+    Ok(diesel::delete(old).execute(conn)?)
+}
