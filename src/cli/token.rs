@@ -71,7 +71,9 @@ pub(super) fn issue(
 ) -> Result<(), Error> {
     let account = node::person(tx, name)?;
     if users::get(tx, account.id)?.state != UserState::Active {
-        return Err(Error::Unavailable(format!("{name} may not sign in: run `cordee user restore {name}` first")));
+        return Err(Error::Unavailable(format!(
+            "{name} may not sign in: run `cordee user restore {name}` first"
+        )));
     }
     if let Some(old) = oauth::find_token(tx, hash)? {
         let same = old.account_id == Some(account.id)

@@ -2,12 +2,13 @@
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
 use crate::error::Result;
-use crate::federation::publish;
 use crate::hub::Hub;
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
-use crate::model::words::{CommunityRole, FollowState, Kind, MembershipState, NotificationKind, Role};
+use crate::model::words::{
+    CommunityRole, FollowState, Kind, MembershipState, NotificationKind, Role,
+};
 use crate::store::accounts;
 use crate::store::communities;
 use crate::store::db::{Observer, Tx};
@@ -17,16 +18,20 @@ use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
 
+/// Writes what goes to other nodes.
+pub type Publish = fn(&mut Tx<'_>, &Event) -> Result<()>;
+
 /// Follows up every event of a node.
 #[derive(Debug, Clone)]
 pub struct Fanout {
     hub: Hub,
+    publish: Publish,
 }
 
 impl Fanout {
-    /// Tells `hub` of what was committed.
-    pub fn new(hub: Hub) -> Self {
-        Self { hub }
+    /// Tells `hub` of what was committed; `publish` writes the deliveries.
+    pub fn new(hub: Hub, publish: Publish) -> Self {
+        Self { hub, publish }
     }
 }
 
@@ -34,14 +39,17 @@ impl Observer for Fanout {
     fn follow_up(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         notify(tx, event)?;
         if tx.node().federates {
-            publish::publish(tx, event)?;
+            (self.publish)(tx, event)?;
         }
         Ok(())
     }
 
     fn committed(&self, events: &[Event]) {
         self.hub.publish(events);
-        if events.iter().any(|event| matches!(event, Event::Received { .. } | Event::JobQueued)) {
+        if events
+            .iter()
+            .any(|event| matches!(event, Event::Received { .. } | Event::JobQueued))
+        {
             self.hub.work().notify_one();
         }
         if !events.is_empty() {
@@ -53,22 +61,51 @@ impl Observer for Fanout {
 fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event {
         Event::PostCreated { post } => post_created(tx, *post),
-        Event::Favourited { post, by, .. } => to_author(tx, *post, *by, NotificationKind::Favourite),
+        Event::Favourited { post, by, .. } => {
+            to_author(tx, *post, *by, NotificationKind::Favourite)
+        }
         Event::Boosted { post, by, .. } => to_author(tx, *post, *by, NotificationKind::Reblog),
-        Event::Unfavourited { post, by, .. } => retract(tx, *post, *by, NotificationKind::Favourite),
+        Event::Unfavourited { post, by, .. } => {
+            retract(tx, *post, *by, NotificationKind::Favourite)
+        }
         Event::Unboosted { post, by, .. } => retract(tx, *post, *by, NotificationKind::Reblog),
-        Event::AnswerAccepted { answer, by, .. } => to_author(tx, *answer, *by, NotificationKind::Favourite),
+        Event::AnswerAccepted { answer, by, .. } => {
+            to_author(tx, *answer, *by, NotificationKind::Favourite)
+        }
         Event::PostEdited { post } => edited(tx, *post),
         Event::PollEnded { post } => poll_ended(tx, *post),
-        Event::FollowRequested { follower, target, accepted, .. } => followed(tx, *follower, *target, *accepted),
-        Event::FollowDecided { follower, target, .. } => {
-            notifications::retract(tx, *target, NotificationKind::FollowRequest, *follower, None)
-        }
-        Event::Unfollowed { follower, target, .. } => {
+        Event::FollowRequested {
+            follower,
+            target,
+            accepted,
+            ..
+        } => followed(tx, *follower, *target, *accepted),
+        Event::FollowDecided {
+            follower, target, ..
+        } => notifications::retract(
+            tx,
+            *target,
+            NotificationKind::FollowRequest,
+            *follower,
+            None,
+        ),
+        Event::Unfollowed {
+            follower, target, ..
+        } => {
             notifications::retract(tx, *target, NotificationKind::Follow, *follower, None)?;
-            notifications::retract(tx, *target, NotificationKind::FollowRequest, *follower, None)
+            notifications::retract(
+                tx,
+                *target,
+                NotificationKind::FollowRequest,
+                *follower,
+                None,
+            )
         }
-        Event::MembershipChanged { community, account, state } => membership(tx, *community, *account, *state),
+        Event::MembershipChanged {
+            community,
+            account,
+            state,
+        } => membership(tx, *community, *account, *state),
         Event::PostDeleted { .. }
         | Event::Relayed { .. }
         | Event::Blocked { .. }
@@ -90,25 +127,40 @@ fn tell(
     from: AccountId,
     post: Option<PostId>,
 ) -> Result<()> {
-    if account == from || !accounts::find(tx, account)?.is_some_and(|found| found.is_local() && !found.is_group()) {
+    if account == from
+        || !accounts::find(tx, account)?.is_some_and(|found| found.is_local() && !found.is_group())
+    {
         return Ok(());
     }
     let now = tx.now();
-    let muted = follows::mutes_of(tx, account, &[from], now)?.iter().any(|mute| mute.notifications);
+    let muted = follows::mutes_of(tx, account, &[from], now)?
+        .iter()
+        .any(|mute| mute.notifications);
     if muted || follows::is_blocked(tx, account, from)? {
         return Ok(());
     }
-    let row = Notification { id: tx.new_id(), account_id: account, kind, from_id: from, post_id: post, created_at: now };
+    let row = Notification {
+        id: tx.new_id(),
+        account_id: account,
+        kind,
+        from_id: from,
+        post_id: post,
+        created_at: now,
+    };
     notifications::add(tx, &row)
 }
 
 fn to_author(tx: &mut Tx<'_>, post: PostId, by: AccountId, kind: NotificationKind) -> Result<()> {
-    let Some(found) = posts::find(tx, post)? else { return Ok(()) };
+    let Some(found) = posts::find(tx, post)? else {
+        return Ok(());
+    };
     tell(tx, found.author_id, kind, by, Some(post))
 }
 
 fn retract(tx: &mut Tx<'_>, post: PostId, by: AccountId, kind: NotificationKind) -> Result<()> {
-    let Some(found) = posts::find(tx, post)? else { return Ok(()) };
+    let Some(found) = posts::find(tx, post)? else {
+        return Ok(());
+    };
     notifications::retract(tx, found.author_id, kind, by, Some(post))
 }
 
@@ -128,32 +180,60 @@ fn readable(tx: &mut Tx<'_>, post: &Post, account: AccountId, mentioned: bool) -
         follows: follow.is_some_and(|row| row.state == FollowState::Accepted),
         mentioned,
     };
-    Ok(may_read(Viewer::Person { id: account, role: Role::Member }, facts))
+    Ok(may_read(
+        Viewer::Person {
+            id: account,
+            role: Role::Member,
+        },
+        facts,
+    ))
 }
 
 fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
-    let Some(post) = posts::find(tx, id)? else { return Ok(()) };
+    let Some(post) = posts::find(tx, id)? else {
+        return Ok(());
+    };
     if post.held {
         return stewards_of_held(tx, &post);
     }
     let mut told: Vec<AccountId> = Vec::new();
     for (_, account) in posts::list_mentions(tx, &[id])? {
         if !told.contains(&account) && readable(tx, &post, account, true)? {
-            tell(tx, account, NotificationKind::Mention, post.author_id, Some(id))?;
+            tell(
+                tx,
+                account,
+                NotificationKind::Mention,
+                post.author_id,
+                Some(id),
+            )?;
             told.push(account);
         }
     }
     // A reply tells the author of what it replies to, named or not.
-    if let Some(parent) = post.parent_author_id.filter(|parent| !told.contains(parent))
+    if let Some(parent) = post
+        .parent_author_id
+        .filter(|parent| !told.contains(parent))
         && readable(tx, &post, parent, false)?
     {
-        tell(tx, parent, NotificationKind::Mention, post.author_id, Some(id))?;
+        tell(
+            tx,
+            parent,
+            NotificationKind::Mention,
+            post.author_id,
+            Some(id),
+        )?;
         told.push(parent);
     }
     if post.parent_id.is_none() || post.kind == Kind::Answer {
         for follower in followers_to_notify(tx, &post)? {
             if !told.contains(&follower) && readable(tx, &post, follower, false)? {
-                tell(tx, follower, NotificationKind::Status, post.author_id, Some(id))?;
+                tell(
+                    tx,
+                    follower,
+                    NotificationKind::Status,
+                    post.author_id,
+                    Some(id),
+                )?;
             }
         }
     }
@@ -175,25 +255,49 @@ fn followers_to_notify(tx: &mut Tx<'_>, post: &Post) -> Result<Vec<AccountId>> {
 
 /// A reply that waits tells the stewards, who decide about it.
 fn stewards_of_held(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
-    let Some(community) = post.community_id else { return Ok(()) };
+    let Some(community) = post.community_id else {
+        return Ok(());
+    };
     for steward in communities::stewards(tx, community)? {
-        tell(tx, steward, NotificationKind::Status, post.author_id, Some(post.id))?;
+        tell(
+            tx,
+            steward,
+            NotificationKind::Status,
+            post.author_id,
+            Some(post.id),
+        )?;
     }
     Ok(())
 }
 
 fn edited(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
-    let Some(post) = posts::find(tx, id)? else { return Ok(()) };
+    let Some(post) = posts::find(tx, id)? else {
+        return Ok(());
+    };
     let page = Page::first(500);
     for boost in marks::list_boosts_of(tx, id, &page)? {
-        notifications::retract(tx, boost.account_id, NotificationKind::Update, post.author_id, Some(id))?;
-        tell(tx, boost.account_id, NotificationKind::Update, post.author_id, Some(id))?;
+        notifications::retract(
+            tx,
+            boost.account_id,
+            NotificationKind::Update,
+            post.author_id,
+            Some(id),
+        )?;
+        tell(
+            tx,
+            boost.account_id,
+            NotificationKind::Update,
+            post.author_id,
+            Some(id),
+        )?;
     }
     Ok(())
 }
 
 fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
-    let Some(post) = posts::find(tx, id)? else { return Ok(()) };
+    let Some(post) = posts::find(tx, id)? else {
+        return Ok(());
+    };
     for voter in marks::list_voters(tx, id)? {
         tell(tx, voter, NotificationKind::Poll, post.author_id, Some(id))?;
     }
@@ -213,14 +317,23 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
 }
 
 fn followed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId, accepted: bool) -> Result<()> {
-    let kind = if accepted { NotificationKind::Follow } else { NotificationKind::FollowRequest };
+    let kind = if accepted {
+        NotificationKind::Follow
+    } else {
+        NotificationKind::FollowRequest
+    };
     notifications::retract(tx, target, kind, follower, None)?;
     tell(tx, target, kind, follower, None)
 }
 
 /// Joining and deciding arrive as the types that every client knows: a request as a follow request to the stewards, the
 /// answer as a follow by the community.
-fn membership(tx: &mut Tx<'_>, community: AccountId, account: AccountId, state: MembershipState) -> Result<()> {
+fn membership(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    state: MembershipState,
+) -> Result<()> {
     match state {
         MembershipState::Requested if accounts::get(tx, community)?.is_local() => {
             for steward in communities::stewards(tx, community)? {
@@ -230,7 +343,13 @@ fn membership(tx: &mut Tx<'_>, community: AccountId, account: AccountId, state: 
         }
         MembershipState::Active | MembershipState::Invited => {
             for steward in communities::stewards(tx, community)? {
-                notifications::retract(tx, steward, NotificationKind::FollowRequest, account, None)?;
+                notifications::retract(
+                    tx,
+                    steward,
+                    NotificationKind::FollowRequest,
+                    account,
+                    None,
+                )?;
             }
             let role = communities::find_membership(tx, community, account)?.map(|row| row.role);
             if role == Some(CommunityRole::Steward) {

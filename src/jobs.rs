@@ -1,0 +1,3 @@
+//! What happens besides requests: the follow-ups of events, and the queue of work.
+
+pub mod fanout;

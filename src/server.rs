@@ -1,0 +1,151 @@
+//! Puts the shells together: opens a node, mounts its routes, runs its background work, and stops without losing any.
+
+pub mod layers;
+mod negotiate;
+mod probes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+
+use crate::app::{App, SystemClock};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::jobs::fanout::{Fanout, Publish};
+use crate::model::node::Node;
+use crate::model::time::Clock;
+use crate::oauth;
+use crate::store::conn::Target;
+use crate::store::db::{Db, Options};
+
+/// How long a stop waits for requests, jobs and deliveries under way.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// What actions know of the node.
+pub fn facts(config: &Config) -> Node {
+    Node {
+        base_url: config.base_url(),
+        authority: config.authority(),
+        unknown_nodes: config.federation.unknown_nodes,
+        federates: config.federation.enabled,
+    }
+}
+
+/// What writes deliveries inside the transaction of the change itself.
+const PUBLISH: Publish = |_, _| Ok(());
+
+/// Opens the database with everything that follows from changes to it. Blocks.
+///
+/// # Errors
+/// `Unavailable` in a sentence that says what is wrong with the database.
+pub fn open_database(
+    config: &Config,
+    hub: &Hub,
+    clock: Arc<dyn Clock>,
+    runtime: &Handle,
+) -> Result<Db> {
+    let target = Target::parse(&config.database_url())
+        .ok_or_else(|| Error::Unavailable("database.url names no known database".into()))?;
+    let options = Options {
+        target,
+        readers: config.database.readers,
+        clock,
+        observer: Arc::new(Fanout::new(hub.clone(), PUBLISH)),
+        migrate: config.database.auto_migrate,
+        node: Arc::new(facts(config)),
+    };
+    Db::open(options, runtime)
+}
+
+/// Opens a node: folders, database, and the state that everything shares.
+///
+/// # Errors
+/// `Unavailable` where the database or a folder cannot be used.
+pub async fn open(config: Config) -> Result<App> {
+    open_at(config, Arc::new(SystemClock)).await
+}
+
+/// The same with another clock.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
+    for folder in [config.data_dir.clone(), config.media_dir()] {
+        tokio::fs::create_dir_all(&folder).await.map_err(|error| {
+            Error::Unavailable(format!(
+                "the folder {} cannot be made: {error}",
+                folder.display()
+            ))
+        })?;
+    }
+    let (hub, handle) = (Hub::default(), Handle::current());
+    let (for_opening, settings) = (hub.clone(), config.clone());
+    let db =
+        tokio::task::spawn_blocking(move || open_database(&settings, &for_opening, clock, &handle))
+            .await
+            .map_err(Error::internal)??;
+    Ok(App::new(db, Arc::new(config), hub))
+}
+
+/// All routes of a node.
+pub fn router(app: &App) -> Router {
+    let routes = Router::new()
+        .merge(oauth::routes())
+        .merge(probes::routes())
+        .with_state(app.clone());
+    layers::around(routes, app)
+}
+
+/// Serves until the node is asked to stop, then lets what is under way finish.
+///
+/// # Errors
+/// `Internal` where the listener fails.
+pub async fn run(app: App, listener: TcpListener) -> Result<()> {
+    let stopping = app.stopping.clone();
+    let service = router(&app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned());
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        () = overdue(&app) => Ok(()),
+    };
+    app.stopping.cancel();
+    app.tasks.close();
+    if tokio::time::timeout(DRAIN, app.tasks.wait()).await.is_err() {
+        tracing::warn!(
+            "some background work did not finish in time; it is taken up at the next start"
+        );
+    }
+    Ok(served?)
+}
+
+/// Ends some time after the stop began: a client that never ends its request does not hold the node up.
+async fn overdue(app: &App) {
+    app.stopping.cancelled().await;
+    tokio::time::sleep(DRAIN).await;
+}
+
+/// Asks the node to stop when the process is told to (SIGTERM, SIGINT).
+///
+/// # Errors
+/// `Internal` where signals cannot be listened to.
+pub fn stop_on_signals(app: &App) -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut int) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let stopping = app.stopping.clone();
+    app.spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+            () = stopping.cancelled() => {}
+        }
+        stopping.cancel();
+    });
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! What surrounds every request: an id, one log line, counters, a time limit, and headers that hold everywhere.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+
+/// No request takes longer.
+const REQUEST: Duration = Duration::from_secs(60);
+/// Smaller answers are not worth compressing.
+const COMPRESS_ABOVE: u16 = 1024;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wraps all routes.
+pub(super) fn around(routes: Router, app: &App) -> Router {
+    let compressible = SizeAbove::new(COMPRESS_ABOVE)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE);
+    let ids = app.clone();
+    routes
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            REQUEST,
+        ))
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a handler panicked");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong here. Please try again.",
+            )
+                .into_response()
+        }))
+        .layer(middleware::from_fn(move |request, next| {
+            observe(ids.clone(), request, next)
+        }))
+}
+
+/// One line and one count for each request. Paths are logged as patterns, so that no name or token gets into the log.
+async fn observe(_app: App, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let id = request_id(&request);
+    let mut answer = next.run(request).await;
+    let status = answer.status().as_u16();
+    let took = begun.elapsed();
+    metrics::counter!("http_requests_total", "method" => method.to_string(), "route" => route.clone(),
+        "status" => status.to_string())
+    .increment(1);
+    metrics::histogram!("http_request_seconds", "route" => route.clone())
+        .record(took.as_secs_f64());
+    tracing::info!(
+        request.id = %id,
+        %method,
+        route,
+        status,
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
+    let headers = answer.headers_mut();
+    headers
+        .entry(header::X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID.clone(), value);
+    }
+    answer
+}
+
+/// The id that a client or proxy gave, if it is sane; else a new one.
+fn request_id(request: &Request) -> String {
+    let given = request
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    given
+        .filter(|id| {
+            (8..=64).contains(&id.len())
+                && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
+        .map_or_else(|| format!("{:016x}", rand::random::<u64>()), str::to_owned)
+}

@@ -1,0 +1,1 @@
+//! One address, two forms: pages for browsers, documents for other nodes.
