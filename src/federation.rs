@@ -47,7 +47,9 @@ impl UrlVerifier for Strict {
     async fn verify(&self, url: &Url) -> std::result::Result<(), LibraryError> {
         match guard::parse(url.as_str()) {
             Some(_) => Ok(()),
-            None => Err(LibraryError::UrlVerificationError("not a web address that is talked to")),
+            None => Err(LibraryError::UrlVerificationError(
+                "not a web address that is talked to",
+            )),
         }
     }
 }
@@ -67,11 +69,26 @@ impl Federation {
     /// As [`Federation::new`].
     pub async fn with_lookup(app: App, lookup: Arc<dyn Lookup>) -> Result<Self> {
         let doors = Doors::new(lookup, &app.config.base_url())?;
-        let rules = Rules { development: app.config.federation.development, own: app.config.authority() };
+        let rules = Rules {
+            development: app.config.federation.development,
+            own: app.config.authority(),
+        };
         let keyring = Keyring::new(app.clone());
-        let fetcher = Fetcher { app: app.clone(), doors, rules, keyring };
+        let fetcher = Fetcher {
+            app: app.clone(),
+            doors,
+            rules,
+            keyring,
+        };
         let library = library(&app, &fetcher).await?;
-        Ok(Self { app, inner: Arc::new(Inner { fetcher, library, key_memory: KeyMemory::default() }) })
+        Ok(Self {
+            app,
+            inner: Arc::new(Inner {
+                fetcher,
+                library,
+                key_memory: KeyMemory::default(),
+            }),
+        })
     }
 
     /// A new count of fetches: one for each activity worked on, each request, each thing a person asks for.
@@ -97,7 +114,9 @@ impl Federation {
 /// ours, which holds to stricter rules in every build (`docs/decisions`, fetching).
 async fn library(app: &App, fetcher: &Fetcher) -> Result<FederationConfig<App>> {
     let bare = fetcher.doors.client(&guard::Door::Public)?;
-    let client = reqwest_middleware::ClientBuilder::new(bare).with(Guarded(fetcher.clone())).build();
+    let client = reqwest_middleware::ClientBuilder::new(bare)
+        .with(Guarded(fetcher.clone()))
+        .build();
     FederationConfig::builder()
         .domain(app.config.authority())
         .app_data(app.clone())

@@ -1,4 +1,5 @@
 //! The integration tests, in one binary: everything that looks at the program from outside.
 
 mod cli;
+mod store;
 mod support;

@@ -53,7 +53,9 @@ impl ActorDocument {
         let name = name_of(fields, uri).ok_or("no usable name")?;
         let keys = keys_of(fields, uri);
         let endpoints = fields.get("endpoints").and_then(Value::as_object);
-        let shared = endpoints.and_then(|e| link(e, "sharedInbox")).filter(|url| guard::same_origin(url, uri));
+        let shared = endpoints
+            .and_then(|e| link(e, "sharedInbox"))
+            .filter(|url| guard::same_origin(url, uri));
         let first = keys.first().cloned();
         let actor = RemoteActor {
             kind,
@@ -61,7 +63,13 @@ impl ActorDocument {
             domain,
             name,
             url: own("url").unwrap_or_else(|| uri.to_owned()),
-            display_name: plain(fields.get("name").and_then(Value::as_str).unwrap_or_default(), MAX_NAME),
+            display_name: plain(
+                fields
+                    .get("name")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default(),
+                MAX_NAME,
+            ),
             note_html: note_of(fields),
             fields: profile_fields(fields).to_string(),
             avatar: picture(fields, "icon"),
@@ -69,7 +77,9 @@ impl ActorDocument {
             inbox_url,
             shared_inbox_url: shared,
             followers_url: own("followers"),
-            moderators_url: own("moderators").or_else(|| own("attributedTo")).filter(|_| kind == ActorKind::Group),
+            moderators_url: own("moderators")
+                .or_else(|| own("attributedTo"))
+                .filter(|_| kind == ActorKind::Group),
             public_key_id: first.as_ref().map(|key| key.id.clone()),
             public_key_pem: first.map(|key| key.pem),
             ed25519_key: multikey_of(fields, uri),
@@ -83,7 +93,10 @@ impl ActorDocument {
 
     /// The key of this id.
     pub fn key_pem(&self, key_id: &str) -> Option<&str> {
-        self.keys.iter().find(|key| key.id == key_id).map(|key| key.pem.as_str())
+        self.keys
+            .iter()
+            .find(|key| key.id == key_id)
+            .map(|key| key.pem.as_str())
     }
 
     /// The same with this key as the one that is stored: the one that was just used.
@@ -97,7 +110,10 @@ impl ActorDocument {
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    fields
+        .get(name)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
 }
 
 fn flag(fields: &Map<String, Value>, name: &str) -> bool {
@@ -117,7 +133,10 @@ fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 /// An address given as text, as an object with `href` or `id`, or in a list; the first that can be read.
 fn link(fields: &Map<String, Value>, name: &str) -> Option<String> {
     each(fields.get(name)).find_map(|value| {
-        let found = value.as_str().or_else(|| value.get("href")?.as_str()).or_else(|| value.get("id")?.as_str())?;
+        let found = value
+            .as_str()
+            .or_else(|| value.get("href")?.as_str())
+            .or_else(|| value.get("id")?.as_str())?;
         guard::parse(found).map(|_| found.to_owned())
     })
 }
@@ -134,20 +153,34 @@ fn kind_of(fields: &Map<String, Value>) -> ActorKind {
 
 /// `preferredUsername`, else the last part of the id.
 fn name_of(fields: &Map<String, Value>, uri: &str) -> Option<String> {
-    let last = || uri.trim_end_matches('/').rsplit('/').next().map(|part| part.trim_start_matches('@'));
+    let last = || {
+        uri.trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .map(|part| part.trim_start_matches('@'))
+    };
     let given = text(fields, "preferredUsername").filter(|name| handles::is_name(name));
-    given.or_else(|| last().filter(|name| handles::is_name(name))).map(str::to_owned)
+    given
+        .or_else(|| last().filter(|name| handles::is_name(name)))
+        .map(str::to_owned)
 }
 
 /// Text without control characters and direction overrides, cut.
 fn plain(text: &str, limit: usize) -> String {
-    let odd = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}');
+    let odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}')
+    };
     let clean: String = text.chars().filter(|c| !odd(*c)).take(limit).collect();
     clean.trim().to_owned()
 }
 
 fn note_of(fields: &Map<String, Value>) -> String {
-    let given: String = text(fields, "summary").unwrap_or_default().chars().take(MAX_SUMMARY).collect();
+    let given: String = text(fields, "summary")
+        .unwrap_or_default()
+        .chars()
+        .take(MAX_SUMMARY)
+        .collect();
     html::sanitize_foreign(&given)
 }
 
@@ -159,18 +192,23 @@ fn keys_of(fields: &Map<String, Value>, uri: &str) -> Vec<ListedKey> {
             let id = key.get("id")?.as_str()?;
             let pem = key.get("publicKeyPem")?.as_str()?;
             let owned = key.get("owner").and_then(Value::as_str) == Some(uri);
-            (owned && guard::same_origin(id, uri)).then(|| ListedKey { id: id.to_owned(), pem: pem.to_owned() })
+            (owned && guard::same_origin(id, uri)).then(|| ListedKey {
+                id: id.to_owned(),
+                pem: pem.to_owned(),
+            })
         })
         .collect()
 }
 
 /// The first Ed25519 key that the actor controls (FEP-521a).
 fn multikey_of(fields: &Map<String, Value>, uri: &str) -> Option<String> {
-    each(fields.get("assertionMethod")).take(MAX_KEYS).find_map(|key| {
-        let multibase = key.get("publicKeyMultibase")?.as_str()?;
-        let controlled = key.get("controller").and_then(Value::as_str) == Some(uri);
-        (controlled && proof::decode(multibase).is_some()).then(|| multibase.to_owned())
-    })
+    each(fields.get("assertionMethod"))
+        .take(MAX_KEYS)
+        .find_map(|key| {
+            let multibase = key.get("publicKeyMultibase")?.as_str()?;
+            let controlled = key.get("controller").and_then(Value::as_str) == Some(uri);
+            (controlled && proof::decode(multibase).is_some()).then(|| multibase.to_owned())
+        })
 }
 
 /// `PropertyValue`s as `{name, value}`, the value sanitised.
@@ -225,7 +263,9 @@ fn community_of(fields: &Map<String, Value>) -> RemoteCommunity {
 /// The Markdown source where there is one, else the summary as text.
 fn purpose_of(fields: &Map<String, Value>) -> String {
     let source = fields.get("source").and_then(Value::as_object);
-    let markdown = source.filter(|s| text(s, "mediaType") == Some("text/markdown")).and_then(|s| text(s, "content"));
+    let markdown = source
+        .filter(|s| text(s, "mediaType") == Some("text/markdown"))
+        .and_then(|s| text(s, "content"));
     match markdown {
         Some(text) => text.chars().take(MAX_SUMMARY).collect(),
         None => html::to_text(&note_of(fields)),
@@ -253,7 +293,12 @@ pub async fn store(fed: &Federation, document: Arc<ActorDocument>) -> Result<Acc
 /// `NotFound` where it is no actor; `Gone`; `Unavailable` where its node does not answer.
 pub async fn actor(fed: &Federation, visit: &Visit, uri: &str) -> Result<AccountId> {
     let asked = uri.to_owned();
-    if let Some(known) = fed.app.db.read(move |conn| accounts::find_by_uri(conn, &asked)).await? {
+    if let Some(known) = fed
+        .app
+        .db
+        .read(move |conn| accounts::find_by_uri(conn, &asked))
+        .await?
+    {
         return Ok(known.id);
     }
     fetch_actor(fed, visit, uri).await
@@ -273,7 +318,8 @@ pub async fn fetch_actor(fed: &Federation, visit: &Visit, uri: &str) -> Result<A
 /// # Errors
 /// `NotFound` where it is no actor; `Unavailable`.
 pub async fn store_value(fed: &Federation, value: &Value) -> Result<AccountId> {
-    let document = ActorDocument::read(value).map_err(|why| Error::from(FetchError::Unusable(why)))?;
+    let document =
+        ActorDocument::read(value).map_err(|why| Error::from(FetchError::Unusable(why)))?;
     store(fed, Arc::new(document)).await
 }
 
@@ -306,20 +352,49 @@ mod tests {
             ("inbox", json!("http://peer.example/inbox")),
             ("inbox", json!(null)),
         ] {
-            assert!(ActorDocument::read(&with(person(), name, bad.clone())).is_err(), "{name} {bad}");
+            assert!(
+                ActorDocument::read(&with(person(), name, bad.clone())).is_err(),
+                "{name} {bad}"
+            );
         }
-        let elsewhere = with(person(), "endpoints", json!({"sharedInbox": "https://other.example/inbox"}));
-        assert_eq!(ActorDocument::read(&elsewhere).unwrap().actor.shared_inbox_url, None);
+        let elsewhere = with(
+            person(),
+            "endpoints",
+            json!({"sharedInbox": "https://other.example/inbox"}),
+        );
+        assert_eq!(
+            ActorDocument::read(&elsewhere)
+                .unwrap()
+                .actor
+                .shared_inbox_url,
+            None
+        );
     }
 
     #[test]
     fn odd_forms_are_understood() {
         let value = with(person(), "type", json!(["Organization", "Person"]));
-        let value = with(value, "icon", json!([{"type": "Image", "url": {"type": "Link", "href": "https://cdn.example/a.png"}}]));
+        let value = with(
+            value,
+            "icon",
+            json!([{"type": "Image", "url": {"type": "Link", "href": "https://cdn.example/a.png"}}]),
+        );
         let value = with(value, "image", json!(null));
-        let value = with(value, "url", json!([{"href": "https://peer.example/@alice"}]));
-        let value = with(value, "summary", json!("<p onclick='x'>hi<script>x</script></p>"));
-        let value = with(value, "attachment", json!({"type": "PropertyValue", "name": "Site", "value": "<b>x</b><img>"}));
+        let value = with(
+            value,
+            "url",
+            json!([{"href": "https://peer.example/@alice"}]),
+        );
+        let value = with(
+            value,
+            "summary",
+            json!("<p onclick='x'>hi<script>x</script></p>"),
+        );
+        let value = with(
+            value,
+            "attachment",
+            json!({"type": "PropertyValue", "name": "Site", "value": "<b>x</b><img>"}),
+        );
         let read = ActorDocument::read(&value).unwrap().actor;
         assert_eq!(read.kind, ActorKind::Person);
         assert_eq!(read.avatar.as_deref(), Some("https://cdn.example/a.png"));
@@ -336,35 +411,78 @@ mod tests {
         let value = with(
             person(),
             "publicKey",
-            json!([key("https://peer.example/k1", alice), key("https://peer.example/k2", alice),
-                   key("https://peer.example/k3", "https://peer.example/users/bob"), key("https://other.example/k", alice)]),
+            json!([
+                key("https://peer.example/k1", alice),
+                key("https://peer.example/k2", alice),
+                key("https://peer.example/k3", "https://peer.example/users/bob"),
+                key("https://other.example/k", alice)
+            ]),
         );
         let read = ActorDocument::read(&value).unwrap();
-        assert_eq!(read.key_pem("https://peer.example/k2"), Some("https://peer.example/k2"));
-        for foreign in ["https://peer.example/k3", "https://other.example/k", "https://peer.example/k4"] {
+        assert_eq!(
+            read.key_pem("https://peer.example/k2"),
+            Some("https://peer.example/k2")
+        );
+        for foreign in [
+            "https://peer.example/k3",
+            "https://other.example/k",
+            "https://peer.example/k4",
+        ] {
             assert_eq!(read.key_pem(foreign), None);
         }
         let read = read.with_primary_key("https://peer.example/k2");
-        assert_eq!(read.actor.public_key_id.as_deref(), Some("https://peer.example/k2"));
+        assert_eq!(
+            read.actor.public_key_id.as_deref(),
+            Some("https://peer.example/k2")
+        );
     }
 
     #[test]
     fn groups_become_communities() {
-        let group = with(with(person(), "type", json!("Group")), "summary", json!("<p>Robot cells</p>"));
-        let read = ActorDocument::read(&group).unwrap().actor.community.unwrap();
+        let group = with(
+            with(person(), "type", json!("Group")),
+            "summary",
+            json!("<p>Robot cells</p>"),
+        );
+        let read = ActorDocument::read(&group)
+            .unwrap()
+            .actor
+            .community
+            .unwrap();
         assert_eq!(read.purpose, "Robot cells");
-        assert_eq!((read.boundary, read.join_policy), (Boundary::Public, JoinPolicy::Open));
-        let ours = with(with(group, "joinPolicy", json!("request")), "postingPolicy", json!("members"));
+        assert_eq!(
+            (read.boundary, read.join_policy),
+            (Boundary::Public, JoinPolicy::Open)
+        );
+        let ours = with(
+            with(group, "joinPolicy", json!("request")),
+            "postingPolicy",
+            json!("members"),
+        );
         let read = ActorDocument::read(&ours).unwrap().actor.community.unwrap();
-        assert_eq!((read.join_policy, read.posting_policy), (JoinPolicy::Request, PostingPolicy::Members));
+        assert_eq!(
+            (read.join_policy, read.posting_policy),
+            (JoinPolicy::Request, PostingPolicy::Members)
+        );
         let private = with(ours, "manuallyApprovesFollowers", json!(true));
-        assert_eq!(ActorDocument::read(&private).unwrap().actor.community.unwrap().boundary, Boundary::Partners);
+        assert_eq!(
+            ActorDocument::read(&private)
+                .unwrap()
+                .actor
+                .community
+                .unwrap()
+                .boundary,
+            Boundary::Partners
+        );
     }
 
     #[test]
     fn names_lose_what_could_deceive() {
         let value = with(person(), "name", json!("Al\u{202e}ice\n\u{200b}"));
-        assert_eq!(ActorDocument::read(&value).unwrap().actor.display_name, "Alice");
+        assert_eq!(
+            ActorDocument::read(&value).unwrap().actor.display_name,
+            "Alice"
+        );
         let unnamed = with(person(), "preferredUsername", json!("a b"));
         assert_eq!(ActorDocument::read(&unnamed).unwrap().actor.name, "alice");
     }

@@ -23,8 +23,7 @@ const MAX_BODY: usize = 1 << 20;
 /// Redirects that are followed.
 const MAX_HOPS: usize = 3;
 /// What we ask for.
-pub const AS_TYPES: &str =
-    r#"application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams""#;
+pub const AS_TYPES: &str = r#"application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams""#;
 /// The profile that makes JSON-LD ActivityStreams.
 const AS_PROFILE: &str = "https://www.w3.org/ns/activitystreams";
 
@@ -117,16 +116,26 @@ impl Fetcher {
     pub async fn door(&self, url: &Url) -> Result<Door, FetchError> {
         let domain = sign::authority(url);
         let asked = domain.clone();
-        let known = self.app.db.read(move |conn| peers::find(conn, &asked)).await?;
+        let known = self
+            .app
+            .db
+            .read(move |conn| peers::find(conn, &asked))
+            .await?;
         let (now, default) = (self.app.db.now(), self.app.config.federation.unknown_nodes);
         let (mode, networks, named) = match &known {
-            Some(peer) => (peer.effective_mode(now, default), peer.networks(), peer.mode.is_some()),
+            Some(peer) => (
+                peer.effective_mode(now, default),
+                peer.networks(),
+                peer.mode.is_some(),
+            ),
             None => (default, Vec::new(), false),
         };
         if !peer::is_spoken_to(mode) {
             return Err(FetchError::Refused("a node that is not spoken to"));
         }
-        self.rules.door(url, &networks, named).map_err(FetchError::Refused)
+        self.rules
+            .door(url, &networks, named)
+            .map_err(FetchError::Refused)
     }
 
     /// Fetches an address, following redirects as far as they are allowed.
@@ -157,7 +166,12 @@ impl Fetcher {
     }
 
     /// One hop. A peer that left the query out of what it verifies gets a second try signed like that.
-    async fn send(&self, url: &Url, door: &Door, wanted: Wanted) -> Result<reqwest::Response, FetchError> {
+    async fn send(
+        &self,
+        url: &Url,
+        door: &Door,
+        wanted: Wanted,
+    ) -> Result<reqwest::Response, FetchError> {
         let response = self.send_as(url, door, wanted, &sign::target(url)).await?;
         if response.status() == 401 && url.query().is_some() && wanted == Wanted::Object {
             return self.send_as(url, door, wanted, url.path()).await;
@@ -177,17 +191,28 @@ impl Fetcher {
             Wanted::Object => {
                 let key = self.keyring.of_node().await?;
                 let headers = sign::headers(&key, "GET", url, target, None, self.app.db.now())?;
-                headers.into_iter().fold(request.header(ACCEPT, AS_TYPES), |r, (name, value)| r.header(name, value))
+                headers
+                    .into_iter()
+                    .fold(request.header(ACCEPT, AS_TYPES), |r, (name, value)| {
+                        r.header(name, value)
+                    })
             }
             Wanted::Discovery => request.header(ACCEPT, "application/jrd+json, application/json"),
         };
-        request.send().await.map_err(|error| FetchError::Unreachable(describe(&error)))
+        request
+            .send()
+            .await
+            .map_err(|error| FetchError::Unreachable(describe(&error)))
     }
 }
 
 /// An error of the client with its causes, without the address.
 pub(super) fn describe(error: &reqwest::Error) -> String {
-    let mut text = if error.is_timeout() { "too slow".to_owned() } else { String::new() };
+    let mut text = if error.is_timeout() {
+        "too slow".to_owned()
+    } else {
+        String::new()
+    };
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(error) = cause {
         if !text.is_empty() {
@@ -196,14 +221,26 @@ pub(super) fn describe(error: &reqwest::Error) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    if text.is_empty() { "the request failed".to_owned() } else { text }
+    if text.is_empty() {
+        "the request failed".to_owned()
+    } else {
+        text
+    }
 }
 
 /// A redirect never leads from the public internet to a door that is opened by exception, and discovery stays on its
 /// host.
-fn redirect_is_allowed(from: &Url, through: &Door, to: &Url, door: &Door, wanted: Wanted) -> Result<(), FetchError> {
+fn redirect_is_allowed(
+    from: &Url,
+    through: &Door,
+    to: &Url,
+    door: &Door,
+    wanted: Wanted,
+) -> Result<(), FetchError> {
     if *through == Door::Public && *door != Door::Public {
-        return Err(FetchError::Refused("a redirect from the public internet to a private peer"));
+        return Err(FetchError::Refused(
+            "a redirect from the public internet to a private peer",
+        ));
     }
     if wanted == Wanted::Discovery && from.origin() != to.origin() {
         return Err(FetchError::Refused("a redirect to another host"));
@@ -213,7 +250,11 @@ fn redirect_is_allowed(from: &Url, through: &Door, to: &Url, door: &Door, wanted
 
 fn location(from: &Url, response: &reqwest::Response) -> Result<Url, FetchError> {
     const BAD: FetchError = FetchError::Refused("a redirect to nowhere");
-    let text = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).ok_or(BAD)?;
+    let text = response
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(BAD)?;
     if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
         return Err(BAD);
     }
@@ -225,8 +266,16 @@ fn location(from: &Url, response: &reqwest::Response) -> Result<Url, FetchError>
 }
 
 /// Checks the type and reads the body up to the cap.
-async fn read(url: Url, mut response: reqwest::Response, wanted: Wanted) -> Result<Fetched, FetchError> {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+async fn read(
+    url: Url,
+    mut response: reqwest::Response,
+    wanted: Wanted,
+) -> Result<Fetched, FetchError> {
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let good = match wanted {
         Wanted::Object => is_activity_type(kind),
         Wanted::Discovery => is_json_type(kind),
@@ -235,7 +284,11 @@ async fn read(url: Url, mut response: reqwest::Response, wanted: Wanted) -> Resu
         return Err(FetchError::Unusable("an answer of the wrong type"));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| FetchError::Unreachable(describe(&error)))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| FetchError::Unreachable(describe(&error)))?
+    {
         if body.len() + chunk.len() > MAX_BODY {
             return Err(FetchError::Unusable("an answer that is too large"));
         }
@@ -250,7 +303,12 @@ fn media_type(text: &str) -> (String, Vec<(String, String)>) {
     let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
     let parameters = parts
         .filter_map(|part| part.split_once('='))
-        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned()))
+        .map(|(name, value)| {
+            (
+                name.trim().to_ascii_lowercase(),
+                value.trim().trim_matches('"').to_owned(),
+            )
+        })
         .collect();
     (essence, parameters)
 }
@@ -259,7 +317,9 @@ fn media_type(text: &str) -> (String, Vec<(String, String)>) {
 pub fn is_activity_type(text: &str) -> bool {
     let (essence, parameters) = media_type(text);
     let profiled = || {
-        parameters.iter().any(|(name, value)| name == "profile" && value.split(' ').any(|word| word == AS_PROFILE))
+        parameters.iter().any(|(name, value)| {
+            name == "profile" && value.split(' ').any(|word| word == AS_PROFILE)
+        })
     };
     match essence.as_str() {
         "application/activity+json" => true,
@@ -270,7 +330,8 @@ pub fn is_activity_type(text: &str) -> bool {
 
 fn is_json_type(text: &str) -> bool {
     let (essence, _) = media_type(text);
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 /// Puts the guard under the library: whatever its client is asked to get goes through [`Fetcher::get`].
@@ -287,9 +348,15 @@ impl reqwest_middleware::Middleware for Guarded {
     ) -> reqwest_middleware::Result<reqwest::Response> {
         let failed = |error: FetchError| reqwest_middleware::Error::Middleware(error.into());
         if request.method() != http::Method::GET {
-            return Err(failed(FetchError::Refused("only fetches go through the library")));
+            return Err(failed(FetchError::Refused(
+                "only fetches go through the library",
+            )));
         }
-        let fetched = self.0.get(request.url().as_str(), Wanted::Object).await.map_err(failed)?;
+        let fetched = self
+            .0
+            .get(request.url().as_str(), Wanted::Object)
+            .await
+            .map_err(failed)?;
         let response = http::Response::builder()
             .status(200)
             .header(CONTENT_TYPE, "application/activity+json")
@@ -308,15 +375,25 @@ impl reqwest_middleware::Middleware for Guarded {
 pub async fn object(visit: &Visit, address: &str) -> Result<Value, FetchError> {
     let url = guard::parse(address).ok_or(FetchError::Refused("not a web address"))?;
     match fetch_object_http::<App, Value>(&url, visit).await {
-        Ok(found) if guard::same_origin(found.url.as_str(), found.object.get("id").and_then(Value::as_str).unwrap_or("")) => {
+        Ok(found)
+            if guard::same_origin(
+                found.url.as_str(),
+                found.object.get("id").and_then(Value::as_str).unwrap_or(""),
+            ) =>
+        {
             Ok(found.object)
         }
         Ok(_) => Err(FetchError::Unusable("an object with another id")),
         Err(LibraryError::RequestLimit) => Err(FetchError::Budget),
         Err(LibraryError::ReqwestMiddleware(reqwest_middleware::Error::Middleware(error))) => {
-            Err(error.downcast_ref::<FetchError>().cloned().unwrap_or(FetchError::Unreachable(error.to_string())))
+            Err(error
+                .downcast_ref::<FetchError>()
+                .cloned()
+                .unwrap_or(FetchError::Unreachable(error.to_string())))
         }
-        Err(LibraryError::FetchWrongId(_)) => Err(FetchError::Unusable("an object with another id")),
+        Err(LibraryError::FetchWrongId(_)) => {
+            Err(FetchError::Unusable("an object with another id"))
+        }
         Err(_) => Err(FetchError::Unusable("no object")),
     }
 }
@@ -338,9 +415,16 @@ mod tests {
             assert!(is_activity_type(good), "{good}");
         }
         for bad in [
-            "", "text/html", "application/json", "image/png", "text/plain", "application/octet-stream",
-            "application/ld+json", "application/ld+json; profile=\"https://example.org/\"",
-            "text/html; x=application/activity+json", "application/activity+jsonx",
+            "",
+            "text/html",
+            "application/json",
+            "image/png",
+            "text/plain",
+            "application/octet-stream",
+            "application/ld+json",
+            "application/ld+json; profile=\"https://example.org/\"",
+            "text/html; x=application/activity+json",
+            "application/activity+jsonx",
         ] {
             assert!(!is_activity_type(bad), "{bad}");
         }
@@ -349,13 +433,21 @@ mod tests {
     #[test]
     fn ssrf_06_15_redirects_do_not_reach_private_peers_from_outside() {
         let url = |text: &str| Url::parse(text).unwrap();
-        let private = Door::Private { host: "b.corp".into(), networks: vec!["10.0.0.0/8".parse().unwrap()] };
+        let private = Door::Private {
+            host: "b.corp".into(),
+            networks: vec!["10.0.0.0/8".parse().unwrap()],
+        };
         let (a, b) = (url("https://a.example/"), url("https://b.corp/"));
-        let allowed = |through: &Door, door: &Door| redirect_is_allowed(&a, through, &b, door, Wanted::Object).is_ok();
+        let allowed = |through: &Door, door: &Door| {
+            redirect_is_allowed(&a, through, &b, door, Wanted::Object).is_ok()
+        };
         assert!(allowed(&Door::Public, &Door::Public));
         assert!(allowed(&private, &Door::Public));
         assert!(!allowed(&Door::Public, &private));
         assert!(!allowed(&Door::Public, &Door::Loopback));
-        assert!(redirect_is_allowed(&a, &Door::Public, &b, &Door::Public, Wanted::Discovery).is_err(), "ORG-17");
+        assert!(
+            redirect_is_allowed(&a, &Door::Public, &b, &Door::Public, Wanted::Discovery).is_err(),
+            "ORG-17"
+        );
     }
 }

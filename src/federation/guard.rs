@@ -28,13 +28,17 @@ pub fn parse(text: &str) -> Option<Url> {
     if text.len() > MAX_URL || text.contains(odd) {
         return None;
     }
-    let after_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let after_scheme = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
     let written = after_scheme.split(['/', '?', '#']).next()?;
     if written.is_empty() || written.contains(['@', '%']) || !written.is_ascii() {
         return None;
     }
     let url = Url::parse(text).ok()?;
-    let Some(Host::Domain(host)) = url.host() else { return None };
+    let Some(Host::Domain(host)) = url.host() else {
+        return None;
+    };
     let sound = !host.ends_with('.') && url.username().is_empty() && url.password().is_none();
     sound.then_some(url)
 }
@@ -92,13 +96,20 @@ impl Rules {
             return Err("our own address");
         }
         if host.ends_with(".localhost") {
-            return if self.development { Ok(Door::Loopback) } else { Err("a local name") };
+            return if self.development {
+                Ok(Door::Loopback)
+            } else {
+                Err("a local name")
+            };
         }
         if url.scheme() != "https" {
             return Err("not https");
         }
         if !networks.is_empty() {
-            return Ok(Door::Private { host, networks: networks.to_vec() });
+            return Ok(Door::Private {
+                host,
+                networks: networks.to_vec(),
+            });
         }
         if url.port().is_some() && !named {
             return Err("a port that no admin named");
@@ -141,7 +152,10 @@ fn is_global_v4(ip: Ipv4Addr) -> bool {
 /// documentation and 6to4 are not.
 fn is_global_v6(ip: Ipv6Addr) -> bool {
     let [a, b, ..] = ip.segments();
-    let reserved = matches!((a, b), (0x2001, 0..=0x01ff | 0x0db8) | (0x2002, _) | (0x3fff, 0..=0x0fff));
+    let reserved = matches!(
+        (a, b),
+        (0x2001, 0..=0x01ff | 0x0db8) | (0x2002, _) | (0x3fff, 0..=0x0fff)
+    );
     (0x2000..=0x3fff).contains(&a) && !reserved
 }
 
@@ -176,7 +190,9 @@ impl Resolve for Gate {
         let (door, lookup) = (self.door.clone(), Arc::clone(&self.lookup));
         Box::pin(async move {
             let found = match &door {
-                Door::Loopback if host.ends_with(".localhost") => vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+                Door::Loopback if host.ends_with(".localhost") => {
+                    vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]
+                }
                 Door::Loopback => Vec::new(),
                 Door::Private { host: only, .. } if *only != host => Vec::new(),
                 Door::Public | Door::Private { .. } => lookup.lookup(host.clone()).await?,
@@ -184,7 +200,9 @@ impl Resolve for Gate {
             let allowed = |ip: &IpAddr| match &door {
                 Door::Loopback => true,
                 Door::Public => is_global(ip.to_canonical()) && is_global(*ip),
-                Door::Private { networks, .. } => networks.iter().any(|network| network.contains(&ip.to_canonical())),
+                Door::Private { networks, .. } => networks
+                    .iter()
+                    .any(|network| network.contains(&ip.to_canonical())),
             };
             if found.is_empty() || !found.iter().all(allowed) {
                 return Err(format!("{host} does not lie where it may lie").into());
@@ -216,7 +234,10 @@ impl Doors {
         Ok(Self {
             public: client(Door::Public, Arc::clone(&lookup), &agent)?,
             loopback: client(Door::Loopback, Arc::clone(&lookup), &agent)?,
-            private: Cache::builder().max_capacity(256).time_to_idle(Duration::from_secs(600)).build(),
+            private: Cache::builder()
+                .max_capacity(256)
+                .time_to_idle(Duration::from_secs(600))
+                .build(),
             lookup,
             agent,
         })
@@ -244,12 +265,16 @@ impl Doors {
 
 /// No redirects, no proxy from the environment, deadlines for everything, our own look-up.
 fn client(door: Door, lookup: Arc<dyn Lookup>, agent: &str) -> Result<reqwest::Client> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(Error::internal)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let roots = rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+        rustls::crypto::ring::default_provider(),
+    ))
+    .with_safe_default_protocol_versions()
+    .map_err(Error::internal)?
+    .with_root_certificates(roots)
+    .with_no_client_auth();
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())
@@ -280,27 +305,64 @@ pub(crate) mod tests {
     }
 
     fn door(text: &str, development: bool) -> Result<Door, Blocked> {
-        let rules = Rules { development, own: "node.example".into() };
+        let rules = Rules {
+            development,
+            own: "node.example".into(),
+        };
         rules.door(&parse(text).ok_or("unreadable")?, &[], false)
     }
 
     #[test]
     fn ssrf_04_07_09_10_odd_addresses_are_not_read() {
         for bad in [
-            "http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/",
-            "http://127.1/", "http://0x7f000003:80/", "https://\u{ff11}27.0.0.1/", "https://a.example./",
-            "https://user@a.example/", "https://user:pass@a.example/", "http://good@bad.example/", "https://a.example@/",
-            "https://a.example\\@b.example/", "https:a.example/", "https:///a.example/", "//a.example/", "ftp://a.example/",
-            "file:///etc/hostname", "gopher://a.example/", "data:text/html,x", "unix:/run/x", "javascript:alert(1)",
-            "https://a.example/\r\nX: y", "https://a.exa\tmple/", " https://a.example/", "https://a.example/ x",
-            "https://a.example/\0", "https://\u{430}.example/", "https://a%2eexample/", "https://[::ffff:127.0.0.3]/", "",
-            "https://", "https://?x", "HTTPS://a.example/", "https://a.example:99999/", "https://x\u{ad}y.example/",
+            "http://127.0.0.1/",
+            "http://[::1]/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://127.1/",
+            "http://0x7f000003:80/",
+            "https://\u{ff11}27.0.0.1/",
+            "https://a.example./",
+            "https://user@a.example/",
+            "https://user:pass@a.example/",
+            "http://good@bad.example/",
+            "https://a.example@/",
+            "https://a.example\\@b.example/",
+            "https:a.example/",
+            "https:///a.example/",
+            "//a.example/",
+            "ftp://a.example/",
+            "file:///etc/hostname",
+            "gopher://a.example/",
+            "data:text/html,x",
+            "unix:/run/x",
+            "javascript:alert(1)",
+            "https://a.example/\r\nX: y",
+            "https://a.exa\tmple/",
+            " https://a.example/",
+            "https://a.example/ x",
+            "https://a.example/\0",
+            "https://\u{430}.example/",
+            "https://a%2eexample/",
+            "https://[::ffff:127.0.0.3]/",
+            "",
+            "https://",
+            "https://?x",
+            "HTTPS://a.example/",
+            "https://a.example:99999/",
+            "https://x\u{ad}y.example/",
         ] {
             assert!(parse(bad).is_none(), "{bad:?} was read");
         }
         assert!(parse(&format!("https://a.example/{}", "x".repeat(3000))).is_none());
-        for good in ["https://a.example", "https://a.example/users/x#main-key", "http://a.localhost:7401/x?y=1",
-            "https://xn--bcher-kva.example/b%C3%BCcher", "https://a.example/@x@b.example"] {
+        for good in [
+            "https://a.example",
+            "https://a.example/users/x#main-key",
+            "http://a.localhost:7401/x?y=1",
+            "https://xn--bcher-kva.example/b%C3%BCcher",
+            "https://a.example/@x@b.example",
+        ] {
             assert!(parse(good).is_some(), "{good:?} was not read");
         }
     }
@@ -309,8 +371,16 @@ pub(crate) mod tests {
     fn ssrf_08_production_speaks_https_on_its_own_port_only() {
         assert_eq!(door("https://a.example/x", false), Ok(Door::Public));
         assert_eq!(door("https://a.example:443/x", false), Ok(Door::Public));
-        for bad in ["http://a.example/", "https://a.example:8443/", "https://a.example:80/", "https://localhost/",
-            "https://intranet/", "http://a.localhost:7401/", "https://a.localhost/", "https://node.example/x"] {
+        for bad in [
+            "http://a.example/",
+            "https://a.example:8443/",
+            "https://a.example:80/",
+            "https://localhost/",
+            "https://intranet/",
+            "http://a.localhost:7401/",
+            "https://a.localhost/",
+            "https://node.example/x",
+        ] {
             assert!(door(bad, false).is_err(), "{bad}");
         }
     }
@@ -318,38 +388,117 @@ pub(crate) mod tests {
     #[test]
     fn development_opens_names_under_localhost_and_nothing_else() {
         assert_eq!(door("http://a.localhost:7401/x", true), Ok(Door::Loopback));
-        for bad in ["http://localhost:7401/", "http://a.example/", "https://a.example:8443/", "http://nodelocalhost/"] {
+        for bad in [
+            "http://localhost:7401/",
+            "http://a.example/",
+            "https://a.example:8443/",
+            "http://nodelocalhost/",
+        ] {
             assert!(door(bad, true).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn ssrf_13_14_a_named_peer_lies_in_its_networks_and_nowhere_else() {
-        let rules = Rules { development: false, own: "node.example".into() };
+        let rules = Rules {
+            development: false,
+            own: "node.example".into(),
+        };
         let networks: Vec<IpNet> = vec!["10.1.0.0/16".parse().unwrap()];
         let url = parse("https://node-b.corp:8443/x").unwrap();
-        let expected = Door::Private { host: "node-b.corp".into(), networks: networks.clone() };
+        let expected = Door::Private {
+            host: "node-b.corp".into(),
+            networks: networks.clone(),
+        };
         assert_eq!(rules.door(&url, &networks, true), Ok(expected));
-        assert_eq!(rules.door(&parse("https://b.example:8443/").unwrap(), &[], true), Ok(Door::Public));
-        assert!(rules.door(&parse("http://node-b.corp:8443/x").unwrap(), &networks, true).is_err(), "http");
+        assert_eq!(
+            rules.door(&parse("https://b.example:8443/").unwrap(), &[], true),
+            Ok(Door::Public)
+        );
+        assert!(
+            rules
+                .door(
+                    &parse("http://node-b.corp:8443/x").unwrap(),
+                    &networks,
+                    true
+                )
+                .is_err(),
+            "http"
+        );
     }
 
     #[test]
     fn ssrf_01_02_03_only_global_unicast_is_global() {
         for bad in [
-            "127.0.0.1", "127.255.255.255", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-            "0.0.0.0", "0.1.2.3", "100.64.0.1", "100.127.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "198.18.0.1",
-            "198.19.255.255", "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.255.255.255", "240.0.0.1",
-            "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "fe80::1", "fc00::1",
-            "fd12:3456::1", "fec0::1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:10::1", "2001:20::1",
-            "2001:1ff::1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::", "3fff::1", "3fff:fff::1", "5f00::1",
-            "ff02::1", "4000::1", "1fff::1",
+            "127.0.0.1",
+            "127.255.255.255",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "192.88.99.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.255.255.255",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::127.0.0.1",
+            "::ffff:127.0.0.1",
+            "::ffff:8.8.8.8",
+            "fe80::1",
+            "fc00::1",
+            "fd12:3456::1",
+            "fec0::1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:10::1",
+            "2001:20::1",
+            "2001:1ff::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2002:808:808::",
+            "3fff::1",
+            "3fff:fff::1",
+            "5f00::1",
+            "ff02::1",
+            "4000::1",
+            "1fff::1",
         ] {
             assert!(!is_global(bad.parse().unwrap()), "{bad} counts as global");
         }
-        for good in ["1.1.1.1", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "198.17.1.1",
-            "198.20.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "2001:200::1", "3ffe::1"] {
-            assert!(is_global(good.parse().unwrap()), "{good} does not count as global");
+        for good in [
+            "1.1.1.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "198.17.1.1",
+            "198.20.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "2001:200::1",
+            "3ffe::1",
+        ] {
+            assert!(
+                is_global(good.parse().unwrap()),
+                "{good} does not count as global"
+            );
         }
     }
 
@@ -359,7 +508,10 @@ pub(crate) mod tests {
         let port = trap.local_addr().unwrap().port();
         let found = answers.iter().map(|text| text.parse().unwrap()).collect();
         let client = client(door, Arc::new(Always(found)), "test").unwrap();
-        let request = client.get(format!("http://{name}:{port}/")).timeout(Duration::from_secs(2)).send();
+        let request = client
+            .get(format!("http://{name}:{port}/"))
+            .timeout(Duration::from_secs(2))
+            .send();
         tokio::select! {
             _answer = request => false,
             accepted = trap.accept() => accepted.is_ok(),
@@ -377,11 +529,20 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn ssrf_14_a_named_peer_outside_of_its_networks_is_not_connected_to() {
-        let within = |network: &str| Door::Private { host: "b.corp".into(), networks: vec![network.parse().unwrap()] };
+        let within = |network: &str| Door::Private {
+            host: "b.corp".into(),
+            networks: vec![network.parse().unwrap()],
+        };
         assert!(connects(within("127.0.0.0/8"), "b.corp", &["127.0.0.1"]).await);
         assert!(!connects(within("10.0.0.0/8"), "b.corp", &["127.0.0.1"]).await);
-        assert!(!connects(within("127.0.0.0/8"), "other.corp", &["127.0.0.1"]).await, "another name");
-        assert!(!connects(within("127.0.0.0/8"), "b.corp", &["127.0.0.1", "1.1.1.1"]).await, "one outside");
+        assert!(
+            !connects(within("127.0.0.0/8"), "other.corp", &["127.0.0.1"]).await,
+            "another name"
+        );
+        assert!(
+            !connects(within("127.0.0.0/8"), "b.corp", &["127.0.0.1", "1.1.1.1"]).await,
+            "one outside"
+        );
     }
 
     #[tokio::test]
@@ -392,10 +553,22 @@ pub(crate) mod tests {
 
     #[test]
     fn origins_are_compared_with_scheme_and_port() {
-        assert!(same_origin("https://a.example/1", "https://a.example:443/2#x"));
-        for other in ["http://a.example/1", "https://a.example:8443/1", "https://b.example/1", "https://a.example./1", "x"] {
+        assert!(same_origin(
+            "https://a.example/1",
+            "https://a.example:443/2#x"
+        ));
+        for other in [
+            "http://a.example/1",
+            "https://a.example:8443/1",
+            "https://b.example/1",
+            "https://a.example./1",
+            "x",
+        ] {
             assert!(!same_origin("https://a.example/1", other), "{other}");
         }
-        assert!(!same_origin("http://a.localhost:1/x", "http://a.localhost:2/x"));
+        assert!(!same_origin(
+            "http://a.localhost:1/x",
+            "http://a.localhost:2/x"
+        ));
     }
 }

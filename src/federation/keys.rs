@@ -38,7 +38,11 @@ pub struct Keyring {
 impl Keyring {
     /// An empty ring.
     pub fn new(app: App) -> Self {
-        Self { app, parsed: Cache::new(PARSED_KEYS), node: Arc::default() }
+        Self {
+            app,
+            parsed: Cache::new(PARSED_KEYS),
+            node: Arc::default(),
+        }
     }
 
     /// The key that a local actor signs with, made now if it has none.
@@ -50,7 +54,11 @@ impl Keyring {
             return Ok(key);
         }
         ensure_keys(&self.app, account).await?;
-        let found = self.app.db.read(move |conn| actor_keys::find_rsa(conn, account)).await?;
+        let found = self
+            .app
+            .db
+            .read(move |conn| actor_keys::find_rsa(conn, account))
+            .await?;
         let (pem, key_id) = found.ok_or(Error::NotFound)?;
         let key = Arc::new(SigningKey::from_pem(key_id, &pem)?);
         self.parsed.insert(account, Arc::clone(&key));
@@ -184,10 +192,22 @@ impl Default for KeyMemory {
         let (minute, five_minutes, day) = (60, 300, 24 * 3600);
         let lasting = Duration::from_secs;
         Self {
-            absent: Cache::builder().max_capacity(10_000).time_to_live(lasting(minute)).build(),
-            gone: Cache::builder().max_capacity(100_000).time_to_live(lasting(day)).build(),
-            refetched: Cache::builder().max_capacity(100_000).time_to_live(lasting(five_minutes)).build(),
-            fetches: Cache::builder().max_capacity(10_000).time_to_live(lasting(minute)).build(),
+            absent: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(lasting(minute))
+                .build(),
+            gone: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(lasting(day))
+                .build(),
+            refetched: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(lasting(five_minutes))
+                .build(),
+            fetches: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(lasting(minute))
+                .build(),
         }
     }
 }
@@ -203,7 +223,8 @@ impl KeyMemory {
     pub fn give_back(&self, host: &str) {
         if let Some(counter) = self.fetches.get(host) {
             let less = |n: u32| n.checked_sub(1);
-            let _at_zero_it_stays = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+            let _at_zero_it_stays =
+                counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         }
     }
 }
@@ -215,13 +236,25 @@ impl Federation {
     /// [`NoKey`].
     pub async fn find_key(&self, key_id: &str) -> std::result::Result<OwnedKey, NoKey> {
         let asked = key_id.to_owned();
-        let stored = self.app.db.read(move |conn| remote_accounts::find_by_key_id(conn, &asked)).await;
+        let stored = self
+            .app
+            .db
+            .read(move |conn| remote_accounts::find_by_key_id(conn, &asked))
+            .await;
         if let Some(account) = stored.map_err(passing)? {
             if account.state != AccountState::Active {
                 return Err(NoKey::Unwelcome);
             }
-            if let Some(key) = account.public_key_pem.as_deref().and_then(VerifyKey::from_pem) {
-                return Ok(OwnedKey { owner: account.uri, key, document: None });
+            if let Some(key) = account
+                .public_key_pem
+                .as_deref()
+                .and_then(VerifyKey::from_pem)
+            {
+                return Ok(OwnedKey {
+                    owner: account.uri,
+                    key,
+                    document: None,
+                });
             }
         }
         self.fetch_key(key_id).await
@@ -245,7 +278,8 @@ impl Federation {
         if let Some(known) = memory.absent.get(key_id) {
             return Err(known);
         }
-        let host = guard::domain_of(key_id).ok_or(NoKey::NotOwned("the keyId is not a web address"))?;
+        let host =
+            guard::domain_of(key_id).ok_or(NoKey::NotOwned("the keyId is not a web address"))?;
         if !memory.take(&host) && self.limits_refuse() {
             return Err(NoKey::Busy);
         }
@@ -257,8 +291,14 @@ impl Federation {
         }
         let owned = found?;
         let uri = owned.owner.clone();
-        let known = self.app.db.read(move |conn| accounts::find_by_uri(conn, &uri)).await.map_err(passing)?;
-        if known.is_some_and(|account| account.is_local() || account.state != AccountState::Active) {
+        let known = self
+            .app
+            .db
+            .read(move |conn| accounts::find_by_uri(conn, &uri))
+            .await
+            .map_err(passing)?;
+        if known.is_some_and(|account| account.is_local() || account.state != AccountState::Active)
+        {
             return Err(NoKey::Unwelcome);
         }
         Ok(owned)
@@ -291,9 +331,14 @@ fn passing(error: Error) -> NoKey {
 async fn fetch_owned(visit: &Visit, key_id: &str) -> std::result::Result<OwnedKey, NoKey> {
     let first = fetch_any(visit, key_id).await?;
     let document = if first.get("publicKeyPem").is_some() {
-        let owner = first.get("owner").and_then(Value::as_str).ok_or(NoKey::NotOwned("the key names no owner"))?;
+        let owner = first
+            .get("owner")
+            .and_then(Value::as_str)
+            .ok_or(NoKey::NotOwned("the key names no owner"))?;
         if !guard::same_origin(owner, key_id) {
-            return Err(NoKey::NotOwned("the key lies on another host than its owner"));
+            return Err(NoKey::NotOwned(
+                "the key lies on another host than its owner",
+            ));
         }
         let document = fetch::object(visit, owner).await.map_err(NoKey::Fetch)?;
         if document.get("id").and_then(Value::as_str) != Some(owner) {
@@ -305,12 +350,22 @@ async fn fetch_owned(visit: &Visit, key_id: &str) -> std::result::Result<OwnedKe
     };
     let document = ActorDocument::read(&document).map_err(NoKey::NotOwned)?;
     if !guard::same_origin(&document.actor.uri, key_id) {
-        return Err(NoKey::NotOwned("the key lies on another host than its owner"));
+        return Err(NoKey::NotOwned(
+            "the key lies on another host than its owner",
+        ));
     }
-    let pem = document.key_pem(key_id).ok_or(NoKey::NotOwned("the owner does not list the key"))?;
-    let key = VerifyKey::from_pem(pem).ok_or(NoKey::NotOwned("the key is no RSA key of 2048 to 8192 bits"))?;
+    let pem = document
+        .key_pem(key_id)
+        .ok_or(NoKey::NotOwned("the owner does not list the key"))?;
+    let key = VerifyKey::from_pem(pem).ok_or(NoKey::NotOwned(
+        "the key is no RSA key of 2048 to 8192 bits",
+    ))?;
     let document = document.with_primary_key(key_id);
-    Ok(OwnedKey { owner: document.actor.uri.clone(), key, document: Some(Arc::new(document)) })
+    Ok(OwnedKey {
+        owner: document.actor.uri.clone(),
+        key,
+        document: Some(Arc::new(document)),
+    })
 }
 
 /// The document behind a keyId. Its id is either the keyId (a bare key, or an actor whose key needs no fragment) or the

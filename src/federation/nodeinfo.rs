@@ -26,7 +26,8 @@ const SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/";
 /// `GET /.well-known/nodeinfo`; the last link is FEP-2677.
 pub(super) async fn links(State(fed): State<Federation>) -> Response {
     let base = fed.app.config.base_url();
-    let version = |v: &str| json!({ "rel": format!("{SCHEMA}{v}"), "href": format!("{base}/nodeinfo/{v}") });
+    let version =
+        |v: &str| json!({ "rel": format!("{SCHEMA}{v}"), "href": format!("{base}/nodeinfo/{v}") });
     let actor = json!({ "rel": "https://www.w3.org/ns/activitystreams#Application", "href": format!("{base}/actor") });
     Json(json!({ "links": [version("2.0"), version("2.1"), actor] })).into_response()
 }
@@ -68,7 +69,10 @@ async fn document(fed: &Federation, version: &str) -> Result<Value> {
         }
         software.insert("homepage".into(), config.base_url().into());
     }
-    let open = matches!(config.registration.mode, RegistrationMode::Open | RegistrationMode::Approval);
+    let open = matches!(
+        config.registration.mode,
+        RegistrationMode::Open | RegistrationMode::Approval
+    );
     Ok(json!({
         "version": version,
         "software": software,
@@ -119,7 +123,9 @@ pub async fn look_up(fed: &Federation, domain: &str) -> Result<()> {
         .db
         .write(move |tx| {
             let now = tx.now();
-            let software = found.as_ref().map(|(name, version)| (name.as_str(), version.as_str()));
+            let software = found
+                .as_ref()
+                .map(|(name, version)| (name.as_str(), version.as_str()));
             peers::set_software(tx, &domain, software, now)
         })
         .await
@@ -129,18 +135,39 @@ pub async fn look_up(fed: &Federation, domain: &str) -> Result<()> {
 async fn ask(fed: &Federation, domain: &str) -> std::result::Result<(String, String), FetchError> {
     const BAD: FetchError = FetchError::Unusable("NodeInfo that cannot be read");
     let base = fed.origin_of(domain);
-    let links = fed.inner.fetcher.get(&format!("{base}/.well-known/nodeinfo"), Wanted::Discovery).await?;
+    let links = fed
+        .inner
+        .fetcher
+        .get(&format!("{base}/.well-known/nodeinfo"), Wanted::Discovery)
+        .await?;
     let links: Value = serde_json::from_slice(&links.body).map_err(|_| BAD)?;
-    let known = |link: &&Value| link.get("rel").and_then(Value::as_str).is_some_and(|rel| rel.starts_with(SCHEMA));
+    let known = |link: &&Value| {
+        link.get("rel")
+            .and_then(Value::as_str)
+            .is_some_and(|rel| rel.starts_with(SCHEMA))
+    };
     let list = links.get("links").and_then(Value::as_array).ok_or(BAD)?;
-    let href = list.iter().filter(known).filter_map(|link| link.get("href")?.as_str()).next_back().ok_or(BAD)?;
+    let href = list
+        .iter()
+        .filter(known)
+        .filter_map(|link| link.get("href")?.as_str())
+        .next_back()
+        .ok_or(BAD)?;
     if !guard::same_origin(href, &base) {
         return Err(FetchError::Refused("NodeInfo on another host"));
     }
     let document = fed.inner.fetcher.get(href, Wanted::Discovery).await?;
     let document: Value = serde_json::from_slice(&document.body).map_err(|_| BAD)?;
-    let word = |name: &str| document.pointer(&format!("/software/{name}")).and_then(Value::as_str);
+    let word = |name: &str| {
+        document
+            .pointer(&format!("/software/{name}"))
+            .and_then(Value::as_str)
+    };
     let name: String = word("name").ok_or(BAD)?.chars().take(64).collect();
-    let version = word("version").unwrap_or_default().chars().take(64).collect();
+    let version = word("version")
+        .unwrap_or_default()
+        .chars()
+        .take(64)
+        .collect();
     Ok((name.to_lowercase(), version))
 }

@@ -34,15 +34,31 @@ pub struct NewKeys<'a> {
 /// Keeps an RSA key pair, unless somebody was faster.
 pub fn put_rsa(conn: &mut Conn, account: AccountId, keys: &NewKeys<'_>) -> Result<()> {
     let added = on_backend!(conn, |c| diesel::insert_into(actor_keys::table)
-        .values((actor_keys::account_id.eq(account), actor_keys::ed25519_pem.eq(keys.ed25519_pem)))
+        .values((
+            actor_keys::account_id.eq(account),
+            actor_keys::ed25519_pem.eq(keys.ed25519_pem)
+        ))
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 1 {
-        diesel::update(accounts::table.find(account)).set(accounts::ed25519_key.eq(keys.ed25519_public)).execute(conn)?;
+        diesel::update(accounts::table.find(account))
+            .set(accounts::ed25519_key.eq(keys.ed25519_public))
+            .execute(conn)?;
     }
-    let without = actor_keys::table.filter(actor_keys::account_id.eq(account).and(actor_keys::rsa_pem.is_null()));
-    if diesel::update(without).set(actor_keys::rsa_pem.eq(keys.rsa_pem)).execute(conn)? == 1 {
-        let uri: String = accounts::table.find(account).select(accounts::uri).first(conn)?;
+    let without = actor_keys::table.filter(
+        actor_keys::account_id
+            .eq(account)
+            .and(actor_keys::rsa_pem.is_null()),
+    );
+    if diesel::update(without)
+        .set(actor_keys::rsa_pem.eq(keys.rsa_pem))
+        .execute(conn)?
+        == 1
+    {
+        let uri: String = accounts::table
+            .find(account)
+            .select(accounts::uri)
+            .first(conn)?;
         diesel::update(accounts::table.find(account))
             .set((
                 accounts::public_key_id.eq(format!("{uri}#main-key")),

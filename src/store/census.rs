@@ -27,13 +27,23 @@ pub struct Census {
 /// Counts.
 pub fn take(conn: &mut Conn, now: Time) -> Result<Census> {
     let people = || users::table.filter(users::state.eq(UserState::Active));
-    let seen = |days: i64| people().filter(users::seen_at.ge(now - TimeDelta::days(days))).count();
+    let seen = |days: i64| {
+        people()
+            .filter(users::seen_at.ge(now - TimeDelta::days(days)))
+            .count()
+    };
     let written = || posts::table.filter(posts::local.eq(true).and(posts::deleted_at.is_null()));
     Ok(Census {
         people: people().count().get_result(conn)?,
         active_month: seen(30).get_result(conn)?,
         active_half_year: seen(180).get_result(conn)?,
-        posts: written().filter(posts::parent_id.is_null()).count().get_result(conn)?,
-        replies: written().filter(posts::parent_id.is_not_null()).count().get_result(conn)?,
+        posts: written()
+            .filter(posts::parent_id.is_null())
+            .count()
+            .get_result(conn)?,
+        replies: written()
+            .filter(posts::parent_id.is_not_null())
+            .count()
+            .get_result(conn)?,
     })
 }

@@ -39,31 +39,47 @@ pub fn insert(conn: &mut Conn, activity: &Inbound) -> Result<bool> {
 
 /// Whether an activity of this id was taken in before.
 pub fn is_known(conn: &mut Conn, activity_uri: &str) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(inbound::table.filter(inbound::activity_uri.eq(activity_uri))))
-        .get_result(conn)?)
+    Ok(diesel::select(diesel::dsl::exists(
+        inbound::table.filter(inbound::activity_uri.eq(activity_uri)),
+    ))
+    .get_result(conn)?)
 }
 
 /// An activity by row id.
 pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Inbound>> {
-    Ok(inbound::table.find(id).select(Inbound::as_select()).first(conn).optional()?)
+    Ok(inbound::table
+        .find(id)
+        .select(Inbound::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Notes what came of an activity.
 pub fn set_outcome(conn: &mut Conn, id: i64, outcome: &str) -> Result<()> {
-    diesel::update(inbound::table.find(id)).set(inbound::outcome.eq(outcome)).execute(conn)?;
+    diesel::update(inbound::table.find(id))
+        .set(inbound::outcome.eq(outcome))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Forgets what was worked on and came before a time; how many.
 pub fn prune(conn: &mut Conn, before: Time) -> Result<usize> {
-    let old = inbound::table.filter(inbound::received_at.lt(before).and(inbound::outcome.is_not_null()));
+    let old = inbound::table.filter(
+        inbound::received_at
+            .lt(before)
+            .and(inbound::outcome.is_not_null()),
+    );
     Ok(diesel::delete(old).execute(conn)?)
 }
 
 /// Notes that something is gone for good, so that a late Create does not bring it back.
 pub fn bury(conn: &mut Conn, uri: &str, former_type: &str, at: Time) -> Result<()> {
     on_backend!(conn, |c| diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(uri), tombstones::former_type.eq(former_type), tombstones::deleted_at.eq(at)))
+        .values((
+            tombstones::uri.eq(uri),
+            tombstones::former_type.eq(former_type),
+            tombstones::deleted_at.eq(at)
+        ))
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())

@@ -66,7 +66,12 @@ pub fn enqueue_at(tx: &mut Tx<'_>, kind: &str, lane: &str, payload: &str, at: Ti
 
 /// Whether a job of this kind and payload waits.
 pub fn is_waiting(conn: &mut Conn, kind: &str, lane: &str, payload: &str) -> Result<bool> {
-    let same = jobs::table.filter(jobs::lane.eq(lane).and(jobs::kind.eq(kind)).and(jobs::payload.eq(payload)));
+    let same = jobs::table.filter(
+        jobs::lane
+            .eq(lane)
+            .and(jobs::kind.eq(kind))
+            .and(jobs::payload.eq(payload)),
+    );
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
@@ -75,7 +80,11 @@ pub fn is_waiting(conn: &mut Conn, kind: &str, lane: &str, payload: &str) -> Res
 pub fn claim(tx: &mut Tx<'_>, limit: i64, hold: TimeDelta) -> Result<Vec<Job>> {
     let now = tx.now();
     let until = now + hold;
-    let free = || jobs::claimed_until.is_null().or(jobs::claimed_until.lt(now));
+    let free = || {
+        jobs::claimed_until
+            .is_null()
+            .or(jobs::claimed_until.lt(now))
+    };
     let due: Vec<i64> = jobs::table
         .filter(is_first!())
         .filter(jobs::run_at.le(now))
@@ -87,10 +96,19 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, hold: TimeDelta) -> Result<Vec<Job>> {
     let mut claimed = Vec::with_capacity(due.len());
     for id in due {
         let taken = diesel::update(jobs::table.filter(jobs::id.eq(id)).filter(free()))
-            .set((jobs::claimed_until.eq(until), jobs::attempts.eq(jobs::attempts + 1)))
+            .set((
+                jobs::claimed_until.eq(until),
+                jobs::attempts.eq(jobs::attempts + 1),
+            ))
             .execute(&mut **tx)?;
         if taken == 1 {
-            claimed.extend(jobs::table.find(id).select(Job::as_select()).first::<Job>(&mut **tx).optional()?);
+            claimed.extend(
+                jobs::table
+                    .find(id)
+                    .select(Job::as_select())
+                    .first::<Job>(&mut **tx)
+                    .optional()?,
+            );
         }
     }
     Ok(claimed)
@@ -114,7 +132,11 @@ pub fn finish(conn: &mut Conn, id: i64) -> Result<()> {
 /// A job failed and is tried again at a time; its lane waits for it.
 pub fn fail(conn: &mut Conn, id: i64, error: &str, again_at: Time) -> Result<()> {
     diesel::update(jobs::table.find(id))
-        .set((jobs::claimed_until.eq(None::<Time>), jobs::run_at.eq(again_at), jobs::last_error.eq(error)))
+        .set((
+            jobs::claimed_until.eq(None::<Time>),
+            jobs::run_at.eq(again_at),
+            jobs::last_error.eq(error),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -122,7 +144,10 @@ pub fn fail(conn: &mut Conn, id: i64, error: &str, again_at: Time) -> Result<()>
 /// Gives claimed jobs back at a shutdown.
 pub fn release(conn: &mut Conn, ids: &[i64]) -> Result<()> {
     diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-        .set((jobs::claimed_until.eq(None::<Time>), jobs::attempts.eq(jobs::attempts - 1)))
+        .set((
+            jobs::claimed_until.eq(None::<Time>),
+            jobs::attempts.eq(jobs::attempts - 1),
+        ))
         .execute(conn)?;
     Ok(())
 }

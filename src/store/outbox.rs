@@ -75,8 +75,14 @@ pub fn find_body(conn: &mut Conn, activity_uri: &str) -> Result<Option<String>> 
 /// Peers for whom something waits and whose time has come.
 pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
     Ok(peer_rows::table
-        .filter(peer_rows::next_attempt_at.is_null().or(peer_rows::next_attempt_at.le(now)))
-        .filter(exists(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id))))
+        .filter(
+            peer_rows::next_attempt_at
+                .is_null()
+                .or(peer_rows::next_attempt_at.le(now)),
+        )
+        .filter(exists(
+            outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id)),
+        ))
         .select(peer_rows::id)
         .load(conn)?)
 }
@@ -84,7 +90,9 @@ pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
 /// When the next peer's time comes, among those for whom something waits.
 pub fn next_attempt(conn: &mut Conn) -> Result<Option<Time>> {
     Ok(peer_rows::table
-        .filter(exists(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id))))
+        .filter(exists(
+            outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id)),
+        ))
         .select(min(peer_rows::next_attempt_at))
         .first(conn)?)
 }
@@ -111,7 +119,10 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, limit: i64) -> Result<Vec<Deliver
     Ok(outbox_targets::table
         .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
         .filter(outbox_targets::peer_id.eq(peer_id))
-        .order((outbox_targets::outbox_id.asc(), outbox_targets::inbox_url.asc()))
+        .order((
+            outbox_targets::outbox_id.asc(),
+            outbox_targets::inbox_url.asc(),
+        ))
         .limit(limit)
         .select((
             outbox_targets::peer_id,
@@ -125,8 +136,12 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, limit: i64) -> Result<Vec<Deliver
 }
 
 fn remove(conn: &mut Conn, delivery: &Delivery) -> Result<()> {
-    diesel::delete(outbox_targets::table.find((delivery.peer_id, delivery.outbox_id, &delivery.inbox_url)))
-        .execute(conn)?;
+    diesel::delete(outbox_targets::table.find((
+        delivery.peer_id,
+        delivery.outbox_id,
+        &delivery.inbox_url,
+    )))
+    .execute(conn)?;
     Ok(())
 }
 
@@ -189,8 +204,11 @@ pub fn gave_up(tx: &mut Tx<'_>, delivery: &Delivery, domain: &str, error: &str) 
 /// An inbox is gone for good: nothing more goes there.
 pub fn drop_inbox(conn: &mut Conn, peer_id: i64, inbox_url: &str) -> Result<()> {
     diesel::delete(
-        outbox_targets::table
-            .filter(outbox_targets::peer_id.eq(peer_id).and(outbox_targets::inbox_url.eq(inbox_url))),
+        outbox_targets::table.filter(
+            outbox_targets::peer_id
+                .eq(peer_id)
+                .and(outbox_targets::inbox_url.eq(inbox_url)),
+        ),
     )
     .execute(conn)?;
     Ok(())
@@ -198,16 +216,19 @@ pub fn drop_inbox(conn: &mut Conn, peer_id: i64, inbox_url: &str) -> Result<()> 
 
 /// A peer is not spoken to any more: what waits for it is dropped.
 pub fn drop_peer(conn: &mut Conn, peer_id: i64) -> Result<usize> {
-    Ok(diesel::delete(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_id))).execute(conn)?)
+    Ok(
+        diesel::delete(outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_id)))
+            .execute(conn)?,
+    )
 }
 
 /// Lets the next try happen at once, for one peer or for all; how many peers that are.
 pub fn retry_now(conn: &mut Conn, domain: Option<&str>) -> Result<usize> {
     let none = peer_rows::next_attempt_at.eq(None::<Time>);
     Ok(match domain {
-        Some(domain) => {
-            diesel::update(peer_rows::table.filter(peer_rows::domain.eq(domain))).set(none).execute(conn)?
-        }
+        Some(domain) => diesel::update(peer_rows::table.filter(peer_rows::domain.eq(domain)))
+            .set(none)
+            .execute(conn)?,
         None => diesel::update(peer_rows::table).set(none).execute(conn)?,
     })
 }
@@ -232,14 +253,22 @@ pub fn queues(conn: &mut Conn, domain: Option<&str>) -> Result<Vec<Queue>> {
     let waiting: Vec<(i64, i64, Option<Time>)> = outbox_targets::table
         .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
         .group_by(outbox_targets::peer_id)
-        .select((outbox_targets::peer_id, count_star(), min(outbox::created_at)))
+        .select((
+            outbox_targets::peer_id,
+            count_star(),
+            min(outbox::created_at),
+        ))
         .load(conn)?;
     Ok(found
         .into_iter()
         .map(|peer| {
             let row = waiting.iter().find(|(id, ..)| *id == peer.id);
             let (waiting, oldest) = row.map_or((0, None), |(_, n, oldest)| (*n, *oldest));
-            Queue { peer, waiting, oldest }
+            Queue {
+                peer,
+                waiting,
+                oldest,
+            }
         })
         .collect())
 }
@@ -247,6 +276,8 @@ pub fn queues(conn: &mut Conn, domain: Option<&str>) -> Result<Vec<Queue>> {
 /// Forgets activities that were delivered and are older than a time; how many.
 pub fn prune(conn: &mut Conn, before: Time) -> Result<usize> {
     let waiting = outbox_targets::table.filter(outbox_targets::outbox_id.eq(outbox::id));
-    let old = outbox::table.filter(outbox::created_at.lt(before)).filter(diesel::dsl::not(exists(waiting)));
+    let old = outbox::table
+        .filter(outbox::created_at.lt(before))
+        .filter(diesel::dsl::not(exists(waiting)));
     Ok(diesel::delete(old).execute(conn)?)
 }

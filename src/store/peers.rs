@@ -59,7 +59,10 @@ impl Peer {
 
     /// The networks an admin allowed for exactly this name.
     pub fn networks(&self) -> Vec<IpNet> {
-        self.addresses.split(',').filter_map(|text| text.trim().parse().ok()).collect()
+        self.addresses
+            .split(',')
+            .filter_map(|text| text.trim().parse().ok())
+            .collect()
     }
 
     /// In which form Announces are sent to it.
@@ -70,7 +73,11 @@ impl Peer {
 
 /// A node by domain.
 pub fn find(conn: &mut Conn, domain: &str) -> Result<Option<Peer>> {
-    Ok(peers::table.filter(peers::domain.eq(domain)).select(Peer::as_select()).first(conn).optional()?)
+    Ok(peers::table
+        .filter(peers::domain.eq(domain))
+        .select(Peer::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The mode of a node, known or not.
@@ -80,12 +87,19 @@ pub fn mode_of(conn: &mut Conn, domain: &str, now: Time, default: PeerMode) -> R
 
 /// A node by row id.
 pub fn find_by_id(conn: &mut Conn, id: i64) -> Result<Option<Peer>> {
-    Ok(peers::table.find(id).select(Peer::as_select()).first(conn).optional()?)
+    Ok(peers::table
+        .find(id)
+        .select(Peer::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Every known node, by name.
 pub fn list(conn: &mut Conn) -> Result<Vec<Peer>> {
-    Ok(peers::table.order(peers::domain.asc()).select(Peer::as_select()).load(conn)?)
+    Ok(peers::table
+        .order(peers::domain.asc())
+        .select(Peer::as_select())
+        .load(conn)?)
 }
 
 /// The node of a domain, made known if it is not.
@@ -127,7 +141,9 @@ pub struct Setting {
 pub fn set(tx: &mut Tx<'_>, domain: &str, setting: &Setting) -> Result<Peer> {
     let peer = ensure(tx, domain)?;
     let conn: &mut Conn = tx;
-    diesel::update(peers::table.find(peer.id)).set(setting).execute(conn)?;
+    diesel::update(peers::table.find(peer.id))
+        .set(setting)
+        .execute(conn)?;
     Ok(find_by_id(conn, peer.id)?.unwrap_or(peer))
 }
 
@@ -137,7 +153,12 @@ pub fn delete(conn: &mut Conn, domain: &str) -> Result<bool> {
 }
 
 /// Notes what NodeInfo said; `None` where it said nothing, which leaves what was known.
-pub fn set_software(conn: &mut Conn, domain: &str, software: Option<(&str, &str)>, at: Time) -> Result<()> {
+pub fn set_software(
+    conn: &mut Conn,
+    domain: &str,
+    software: Option<(&str, &str)>,
+    at: Time,
+) -> Result<()> {
     let target = peers::table.filter(peers::domain.eq(domain));
     match software {
         Some((name, version)) => diesel::update(target)
@@ -147,13 +168,17 @@ pub fn set_software(conn: &mut Conn, domain: &str, software: Option<(&str, &str)
                 peers::software_checked_at.eq(at),
             ))
             .execute(conn)?,
-        None => diesel::update(target).set(peers::software_checked_at.eq(at)).execute(conn)?,
+        None => diesel::update(target)
+            .set(peers::software_checked_at.eq(at))
+            .execute(conn)?,
     };
     Ok(())
 }
 
 /// A node gave a sign of life: what waits for it is tried at once.
 pub fn wake(conn: &mut Conn, id: i64) -> Result<()> {
-    diesel::update(peers::table.find(id)).set(peers::next_attempt_at.eq(None::<Time>)).execute(conn)?;
+    diesel::update(peers::table.find(id))
+        .set(peers::next_attempt_at.eq(None::<Time>))
+        .execute(conn)?;
     Ok(())
 }

@@ -18,7 +18,11 @@ use crate::model::words::{
 /// An actor by the id of its RSA key, of other nodes only.
 pub fn find_by_key_id(conn: &mut Conn, key_id: &str) -> Result<Option<Account>> {
     Ok(accounts::table
-        .filter(accounts::public_key_id.eq(key_id).and(accounts::domain.ne("")))
+        .filter(
+            accounts::public_key_id
+                .eq(key_id)
+                .and(accounts::domain.ne("")),
+        )
         .select(Account::as_select())
         .first(conn)
         .optional()?)
@@ -88,8 +92,11 @@ pub struct RemoteCommunity {
 /// that one unless it has gone; the newcomer is then known by its address only.
 pub fn put(tx: &mut Tx<'_>, actor: &RemoteActor) -> Result<AccountId> {
     let now = tx.now();
-    let known: Option<AccountId> =
-        accounts::table.filter(accounts::uri.eq(&actor.uri)).select(accounts::id).first(&mut **tx).optional()?;
+    let known: Option<AccountId> = accounts::table
+        .filter(accounts::uri.eq(&actor.uri))
+        .select(accounts::id)
+        .first(&mut **tx)
+        .optional()?;
     let id = known.unwrap_or_else(|| AccountId(tx.new_id()));
     let name_key = free_name_key(tx, actor, id)?;
     if known.is_none() {
@@ -105,8 +112,13 @@ pub fn put(tx: &mut Tx<'_>, actor: &RemoteActor) -> Result<AccountId> {
 
 /// The name to compare by, or one that nobody can type where the handle is taken.
 fn free_name_key(tx: &mut Tx<'_>, actor: &RemoteActor, id: AccountId) -> Result<String> {
-    let handle = Handle { name: actor.name.clone(), domain: actor.domain.clone() };
-    let Some(holder) = super::accounts::find_by_handle(tx, &handle)? else { return Ok(handle.name_key()) };
+    let handle = Handle {
+        name: actor.name.clone(),
+        domain: actor.domain.clone(),
+    };
+    let Some(holder) = super::accounts::find_by_handle(tx, &handle)? else {
+        return Ok(handle.name_key());
+    };
     if holder.id == id {
         return Ok(handle.name_key());
     }
@@ -157,7 +169,13 @@ fn row(id: AccountId, actor: &RemoteActor, name_key: &str, now: Time) -> Account
 }
 
 /// Rewrites what a fetch may change. Kind and handle stay; counts and state are ours.
-fn update(tx: &mut Tx<'_>, id: AccountId, actor: &RemoteActor, name_key: &str, now: Time) -> Result<()> {
+fn update(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    actor: &RemoteActor,
+    name_key: &str,
+    now: Time,
+) -> Result<()> {
     diesel::update(accounts::table.find(id))
         .set((
             (

@@ -12,7 +12,14 @@ use crate::model::resolve::Resolved;
 ///
 /// # Errors
 /// `Unavailable` where a node does not answer.
-#[expect(clippy::unused_async, reason = "the vocabulary half, which fills this in, fetches authors and parents")]
-pub async fn store_fetched(_fed: &Federation, _visit: &Visit, _value: Value) -> Result<Option<Resolved>> {
+#[expect(
+    clippy::unused_async,
+    reason = "the vocabulary half, which fills this in, fetches authors and parents"
+)]
+pub async fn store_fetched(
+    _fed: &Federation,
+    _visit: &Visit,
+    _value: Value,
+) -> Result<Option<Resolved>> {
     Ok(None)
 }

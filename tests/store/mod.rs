@@ -1,0 +1,6 @@
+//! The database through its two doors, on every kind that this machine offers.
+
+mod doors;
+mod plans;
+mod reading;
+mod thread;

@@ -1,0 +1,157 @@
+//! A node inside the test: its database, a clock that stands still until it is moved, and people who do things.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use cordee::actions::charter::{self, NewGoal, Proposal};
+use cordee::actions::create_post::{NewPost, Outcome, create_post};
+use cordee::actions::register::{Newcomer, register};
+use cordee::app::App;
+use cordee::config::Config;
+use cordee::error::Result;
+use cordee::model::ids::AccountId;
+use cordee::model::time::{Clock, Time};
+use cordee::model::words::{Boundary, JoinPolicy, Listing, PostingPolicy};
+use cordee::secrets::ActorKey;
+use cordee::server;
+use cordee::store::conn::Conn;
+use cordee::store::db::Tx;
+use cordee::store::posts::Post;
+
+use super::databases::Database;
+
+/// A clock that moves by a millisecond with each look, and further when told to.
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    fn new() -> Self {
+        Self(AtomicI64::new(1_790_000_000_000))
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Time {
+        let ms = self.0.fetch_add(1, Ordering::Relaxed);
+        chrono::DateTime::from_timestamp_millis(ms)
+            .unwrap()
+            .naive_utc()
+    }
+}
+
+/// A node with nobody on it.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) runtime: tokio::runtime::Runtime,
+    pub(crate) kind: &'static str,
+    _database: Database,
+}
+
+impl World {
+    /// Runs a test on a fresh node on each kind of database that this machine offers.
+    pub(crate) fn each(test: impl Fn(&World)) {
+        for database in Database::each() {
+            test(&World::on(database));
+        }
+    }
+
+    /// A node on a database.
+    pub(crate) fn on(database: Database) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut config = Config::default();
+        config.database.url.clone_from(&database.url);
+        config.data_dir = database.home.path().to_owned();
+        let clock = Arc::new(TestClock::new());
+        let for_node: Arc<dyn Clock> = clock.clone();
+        let app = runtime.block_on(server::open_at(config, for_node)).unwrap();
+        Self {
+            app,
+            clock,
+            runtime,
+            kind: database.kind,
+            _database: database,
+        }
+    }
+
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.runtime.block_on(self.app.db.write(work))
+    }
+
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.runtime.block_on(self.app.db.read(work)).unwrap()
+    }
+
+    /// Somebody with an account here.
+    pub(crate) fn person(&self, name: &str) -> AccountId {
+        let newcomer = Newcomer::new(name, &format!("{name}@firm.example"), None).unwrap();
+        let base = self.app.config.base_url();
+        self.write(move |tx| Ok(register(tx, &base, &newcomer)?.id))
+            .unwrap()
+    }
+
+    /// An open community with two stewards.
+    pub(crate) fn community(
+        &self,
+        name: &str,
+        boundary: Boundary,
+        join: JoinPolicy,
+        stewards: [AccountId; 2],
+    ) -> AccountId {
+        let proposal = Proposal {
+            name: name.to_owned(),
+            title: format!("About {name}"),
+            purpose: "Fewer stops".to_owned(),
+            boundary,
+            visibility: Listing::Listed,
+            join_policy: join,
+            posting_policy: PostingPolicy::Members,
+            goals: vec![NewGoal {
+                name: "Stops".into(),
+                unit: "a month".into(),
+                baseline: 9.0,
+                target: 4.0,
+                due: chrono::NaiveDate::from_ymd_opt(2027, 6, 30).unwrap(),
+                direction: None,
+            }],
+            stewards: stewards.to_vec(),
+            key: ActorKey::generate().unwrap(),
+        };
+        self.write(move |tx| {
+            let id = charter::propose(tx, Some(stewards[0]), proposal)?;
+            charter::open(tx, Some(stewards[0]), id)?;
+            Ok(id)
+        })
+        .unwrap()
+    }
+
+    /// Publishes.
+    pub(crate) fn publish(&self, by: AccountId, new: NewPost) -> Result<Post> {
+        self.write(move |tx| match create_post(tx, by, new)? {
+            Outcome::Posted(post) => Ok(*post),
+            Outcome::Commanded { .. } => panic!("a command, not a post"),
+        })
+    }
+}
+
+/// A plain text.
+pub(crate) fn text(source: &str) -> NewPost {
+    NewPost {
+        source: source.to_owned(),
+        ..NewPost::default()
+    }
+}
