@@ -6,8 +6,10 @@ pub mod fetch;
 pub mod guard;
 pub mod keys;
 pub mod nodeinfo;
+pub mod normalize;
 pub mod objects;
 pub mod proof;
+pub mod publish;
 pub mod sign;
 pub mod verify;
 

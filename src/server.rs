@@ -36,7 +36,7 @@ pub fn facts(config: &Config) -> Node {
 }
 
 /// What writes deliveries inside the transaction of the change itself.
-const PUBLISH: Publish = |_, _| Ok(());
+const PUBLISH: Publish = crate::federation::publish::publish;
 
 /// Opens the database with everything that follows from changes to it. Blocks.
 ///

@@ -22,6 +22,7 @@ pub mod page;
 pub mod peers;
 mod pg;
 pub mod posts;
+pub mod recipients;
 pub mod remote_accounts;
 pub mod schema;
 pub mod sessions;

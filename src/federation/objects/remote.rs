@@ -1,0 +1,497 @@
+//! Reading posts of other nodes, leniently: whatever is odd is left out, whatever is too much is cut or refused. What
+//! comes out is clean; what it means is decided in `actions`.
+
+use serde_json::Value;
+
+use super::remote_parts::{attachments, language, links, page_of, poll, tagged};
+use crate::actions::receive_post::{RemoteMedia, RemotePoll};
+use crate::federation::normalize::{self, Object, by_language, id, ids, is_public, text};
+use crate::model::post::{Fields, MAX_FIELD, MAX_TITLE};
+use crate::model::text::html::{escape, sanitize_foreign, to_text};
+use crate::model::text::markdown::{Links, render};
+use crate::model::time::Time;
+use crate::model::words::{Kind, Visibility};
+
+/// Most recipients that are read; ten times as many are too much.
+const RECIPIENTS: usize = 200;
+/// Largest text, in bytes: more is refused, never cut in the middle of what somebody says.
+const MAX_HTML: usize = 400_000;
+/// Longest content warning, in characters.
+const MAX_SPOILER: usize = 500;
+/// Accepted answers that are read.
+const MAX_ACCEPTED: usize = 10;
+
+/// Why an object is not taken for a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Its type is none of a post.
+    #[error("not a post")]
+    NotAPost,
+    /// It has no usable id.
+    #[error("no usable id")]
+    NoId,
+    /// Mentions, tags, recipients or text without measure.
+    #[error("too much of something")]
+    TooMuch,
+}
+
+/// A post as its document says, with addresses where the database has ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// ActivityPub id.
+    pub uri: String,
+    /// Address of its page.
+    pub url: String,
+    /// What it says it is.
+    pub kind: Option<Kind>,
+    /// Title, plain text.
+    pub title: String,
+    /// Sanitised HTML.
+    pub html: String,
+    /// Markdown, where given as such.
+    pub source: String,
+    /// Fields of its kind.
+    pub fields: Fields,
+    /// Content warning, plain text.
+    pub spoiler: String,
+    /// Whether media are hidden at first.
+    pub sensitive: bool,
+    /// ISO 639.
+    pub language: Option<String>,
+    /// `to`, then `cc`.
+    pub recipients: Vec<String>,
+    /// Whether the public is among `to`, among `cc`, or not at all.
+    pub openness: Openness,
+    /// The community it says it is for.
+    pub audience: Option<String>,
+    /// What it replies to.
+    pub in_reply_to: Option<String>,
+    /// Whom it mentions, by id.
+    pub mentions: Vec<String>,
+    /// Tags as written.
+    pub tags: Vec<String>,
+    /// Attachments.
+    pub media: Vec<RemoteMedia>,
+    /// Its poll.
+    pub poll: Option<RemotePoll>,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it was changed.
+    pub edited_at: Option<Time>,
+    /// Answers that the asker's node names as accepted.
+    pub accepted: Vec<String>,
+    /// The choice it names, where it is a vote in a poll.
+    pub vote: Option<String>,
+}
+
+/// Where the public stands in an addressing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// In `to`.
+    Public,
+    /// In `cc`.
+    Unlisted,
+    /// Nowhere.
+    Closed,
+}
+
+impl Parsed {
+    /// The visibility as clients know it, given the collection of the author's followers.
+    pub fn visibility(&self, followers: Option<&str>) -> Visibility {
+        match self.openness {
+            Openness::Public => Visibility::Public,
+            Openness::Unlisted => Visibility::Unlisted,
+            Openness::Closed => {
+                let for_followers =
+                    followers.is_some_and(|list| self.recipients.iter().any(|iri| iri == list));
+                if for_followers {
+                    Visibility::Private
+                } else {
+                    Visibility::Direct
+                }
+            }
+        }
+    }
+
+    /// The text without markup.
+    pub fn plain(&self) -> String {
+        to_text(&self.html)
+    }
+}
+
+/// Whether `actor` alone stands for the object: `attributedTo` is this very actor; a list may hold nothing besides but
+/// Groups (as PeerTube writes it).
+pub fn is_by(object: &Object, actor: &str) -> bool {
+    let authors = normalize::as_list(object, "attributedTo");
+    let is_group = |value: &Value| {
+        value
+            .as_object()
+            .is_some_and(|part| normalize::kind(part) == "Group")
+    };
+    let named = |value: &Value| normalize::id_of(value) == Some(actor) && !is_group(value);
+    authors.iter().any(|value| named(value))
+        && authors.iter().all(|value| named(value) || is_group(value))
+}
+
+/// Reads a post. `outer` is the activity around it, whose addressing counts where the object has none.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parsed, Unreadable> {
+    let kind = normalize::kind(object);
+    if !matches!(
+        kind,
+        "Note" | "Article" | "Page" | "Event" | "Question" | "Video"
+    ) {
+        return Err(Unreadable::NotAPost);
+    }
+    let uri = id(object, "id")
+        .filter(|uri| normalize::is_web_id(uri))
+        .ok_or(Unreadable::NoId)?
+        .to_owned();
+    let (recipients, openness) = addressed(object, outer)?;
+    let (content, tagged_language) = by_language(object, "content", "contentMap");
+    if content.is_some_and(|text| text.len() > MAX_HTML) {
+        return Err(Unreadable::TooMuch);
+    }
+    let source = source(object);
+    let (spoiler, teaser) = summary(object, kind);
+    let html = html(object, content, &source, teaser);
+    let (mentions, tags) = tagged(object)?;
+    let in_reply_to = id(object, "inReplyTo").map(str::to_owned);
+    let name = by_language(object, "name", "nameMap").0;
+    let is_vote = kind == "Note" && content.is_none() && in_reply_to.is_some();
+    let created_at = normalize::time(object, "published", now).unwrap_or(now);
+    Ok(Parsed {
+        url: page_of(object, &uri),
+        kind: said_kind(object, kind),
+        title: title(name),
+        html,
+        source,
+        fields: fields(object, kind),
+        sensitive: normalize::flag(object, "sensitive").unwrap_or(false) || !spoiler.is_empty(),
+        spoiler,
+        language: language(object, tagged_language),
+        audience: id(object, "audience")
+            .or_else(|| outer.and_then(|outer| id(outer, "audience")))
+            .map(str::to_owned),
+        mentions,
+        tags,
+        media: attachments(object)?,
+        poll: poll(object, kind)?,
+        edited_at: normalize::time(object, "updated", now).filter(|at| *at > created_at),
+        created_at,
+        accepted: ids(object, "acceptedAnswer")
+            .into_iter()
+            .take(MAX_ACCEPTED)
+            .map(str::to_owned)
+            .collect(),
+        vote: name.filter(|_| is_vote).map(str::to_owned),
+        in_reply_to,
+        recipients,
+        openness,
+        uri,
+    })
+}
+
+fn addressed(
+    object: &Object,
+    outer: Option<&Object>,
+) -> Result<(Vec<String>, Openness), Unreadable> {
+    let has = |object: &Object| !ids(object, "to").is_empty() || !ids(object, "cc").is_empty();
+    let from = match outer {
+        Some(outer) if !has(object) => outer,
+        _ => object,
+    };
+    let (to, cc) = (ids(from, "to"), ids(from, "cc"));
+    if to.len() + cc.len() > RECIPIENTS * 10 {
+        return Err(Unreadable::TooMuch);
+    }
+    let openness = if to.iter().any(|iri| is_public(iri)) {
+        Openness::Public
+    } else if cc.iter().any(|iri| is_public(iri)) {
+        Openness::Unlisted
+    } else {
+        Openness::Closed
+    };
+    let named = to.into_iter().chain(cc).filter(|iri| !is_public(iri));
+    Ok((
+        named.take(RECIPIENTS).map(str::to_owned).collect(),
+        openness,
+    ))
+}
+
+/// Content warning and teaser: in a Note a summary warns, in longer things only where they are marked sensitive.
+fn summary<'a>(object: &'a Object, kind: &str) -> (String, Option<&'a str>) {
+    let Some(summary) = by_language(object, "summary", "summaryMap").0 else {
+        return (String::new(), None);
+    };
+    let warns =
+        matches!(kind, "Note" | "Question") || normalize::flag(object, "sensitive") == Some(true);
+    if warns {
+        (to_text(summary).chars().take(MAX_SPOILER).collect(), None)
+    } else {
+        (String::new(), Some(summary))
+    }
+}
+
+/// Markdown, only where it says so itself.
+fn source(object: &Object) -> String {
+    let given = normalize::object(object, "source")
+        .filter(|source| {
+            text(source, "mediaType").is_some_and(|kind| kind.starts_with("text/markdown"))
+        })
+        .and_then(|source| text(source, "content"))
+        .filter(|source| source.len() <= MAX_HTML);
+    given.unwrap_or_default().to_owned()
+}
+
+fn html(object: &Object, content: Option<&str>, source: &str, teaser: Option<&str>) -> String {
+    let markdown = text(object, "mediaType").is_some_and(|kind| kind.starts_with("text/markdown"));
+    let mut html = match content {
+        Some(content) if markdown => render(content, &Links::default()),
+        Some(content) => sanitize_foreign(content),
+        None if !source.is_empty() => render(source, &Links::default()),
+        None => teaser.map(sanitize_foreign).unwrap_or_default(),
+    };
+    for link in links(object) {
+        if !html.contains(&escape(&link)) {
+            html.push_str(&sanitize_foreign(&format!(
+                r#"<p><a href="{0}">{0}</a></p>"#,
+                escape(&link)
+            )));
+        }
+    }
+    html
+}
+
+fn title(name: Option<&str>) -> String {
+    let flat = name
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    flat.chars().take(MAX_TITLE).collect()
+}
+
+/// Our own word first, then the schema.org type, then the ActivityStreams one.
+fn said_kind(object: &Object, kind: &str) -> Option<Kind> {
+    if let Some(word) = text(object, "kind").and_then(Kind::parse) {
+        return Some(word);
+    }
+    let schema = id(object, "additionalType").and_then(|iri| iri.rsplit(['/', ':']).next());
+    match (kind, schema) {
+        ("Event", _) => Some(Kind::Event),
+        (_, Some("Question")) => Some(Kind::Question),
+        _ => None,
+    }
+}
+
+fn fields(object: &Object, kind: &str) -> Fields {
+    let mut found = Fields::new();
+    if let Some(given) = normalize::object(object, "fields") {
+        for (name, value) in given.iter().take(20) {
+            if let Some(value) = value.as_str() {
+                found.insert(name.clone(), value.chars().take(MAX_FIELD).collect());
+            }
+        }
+    }
+    if kind == "Event" {
+        let place = normalize::object(object, "location")
+            .and_then(|place| text(place, "name").or(text(place, "address")));
+        let parts = [
+            ("starts_at", text(object, "startTime")),
+            ("ends_at", text(object, "endTime")),
+            ("place", place),
+        ];
+        for (name, value) in parts {
+            if let Some(value) = value {
+                found
+                    .entry(name.to_owned())
+                    .or_insert_with(|| value.chars().take(MAX_FIELD).collect());
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn note(extra: Value) -> Object {
+        let mut note = json!({
+            "id": "https://m.example/1", "type": "Note", "attributedTo": "https://m.example/u", "content": "<p>x</p>",
+            "to": ["https://www.w3.org/ns/activitystreams#Public"], "published": "2026-11-24T08:00:00Z",
+        });
+        note.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        note.as_object().unwrap().clone()
+    }
+
+    fn now() -> Time {
+        normalize::parse_time("2026-11-24T12:00:00Z").unwrap()
+    }
+
+    fn read(extra: Value) -> Parsed {
+        parse(&note(extra), None, now()).unwrap()
+    }
+
+    #[test]
+    fn org_07_only_the_actor_alone_is_the_author() {
+        for (attributed, good) in [
+            (json!("https://m.example/u"), true),
+            (json!(["https://m.example/u"]), true),
+            (json!({"type": "Person", "id": "https://m.example/u"}), true),
+            (
+                json!([{"type": "Person", "id": "https://m.example/u"}, {"type": "Group", "id": "https://m.example/c"}]),
+                true,
+            ),
+            (json!(["https://m.example/u", "https://m.example/v"]), false),
+            (
+                json!([{"type": "Group", "id": "https://m.example/u"}]),
+                false,
+            ),
+            (json!("https://m.example/v"), false),
+            (json!([]), false),
+            (json!(null), false),
+            (json!(["https://m.example/u", 7]), false),
+        ] {
+            let object = note(json!({ "attributedTo": attributed }));
+            assert_eq!(is_by(&object, "https://m.example/u"), good, "{attributed}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_odd_is_left_out() {
+        let post = read(json!({
+            "summary": null, "updated": null, "tag": {"type": "Mention", "href": "https://n.example/users/a"},
+            "attachment": [7, null, {"type": "Image"}], "source": "text", "contentMap": [], "language": 3, "url": {},
+            "inReplyTo": null, "sensitive": "maybe", "replies": 7, "audience": [], "kind": "poem", "fields": [],
+        }));
+        assert_eq!(
+            (post.mentions, post.spoiler.as_str(), post.edited_at),
+            (vec!["https://n.example/users/a".to_owned()], "", None)
+        );
+        assert_eq!(
+            (post.url.as_str(), post.kind, post.in_reply_to),
+            ("https://m.example/1", None, None)
+        );
+        assert!(post.media.is_empty() && post.source.is_empty() && !post.sensitive);
+    }
+
+    #[test]
+    fn the_public_and_the_followers_make_the_visibility() {
+        let followers = Some("https://m.example/u/followers");
+        for (to, cc, visibility) in [
+            (json!(["as:Public"]), json!([]), Visibility::Public),
+            (
+                json!("https://m.example/u/followers"),
+                json!(["Public"]),
+                Visibility::Unlisted,
+            ),
+            (
+                json!(["https://m.example/u/followers"]),
+                json!(["https://n.example/users/a"]),
+                Visibility::Private,
+            ),
+            (
+                json!(["https://n.example/users/a"]),
+                json!(null),
+                Visibility::Direct,
+            ),
+        ] {
+            assert_eq!(
+                read(json!({ "to": to, "cc": cc })).visibility(followers),
+                visibility
+            );
+        }
+        let bare = note(json!({"to": null}));
+        let outer = note(json!({"to": ["as:Public"]}));
+        assert_eq!(
+            parse(&bare, Some(&outer), now()).unwrap().openness,
+            Openness::Public
+        );
+    }
+
+    #[test]
+    fn res_05_lists_are_cut_and_absurd_ones_refused() {
+        let mentions = |n: usize| -> Vec<Value> {
+            (0..n)
+                .map(|i| json!({"type": "Mention", "href": format!("https://m.example/{i}")}))
+                .collect()
+        };
+        assert_eq!(read(json!({ "tag": mentions(400) })).mentions.len(), 50);
+        for absurd in [
+            json!({ "tag": mentions(10_000) }),
+            json!({ "to": vec!["https://m.example/x"; 3000] }),
+        ] {
+            assert_eq!(parse(&note(absurd), None, now()), Err(Unreadable::TooMuch));
+        }
+        let long = "x".repeat(MAX_HTML + 1);
+        assert_eq!(
+            parse(&note(json!({ "content": long })), None, now()),
+            Err(Unreadable::TooMuch)
+        );
+    }
+
+    #[test]
+    fn what_is_no_post_is_refused() {
+        for kind in ["Person", "Create", "ChatMessage", "Tombstone", ""] {
+            assert_eq!(
+                parse(&note(json!({ "type": kind })), None, now()),
+                Err(Unreadable::NotAPost),
+                "{kind}"
+            );
+        }
+        for id in [
+            json!(null),
+            json!("x"),
+            json!("javascript:1"),
+            json!("#a"),
+            json!("data:,x"),
+            json!(7),
+        ] {
+            assert_eq!(
+                parse(&note(json!({ "id": id })), None, now()),
+                Err(Unreadable::NoId),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn times_ahead_are_now_and_scripts_are_gone() {
+        let post = read(
+            json!({ "published": "2030-01-01T00:00:00Z", "content": "<p onclick=x>a<script>b</script></p>" }),
+        );
+        assert_eq!((post.created_at, post.html.as_str()), (now(), "<p>a</p>"));
+        assert_eq!(
+            read(json!({ "updated": "2026-11-24T09:00:00Z" })).edited_at,
+            normalize::parse_time("2026-11-24T09:00:00Z")
+        );
+        assert_eq!(
+            read(json!({ "updated": "2026-11-24T07:00:00Z" })).edited_at,
+            None,
+            "an edit before the writing"
+        );
+    }
+
+    #[test]
+    fn a_nameless_note_with_a_name_is_a_vote() {
+        let vote = note(
+            json!({ "content": null, "name": "Yes", "inReplyTo": "https://n.example/posts/1" }),
+        );
+        assert_eq!(
+            parse(&vote, None, now()).unwrap().vote.as_deref(),
+            Some("Yes")
+        );
+        assert_eq!(
+            read(json!({ "name": "Yes", "inReplyTo": "https://n.example/posts/1" })).vote,
+            None
+        );
+    }
+}

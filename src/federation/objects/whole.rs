@@ -1,0 +1,170 @@
+//! A post with all that its document needs, loaded in one go.
+
+use crate::error::Result;
+use crate::federation::normalize::PUBLIC;
+use crate::federation::objects::addressing::{Addressing, Parties, address};
+use crate::model::ids::{AccountId, PostId};
+use crate::model::viewer::leaves_the_node;
+use crate::model::words::{Audience, Kind};
+use crate::store::accounts::{self, Account};
+use crate::store::conn::Conn;
+use crate::store::marks::{self, Poll, PollOption};
+use crate::store::media::{self, Media};
+use crate::store::posts::{self, Post};
+
+/// Most Mention tags that we write, whomever a text names.
+const MENTIONS: usize = 50;
+
+/// A post and what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The post itself.
+    pub post: Post,
+    /// Who wrote it.
+    pub author: Account,
+    /// Where it belongs.
+    pub community: Option<Account>,
+    /// What it replies to.
+    pub parent: Option<Post>,
+    /// Who wrote that, unless it is the author.
+    pub parent_author: Option<Account>,
+    /// The beginning of its thread, where that lies on this node.
+    pub local_root: Option<String>,
+    /// Everybody else it mentions; not the community.
+    pub mentions: Vec<Account>,
+    /// Tags: folded and as written.
+    pub tags: Vec<(String, String)>,
+    /// Attachments in order.
+    pub media: Vec<Media>,
+    /// Its poll.
+    pub poll: Option<(Poll, Vec<PollOption>)>,
+    /// Addresses of accepted answers, for questions.
+    pub accepted: Vec<String>,
+    /// Whether it is an accepted answer itself.
+    pub is_accepted: bool,
+}
+
+impl Whole {
+    /// Whether anything of it may leave the node.
+    pub fn leaves(&self) -> bool {
+        leaves_the_node(self.post.audience, self.post.boundary, self.post.local_only)
+    }
+
+    /// Whether everybody may read it, so that a community may announce it.
+    pub fn is_open(&self) -> bool {
+        self.leaves() && self.post.audience == Audience::Public && !self.post.held
+    }
+
+    /// The community's actor id.
+    pub fn group(&self) -> Option<&str> {
+        self.community.as_ref().map(|account| account.uri.as_str())
+    }
+
+    /// The community, where this node hosts it.
+    pub fn local_community(&self) -> Option<&Account> {
+        self.community.as_ref().filter(|account| account.is_local())
+    }
+
+    /// To whom it is addressed.
+    pub fn addressing(&self) -> Addressing {
+        let mentioned: Vec<&str> = self
+            .mentions
+            .iter()
+            .map(|account| account.uri.as_str())
+            .collect();
+        address(Parties {
+            visibility: self.post.visibility,
+            followers: self.author.followers_url.as_deref().unwrap_or(PUBLIC),
+            group: self.group(),
+            parent_author: self
+                .parent_author
+                .as_ref()
+                .map(|account| account.uri.as_str()),
+            mentioned: &mentioned,
+        })
+    }
+}
+
+/// Loads a post with its parts, deleted ones included. `None` where there is none.
+pub fn load(conn: &mut Conn, id: PostId) -> Result<Option<Whole>> {
+    let Some(post) = posts::find(conn, id)? else {
+        return Ok(None);
+    };
+    of_post(conn, post).map(Some)
+}
+
+/// Loads the parts of a post.
+pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
+    let id = post.id;
+    let author = accounts::get(conn, post.author_id)?;
+    let community = find_account(conn, post.community_id)?;
+    let parent = post
+        .parent_id
+        .map_or(Ok(None), |parent| posts::find(conn, parent))?;
+    let parent_author = find_account(
+        conn,
+        post.parent_author_id.filter(|parent| *parent != author.id),
+    )?;
+    let local_root = posts::find(conn, post.root_id)?
+        .filter(|root| root.local)
+        .map(|root| root.uri);
+    let mentioned: Vec<AccountId> = posts::list_mentions(conn, &[id])?
+        .into_iter()
+        .map(|(_, account)| account)
+        .filter(|account| Some(*account) != post.community_id && *account != post.author_id)
+        .filter(|account| {
+            parent_author
+                .as_ref()
+                .is_none_or(|parent| parent.id != *account)
+                || is_direct(&post)
+        })
+        .take(MENTIONS)
+        .collect();
+    let mentions = accounts::list(conn, &mentioned)?;
+    let tags = posts::list_tags(conn, &[id])?
+        .into_iter()
+        .map(|(_, tag, name)| (tag, name))
+        .collect();
+    let media = media::list_by_posts(conn, &[id])?;
+    let poll = marks::list_polls(conn, &[id])?.pop();
+    let accepted = accepted(conn, &post)?;
+    let is_accepted = post.kind == Kind::Answer && !posts::list_accepted(conn, &[id])?.is_empty();
+    Ok(Whole {
+        post,
+        author,
+        community,
+        parent,
+        parent_author,
+        local_root,
+        mentions,
+        tags,
+        media,
+        poll,
+        accepted,
+        is_accepted,
+    })
+}
+
+fn is_direct(post: &Post) -> bool {
+    post.audience == Audience::Mentioned
+}
+
+fn find_account(conn: &mut Conn, id: Option<AccountId>) -> Result<Option<Account>> {
+    id.map_or(Ok(None), |id| accounts::find(conn, id))
+}
+
+fn accepted(conn: &mut Conn, post: &Post) -> Result<Vec<String>> {
+    if post.kind != Kind::Question {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<PostId> = posts::list_acceptances(conn, &[post.id])?
+        .into_iter()
+        .map(|row| row.answer_id)
+        .collect();
+    let answers = posts::map(conn, &ids)?;
+    Ok(ids
+        .iter()
+        .filter_map(|id| answers.get(id))
+        .map(|answer| answer.uri.clone())
+        .collect())
+}

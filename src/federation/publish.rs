@@ -1,0 +1,116 @@
+//! Events become activities: each kind of event is mapped once, in the transaction in which it happens, so that nothing
+//! is told that was not stored and nothing stored is left untold. Where nobody on another node is concerned, nothing is
+//! written.
+
+mod actors;
+mod envelope;
+pub(super) mod posts;
+
+use crate::error::Result;
+use crate::model::event::Event;
+use crate::store::db::Tx;
+use posts::{Change, Choice, Relay};
+
+/// Queues what other nodes must hear of an event.
+///
+/// # Errors
+/// Whatever the database says; the transaction is then rolled back.
+pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    if !tx.node().federates {
+        return Ok(());
+    }
+    match event {
+        Event::PostCreated { post } => posts::changed(tx, *post, Change::New),
+        Event::PostEdited { post } | Event::PollEnded { post } => {
+            posts::changed(tx, *post, Change::Edited)
+        }
+        Event::PostDeleted { post, by } => posts::deleted(tx, *post, *by),
+        Event::Relayed {
+            community,
+            activity,
+            new_post,
+            changed_post,
+            removed,
+        } => {
+            let (new_post, changed_post, removed) = (*new_post, *changed_post, *removed);
+            posts::relayed(
+                tx,
+                Relay {
+                    community: *community,
+                    activity,
+                    new_post,
+                    changed_post,
+                    removed,
+                },
+            )
+        }
+        Event::Boosted { boost, post, by } => {
+            let uri = tx.node().activity_uri(*boost);
+            posts::boosted(tx, &uri, *post, *by, false)
+        }
+        Event::Unboosted { uri, post, by, .. } => posts::boosted(tx, uri, *post, *by, true),
+        Event::Favourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, false),
+        Event::Unfavourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, true),
+        Event::AnswerAccepted {
+            question,
+            answer,
+            by,
+            uri,
+        } => posts::accepted(
+            tx,
+            &Choice {
+                question: *question,
+                answer: *answer,
+                by: *by,
+                uri,
+                taken_back: false,
+            },
+        ),
+        Event::AnswerUnaccepted {
+            question,
+            answer,
+            by,
+            uri,
+        } => posts::accepted(
+            tx,
+            &Choice {
+                question: *question,
+                answer: *answer,
+                by: *by,
+                uri,
+                taken_back: true,
+            },
+        ),
+        Event::Voted { post, by } => posts::voted(tx, *post, *by),
+        Event::FollowRequested {
+            follower,
+            target,
+            uri,
+            accepted,
+        } => actors::follow_requested(tx, *follower, *target, uri, *accepted),
+        Event::FollowDecided {
+            follower,
+            target,
+            uri,
+            accepted,
+        } => actors::follow_decided(tx, *follower, *target, uri, *accepted),
+        Event::Unfollowed {
+            follower,
+            target,
+            uri,
+        } => actors::unfollowed(tx, *follower, *target, uri),
+        Event::Blocked {
+            by,
+            target,
+            uri,
+            undone,
+        } => actors::blocked(tx, *by, *target, uri, *undone),
+        Event::AccountUpdated { account } => actors::updated(tx, *account),
+        Event::AccountDeleted { account } => actors::deleted(tx, *account),
+        // The Follow and its answer carry a membership; the rest concerns this node alone.
+        Event::MembershipChanged { .. }
+        | Event::Received { .. }
+        | Event::JobQueued
+        | Event::PeerChanged { .. } => Ok(()),
+    }
+}

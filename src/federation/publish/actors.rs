@@ -1,0 +1,172 @@
+//! What happens between actors: follows and their answers, blocks, changed and deleted profiles.
+
+use serde_json::{Value, json};
+
+use super::envelope::{Recipients, activity, note_to, send, undo};
+use crate::error::Result;
+use crate::federation::normalize::{Object, PUBLIC};
+use crate::federation::objects::actor;
+use crate::federation::objects::addressing::Addressing;
+use crate::model::ids::AccountId;
+use crate::store::accounts::{self, Account};
+use crate::store::communities;
+use crate::store::db::Tx;
+
+fn follow_of(uri: &str, follower: &Account, target: &Account) -> Object {
+    note_to(
+        "Follow",
+        uri,
+        &follower.uri,
+        target.uri.as_str().into(),
+        &target.uri,
+    )
+}
+
+/// Asks another node, or answers it where the yes was given at once.
+pub(super) fn follow_requested(
+    tx: &mut Tx<'_>,
+    follower: AccountId,
+    target: AccountId,
+    uri: &str,
+    accepted: bool,
+) -> Result<()> {
+    let (asking, asked) = (accounts::get(tx, follower)?, accounts::get(tx, target)?);
+    if asking.is_local() && !asked.is_local() {
+        let follow = follow_of(uri, &asking, &asked);
+        return send(tx, &asking, follow, Recipients::only(&asked));
+    }
+    if accepted {
+        answer(tx, &asking, &asked, uri, true)
+    } else {
+        Ok(())
+    }
+}
+
+/// Answers another node.
+pub(super) fn follow_decided(
+    tx: &mut Tx<'_>,
+    follower: AccountId,
+    target: AccountId,
+    uri: &str,
+    accepted: bool,
+) -> Result<()> {
+    let (asking, asked) = (accounts::get(tx, follower)?, accounts::get(tx, target)?);
+    answer(tx, &asking, &asked, uri, accepted)
+}
+
+/// Accept or Reject with the whole Follow in it, since some peers match it by its parts.
+fn answer(
+    tx: &mut Tx<'_>,
+    asking: &Account,
+    asked: &Account,
+    uri: &str,
+    accepted: bool,
+) -> Result<()> {
+    if asking.is_local() || !asked.is_local() {
+        return Ok(());
+    }
+    let follow: Value = json!({ "id": uri, "type": "Follow", "actor": asking.uri, "object": asked.uri, "to": [asked.uri] });
+    let id = tx.node().activity_uri(tx.new_id());
+    let answer = note_to(
+        if accepted { "Accept" } else { "Reject" },
+        &id,
+        &asked.uri,
+        follow,
+        &asking.uri,
+    );
+    send(tx, asked, answer, Recipients::only(asking))
+}
+
+/// Takes a follow of somebody elsewhere back.
+pub(super) fn unfollowed(
+    tx: &mut Tx<'_>,
+    follower: AccountId,
+    target: AccountId,
+    uri: &str,
+) -> Result<()> {
+    let (asking, asked) = (accounts::get(tx, follower)?, accounts::get(tx, target)?);
+    if !asking.is_local() || asked.is_local() {
+        return Ok(());
+    }
+    let undo = undo(tx, follow_of(uri, &asking, &asked));
+    send(tx, &asking, undo, Recipients::only(&asked))
+}
+
+/// Tells somebody elsewhere to keep away, or that it may come back.
+pub(super) fn blocked(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    target: AccountId,
+    uri: &str,
+    undone: bool,
+) -> Result<()> {
+    let (by, target) = (accounts::get(tx, by)?, accounts::get(tx, target)?);
+    if !by.is_local() || target.is_local() {
+        return Ok(());
+    }
+    let block = note_to(
+        "Block",
+        uri,
+        &by.uri,
+        target.uri.as_str().into(),
+        &target.uri,
+    );
+    let block = if undone { undo(tx, block) } else { block };
+    send(tx, &by, block, Recipients::only(&target))
+}
+
+/// Sends a changed profile or charter to the followers. An actor without a public key was never seen outside.
+pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
+    let account = accounts::get(tx, id)?;
+    if !account.is_local() || account.public_key_pem.is_none() {
+        return Ok(());
+    }
+    let community = if account.is_group() {
+        communities::find(tx, id)?
+    } else {
+        None
+    };
+    if community
+        .as_ref()
+        .is_some_and(|community| community.boundary != crate::model::words::Boundary::Public)
+    {
+        return Ok(());
+    }
+    let mut document = actor::document(tx.node(), &account, community.as_ref());
+    document.remove("@context");
+    let uri = tx.node().activity_uri(tx.new_id());
+    let update = activity(
+        "Update",
+        &uri,
+        &account.uri,
+        document.into(),
+        &to_everybody(&account),
+    );
+    let followers = Recipients::followers(tx, &account)?;
+    send(tx, &account, update, followers)
+}
+
+/// Tells every known node that an account has ended.
+pub(super) fn deleted(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
+    let account = accounts::get(tx, id)?;
+    if !account.is_local() || account.public_key_pem.is_none() {
+        return Ok(());
+    }
+    let uri = tx.node().activity_uri(tx.new_id());
+    let delete = activity(
+        "Delete",
+        &uri,
+        &account.uri,
+        account.uri.as_str().into(),
+        &to_everybody(&account),
+    );
+    let everybody = Recipients::everybody(tx)?;
+    send(tx, &account, delete, everybody)
+}
+
+fn to_everybody(account: &Account) -> Addressing {
+    Addressing {
+        to: vec![PUBLIC.to_owned()],
+        cc: account.followers_url.iter().cloned().collect(),
+    }
+}

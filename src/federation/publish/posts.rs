@@ -1,0 +1,477 @@
+//! Posts, and what people do with them, as activities to whoever may see them.
+
+use serde_json::{Value, json};
+
+use super::envelope::{
+    self, Recipients, activity, note_to, plain_announce, queue, seal, send, undo, wrap,
+};
+use crate::error::Result;
+use crate::federation::normalize::{self, Object, PUBLIC};
+use crate::federation::objects::addressing::Addressing;
+use crate::federation::objects::whole::{self, Whole};
+use crate::federation::objects::{into_object, post as document, with_context};
+use crate::model::ids::{AccountId, PostId};
+use crate::model::peer::Dialect;
+use crate::model::time::rfc3339;
+use crate::store::accounts::{self, Account};
+use crate::store::db::Tx;
+use crate::store::outbox;
+use crate::store::posts::Post;
+
+/// What happened to a post of this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It is new.
+    New,
+    /// It reads differently now.
+    Edited,
+    /// It is gone.
+    Deleted,
+}
+
+/// A post of this node, if anything of it may leave.
+fn outgoing(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
+    Ok(whole::load(tx, id)?.filter(|whole| whole.leaves() && !whole.post.held))
+}
+
+/// Sends a new, edited or deleted post of this node.
+pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()> {
+    let Some(whole) = outgoing(tx, id)?.filter(|whole| whole.post.local) else {
+        return Ok(());
+    };
+    let node = tx.node();
+    let (kind, uri, object) = match change {
+        Change::New => (
+            "Create",
+            node.activity_uri(id.0),
+            document::document(node, &whole).into(),
+        ),
+        Change::Edited => (
+            "Update",
+            node.activity_uri(tx.new_id()),
+            document::document(node, &whole).into(),
+        ),
+        Change::Deleted => (
+            "Delete",
+            node.activity_uri(tx.new_id()),
+            whole.post.uri.as_str().into(),
+        ),
+    };
+    let mut activity = activity(kind, &uri, &whole.author.uri, object, &whole.addressing());
+    in_place(&mut activity, &whole);
+    if kind == "Create" {
+        activity.insert("published".into(), rfc3339(whole.post.created_at).into());
+    }
+    let mut direct = people(tx, &whole)?;
+    if change == Change::Deleted {
+        direct.join(earlier_addressees(tx, &whole.post)?);
+    }
+    deliver(tx, &whole, activity, direct, change)
+}
+
+fn in_place(activity: &mut Object, whole: &Whole) {
+    if let Some(group) = whole.group() {
+        activity.insert("audience".into(), group.into());
+    }
+}
+
+/// Whom the author's node serves itself: followers, those named, the community where it lies elsewhere.
+fn people(tx: &mut Tx<'_>, whole: &Whole) -> Result<Recipients> {
+    let direct = whole.post.audience == crate::model::words::Audience::Mentioned;
+    let mut people = if direct {
+        Recipients::default()
+    } else {
+        Recipients::followers(tx, &whole.author)?
+    };
+    let answered = whole.parent_author.iter().filter(|_| !direct);
+    let community = whole.community.iter().filter(|_| !direct);
+    for account in answered.chain(community).chain(&whole.mentions) {
+        people.add(account);
+    }
+    Ok(people)
+}
+
+/// Whom the Create of a post named: once it is deleted its mentions are gone, but they must hear of it.
+fn earlier_addressees(tx: &mut Tx<'_>, post: &Post) -> Result<Recipients> {
+    let mut people = Recipients::default();
+    let uri = tx.node().activity_uri(post.id.0);
+    let body =
+        outbox::find_body(tx, &uri)?.and_then(|body| serde_json::from_str::<Object>(&body).ok());
+    let Some(create) = body else {
+        return Ok(people);
+    };
+    for iri in normalize::ids(&create, "to")
+        .into_iter()
+        .chain(normalize::ids(&create, "cc"))
+    {
+        if let Some(account) = accounts::find_by_uri(tx, iri)?.filter(|account| !account.is_group())
+        {
+            people.add(&account);
+        }
+    }
+    Ok(people)
+}
+
+/// Sends an activity of an author here: directly, and through the community where this node hosts it.
+fn deliver(
+    tx: &mut Tx<'_>,
+    whole: &Whole,
+    activity: Object,
+    mut direct: Recipients,
+    change: Change,
+) -> Result<()> {
+    let group = whole.local_community().filter(|_| whole.is_open()).cloned();
+    let mut forums = Vec::new();
+    let mut microblogs = Vec::new();
+    if let Some(group) = &group {
+        let readers = Recipients::followers(tx, group)?;
+        forums = readers.clone().admitted(tx, Dialect::takes_wrapped)?;
+        if whole.post.parent_id.is_none() {
+            microblogs = readers.admitted(tx, Dialect::takes_plain)?;
+        }
+    }
+    if change != Change::New {
+        // Who got the plain Announce gets the plain change, from its author.
+        direct.join_targets(std::mem::take(&mut microblogs));
+    }
+    let direct = direct.admitted(tx, |_| true)?;
+    if !direct.is_empty() || !forums.is_empty() {
+        let ready = seal(tx, &whole.author, activity)?;
+        queue(tx, &whole.author, &ready, direct)?;
+        if let Some(group) = group.as_ref().filter(|_| !forums.is_empty()) {
+            let wrapped = wrap(tx, group, &ready.body)?;
+            queue(tx, group, &wrapped, forums)?;
+        }
+    }
+    match (&group, whole.post.announce_id) {
+        (Some(group), Some(announce)) if !microblogs.is_empty() => {
+            let announce = announce_of(tx, group, &whole.post, announce);
+            let ready = seal(tx, group, announce)?;
+            queue(tx, group, &ready, microblogs)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn announce_of(tx: &Tx<'_>, group: &Account, post: &Post, announce: i64) -> Object {
+    plain_announce(
+        &tx.node().activity_uri(announce),
+        group,
+        &post.uri,
+        &rfc3339(tx.now()),
+    )
+}
+
+/// A post was removed or deleted.
+pub(super) fn deleted(tx: &mut Tx<'_>, id: PostId, by: AccountId) -> Result<()> {
+    let Some(whole) = outgoing(tx, id)? else {
+        return Ok(());
+    };
+    if whole.post.local {
+        return changed(tx, id, Change::Deleted);
+    }
+    // A steward of this node removed what somebody elsewhere wrote. What others delete is relayed as it came.
+    let by = accounts::get(tx, by)?;
+    let Some(community) = whole.community.clone().filter(|_| by.is_local()) else {
+        return Ok(());
+    };
+    let uri = tx.node().activity_uri(tx.new_id());
+    let mut delete = activity(
+        "Delete",
+        &uri,
+        &by.uri,
+        whole.post.uri.as_str().into(),
+        &to_group(&community),
+    );
+    in_place(&mut delete, &whole);
+    if !community.is_local() {
+        return send(tx, &by, delete, Recipients::only(&community));
+    }
+    if whole.is_open() {
+        let ready = seal(tx, &by, delete)?;
+        pass_on(tx, &community, &ready.body)?;
+        take_back_announce(tx, &community, &whole.post)?;
+    }
+    Ok(())
+}
+
+fn to_group(group: &Account) -> Addressing {
+    Addressing {
+        to: vec![PUBLIC.to_owned()],
+        cc: vec![group.uri.clone()],
+    }
+}
+
+/// Wraps an activity for every forum that reads a community of this node.
+fn pass_on(tx: &mut Tx<'_>, group: &Account, body: &str) -> Result<()> {
+    let forums = Recipients::followers(tx, group)?.admitted(tx, Dialect::takes_wrapped)?;
+    if forums.is_empty() {
+        return Ok(());
+    }
+    let wrapped = wrap(tx, group, body)?;
+    queue(tx, group, &wrapped, forums)
+}
+
+fn microblogs(tx: &mut Tx<'_>, group: &Account) -> Result<Vec<outbox::Target>> {
+    Recipients::followers(tx, group)?.admitted(tx, Dialect::takes_plain)
+}
+
+/// Announces a post to microblogs by its id. A repetition gets an id of its own, or it would pass for a duplicate.
+fn announce_plainly(tx: &mut Tx<'_>, group: &Account, post: &Post, again: bool) -> Result<()> {
+    let Some(first) = post.announce_id.filter(|_| post.parent_id.is_none()) else {
+        return Ok(());
+    };
+    let targets = microblogs(tx, group)?;
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let id = if again { tx.new_id() } else { first };
+    let announce = announce_of(tx, group, post, id);
+    let ready = seal(tx, group, announce)?;
+    queue(tx, group, &ready, targets)
+}
+
+fn take_back_announce(tx: &mut Tx<'_>, group: &Account, post: &Post) -> Result<()> {
+    let Some(announce) = post.announce_id.filter(|_| post.parent_id.is_none()) else {
+        return Ok(());
+    };
+    let targets = microblogs(tx, group)?;
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let announce = announce_of(tx, group, post, announce);
+    let undo = undo(tx, announce);
+    let ready = seal(tx, group, undo)?;
+    queue(tx, group, &ready, targets)
+}
+
+/// What a community of this node took in from elsewhere, passed on unchanged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Relay<'a> {
+    pub(super) community: AccountId,
+    pub(super) activity: &'a str,
+    pub(super) new_post: Option<PostId>,
+    pub(super) changed_post: Option<PostId>,
+    pub(super) removed: bool,
+}
+
+/// Passes on what was taken in. What is about a post goes no further than that post.
+pub(super) fn relayed(tx: &mut Tx<'_>, relay: Relay<'_>) -> Result<()> {
+    let group = accounts::get(tx, relay.community)?;
+    let about = relay.new_post.or(relay.changed_post);
+    let whole = about.map_or(Ok(None), |id| whole::load(tx, id))?;
+    if !group.is_local() || whole.as_ref().is_some_and(|whole| !whole.is_open()) {
+        return Ok(());
+    }
+    pass_on(tx, &group, relay.activity)?;
+    let Some(post) = whole.map(|whole| whole.post) else {
+        return Ok(());
+    };
+    match (relay.new_post, relay.removed) {
+        (Some(_), _) => announce_plainly(tx, &group, &post, false),
+        (None, true) => take_back_announce(tx, &group, &post),
+        (None, false) => announce_plainly(tx, &group, &post, true),
+    }
+}
+
+/// A person of this node boosted a post, or took that back.
+pub(super) fn boosted(
+    tx: &mut Tx<'_>,
+    uri: &str,
+    post: PostId,
+    by: AccountId,
+    taken_back: bool,
+) -> Result<()> {
+    let by = accounts::get(tx, by)?;
+    let Some(whole) = outgoing(tx, post)?.filter(|_| by.is_local()) else {
+        return Ok(());
+    };
+    let to = vec![PUBLIC.to_owned()];
+    let mut cc: Vec<String> = by.followers_url.iter().cloned().collect();
+    cc.push(whole.author.uri.clone());
+    let mut announce = activity(
+        "Announce",
+        uri,
+        &by.uri,
+        whole.post.uri.as_str().into(),
+        &Addressing { to, cc },
+    );
+    announce.insert("published".into(), rfc3339(tx.now()).into());
+    let announce = if taken_back {
+        undo(tx, announce)
+    } else {
+        announce
+    };
+    let mut people = Recipients::followers(tx, &by)?;
+    people.add(&whole.author);
+    send(tx, &by, announce, people)
+}
+
+/// A person of this node likes a post, or does not any more. Likes are never public: the community counts them.
+pub(super) fn liked(
+    tx: &mut Tx<'_>,
+    reaction: i64,
+    post: PostId,
+    by: AccountId,
+    taken_back: bool,
+) -> Result<()> {
+    let by = accounts::get(tx, by)?;
+    let Some(whole) = outgoing(tx, post)?.filter(|_| by.is_local()) else {
+        return Ok(());
+    };
+    let uri = tx.node().activity_uri(reaction);
+    let cc = whole.group().map(str::to_owned).into_iter().collect();
+    let addressing = Addressing {
+        to: vec![whole.author.uri.clone()],
+        cc,
+    };
+    let mut like = activity(
+        "Like",
+        &uri,
+        &by.uri,
+        whole.post.uri.as_str().into(),
+        &addressing,
+    );
+    in_place(&mut like, &whole);
+    let like = if taken_back { undo(tx, like) } else { like };
+    through_community(tx, &whole, &by, like, &[&whole.author])
+}
+
+/// Sends an activity of a person here to some people and to the community: to its inbox, or wrapped where we host it.
+fn through_community(
+    tx: &mut Tx<'_>,
+    whole: &Whole,
+    by: &Account,
+    activity: Object,
+    to: &[&Account],
+) -> Result<()> {
+    let mut people = Recipients::default();
+    for account in to.iter().copied().chain(&whole.community) {
+        people.add(account);
+    }
+    let direct = people.admitted(tx, |_| true)?;
+    let group = whole.local_community().filter(|_| whole.is_open()).cloned();
+    if direct.is_empty() && group.is_none() {
+        return Ok(());
+    }
+    let ready = seal(tx, by, activity)?;
+    queue(tx, by, &ready, direct)?;
+    group.map_or(Ok(()), |group| pass_on(tx, &group, &ready.body))
+}
+
+/// An answer was accepted, or is not any more. Whoever did it tells the community; the asker's node tells everybody by
+/// an Update of the question.
+pub(super) fn accepted(tx: &mut Tx<'_>, choice: &Choice<'_>) -> Result<()> {
+    let by = accounts::get(tx, choice.by)?;
+    let answer = whole::load(tx, choice.answer)?;
+    let Some(question) = outgoing(tx, choice.question)? else {
+        return Ok(());
+    };
+    if let Some(answer) = answer.filter(|answer| by.is_local() && answer.leaves()) {
+        let cc = question.group().map(str::to_owned).into_iter().collect();
+        let addressing = Addressing {
+            to: vec![PUBLIC.to_owned()],
+            cc,
+        };
+        let object = answer.post.uri.as_str().into();
+        let mut choose = activity("ChooseAnswer", choice.uri, &by.uri, object, &addressing);
+        in_place(&mut choose, &question);
+        let choose = if choice.taken_back {
+            undo(tx, choose)
+        } else {
+            choose
+        };
+        through_community(
+            tx,
+            &question,
+            &by,
+            choose,
+            &[&answer.author, &question.author],
+        )?;
+    }
+    if question.post.local {
+        changed(tx, choice.question, Change::Edited)
+    } else {
+        Ok(())
+    }
+}
+
+/// Who accepted which answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice<'a> {
+    pub(super) question: PostId,
+    pub(super) answer: PostId,
+    pub(super) by: AccountId,
+    pub(super) uri: &'a str,
+    pub(super) taken_back: bool,
+}
+
+/// A person of this node voted in a poll elsewhere: one nameless note a choice, to the poll's author alone.
+pub(super) fn voted(tx: &mut Tx<'_>, post: PostId, by: AccountId) -> Result<()> {
+    let by = accounts::get(tx, by)?;
+    let Some(whole) = outgoing(tx, post)?.filter(|whole| by.is_local() && !whole.post.local) else {
+        return Ok(());
+    };
+    let Some((_, options)) = &whole.poll else {
+        return Ok(());
+    };
+    for (_, choice) in crate::store::marks::votes_of(tx, by.id, &[post])? {
+        let Some(option) = options.iter().find(|option| option.position == choice) else {
+            continue;
+        };
+        let id = format!("{}#votes/{post}/{choice}", by.uri);
+        let note = json!({
+            "id": id, "type": "Note", "attributedTo": by.uri, "name": option.title, "inReplyTo": whole.post.uri,
+            "to": [whole.author.uri], "cc": [],
+        });
+        let create = note_to(
+            "Create",
+            &format!("{id}/activity"),
+            &by.uri,
+            note,
+            &whole.author.uri,
+        );
+        send(tx, &by, create, Recipients::only(&whole.author))?;
+    }
+    Ok(())
+}
+
+/// The Create of a post of this node, as `/activities/ID` shows it.
+pub(in crate::federation) fn create_of(node: &crate::model::node::Node, whole: &Whole) -> Object {
+    let object: Value = document::document(node, whole).into();
+    let uri = node.activity_uri(whole.post.id.0);
+    let mut create = envelope::activity(
+        "Create",
+        &uri,
+        &whole.author.uri,
+        object,
+        &whole.addressing(),
+    );
+    in_place(&mut create, whole);
+    create.insert("published".into(), rfc3339(whole.post.created_at).into());
+    create
+}
+
+/// The Announce that a community's outbox shows: around the Create, or of the id where the post is of another node.
+pub(in crate::federation) fn announce_in_outbox(
+    node: &crate::model::node::Node,
+    group: &Account,
+    whole: &Whole,
+    announce: i64,
+) -> Object {
+    let uri = node.activity_uri(announce);
+    let at = rfc3339(whole.post.created_at);
+    let mut shown = plain_announce(&uri, group, &whole.post.uri, &at);
+    if whole.post.local {
+        let mut create = create_of(node, whole);
+        create.remove("@context");
+        shown.insert("object".into(), create.into());
+    } else {
+        let create = into_object(json!({
+            "type": "Create", "actor": whole.author.uri, "object": whole.post.uri, "to": [group.uri, PUBLIC],
+            "cc": whole.author.followers_url.iter().collect::<Vec<_>>(),
+        }));
+        shown.insert("object".into(), create.into());
+    }
+    with_context(shown)
+}

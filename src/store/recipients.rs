@@ -1,0 +1,97 @@
+//! Inboxes of other nodes that somebody reaches: one per node where the node has a shared one.
+
+use diesel::prelude::*;
+
+use super::accounts::Account;
+use super::conn::Conn;
+use super::outbox::Target;
+use super::schema::{accounts, follows};
+use crate::error::Result;
+use crate::model::ids::AccountId;
+use crate::model::words::{AccountState, FollowState};
+
+/// The inbox of an actor of another node: its node's shared one where there is one. `None` for our own.
+pub fn inbox_of(account: &Account) -> Option<Target> {
+    let inbox = account
+        .shared_inbox_url
+        .as_ref()
+        .unwrap_or(&account.inbox_url);
+    let alive = !account.is_local() && account.state != AccountState::Deleted && !inbox.is_empty();
+    alive.then(|| Target {
+        domain: account.domain.clone(),
+        inbox_url: inbox.clone(),
+    })
+}
+
+/// The inbox that belongs to the actor alone. `None` for our own.
+pub fn own_inbox_of(account: &Account) -> Option<Target> {
+    let alive = !account.is_local() && !account.inbox_url.is_empty();
+    alive.then(|| Target {
+        domain: account.domain.clone(),
+        inbox_url: account.inbox_url.clone(),
+    })
+}
+
+/// Where the agreed followers of an actor on other nodes receive.
+pub fn of_followers(conn: &mut Conn, target: AccountId) -> Result<Vec<Target>> {
+    let rows: Vec<(String, Option<String>)> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(
+            follows::target_id
+                .eq(target)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .filter(
+            accounts::domain
+                .ne("")
+                .and(accounts::shared_inbox_url.is_not_null()),
+        )
+        .filter(accounts::state.eq(AccountState::Active))
+        .select((accounts::domain, accounts::shared_inbox_url))
+        .distinct()
+        .load(conn)?;
+    let alone: Vec<(String, String)> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(
+            follows::target_id
+                .eq(target)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .filter(
+            accounts::domain
+                .ne("")
+                .and(accounts::shared_inbox_url.is_null()),
+        )
+        .filter(accounts::state.eq(AccountState::Active))
+        .select((accounts::domain, accounts::inbox_url))
+        .load(conn)?;
+    let shared = rows
+        .into_iter()
+        .filter_map(|(domain, inbox)| Some((domain, inbox?)));
+    Ok(shared
+        .chain(alone)
+        .map(|(domain, inbox_url)| Target { domain, inbox_url })
+        .collect())
+}
+
+/// The shared inboxes of all nodes that anybody is known from.
+pub fn of_everybody(conn: &mut Conn) -> Result<Vec<Target>> {
+    let rows: Vec<(String, Option<String>)> = accounts::table
+        .filter(
+            accounts::domain
+                .ne("")
+                .and(accounts::shared_inbox_url.is_not_null()),
+        )
+        .select((accounts::domain, accounts::shared_inbox_url))
+        .distinct()
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(domain, inbox)| {
+            Some(Target {
+                domain,
+                inbox_url: inbox?,
+            })
+        })
+        .collect())
+}
