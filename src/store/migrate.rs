@@ -41,6 +41,14 @@ pub fn run(target: &Target, runtime: &Handle) -> Result<usize> {
     up(&mut open(target, Purpose::Write, runtime).map_err(failed)?)
 }
 
+/// Opens the database for this alone and takes every migration back: for tests of the way down. Blocks.
+///
+/// # Errors
+/// `Unavailable` where it cannot be opened or changed.
+pub fn run_down(target: &Target, runtime: &Handle) -> Result<usize> {
+    down(&mut open(target, Purpose::Write, runtime).map_err(failed)?)
+}
+
 /// How many migrations are outstanding.
 pub fn pending(conn: &mut Conn) -> Result<usize> {
     let pending = match conn {

@@ -59,6 +59,11 @@ impl Database {
         })
     }
 
+    /// The schema, on PostgreSQL.
+    pub(crate) fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     /// One of each kind that this machine offers.
     pub(crate) fn each() -> Vec<Self> {
         std::iter::once(Self::sqlite())
@@ -82,8 +87,32 @@ fn begin() {
 
 /// Runs statements on the server of a URL, whatever thread or runtime this is called from.
 pub(crate) fn run_sql(url: &str, sql: &str) {
-    let (url, sql) = (url.to_owned(), sql.to_owned());
-    let work = move || {
+    let sql = sql.to_owned();
+    with_client(url, |client| async move {
+        client.batch_execute(&sql).await.unwrap();
+    });
+}
+
+/// Rows of three texts and a flag.
+pub(crate) fn query(url: &str, sql: &str) -> Vec<(String, String, String, bool)> {
+    let sql = sql.to_owned();
+    let rows = with_client(url, |client| async move {
+        client.query(sql.as_str(), &[]).await.unwrap()
+    });
+    rows.iter()
+        .map(|row| (row.get(0), row.get(1), row.get(2), row.get(3)))
+        .collect()
+}
+
+/// Runs `work` with a connection, on a thread and a runtime of its own.
+fn with_client<T, W, F>(url: &str, work: W) -> T
+where
+    T: Send + 'static,
+    W: FnOnce(tokio_postgres::Client) -> F + Send + 'static,
+    F: Future<Output = T>,
+{
+    let url = url.to_owned();
+    let body = move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -92,18 +121,11 @@ pub(crate) fn run_sql(url: &str, sql: &str) {
             let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
                 .await
                 .unwrap();
-            let (done, _) = tokio::join!(
-                async move {
-                    let done = client.batch_execute(&sql).await;
-                    drop(client);
-                    done
-                },
-                connection
-            );
-            done.unwrap();
-        });
+            let (done, _) = tokio::join!(work(client), connection);
+            done
+        })
     };
-    std::thread::spawn(work).join().unwrap();
+    std::thread::spawn(body).join().unwrap()
 }
 
 /// The URL of the PostgreSQL of this run; `None` where there is none.
