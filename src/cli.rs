@@ -1,11 +1,14 @@
 //! The command line: what each command takes, and how it ends. Exit 0 is success, 2 wrong usage or settings, 1 any other
 //! failure; a failure is one line on stderr that says what, where and what to do. One file below per command.
 
+mod community;
 mod config;
+mod deliveries;
 mod later;
 mod migrate;
 mod node;
 mod output;
+mod peer;
 mod token;
 mod user;
 
@@ -46,6 +49,12 @@ enum Command {
     User(user::Args),
     /// Print an access token for a person.
     Token(token::Args),
+    /// Communities of this node.
+    Community(community::Args),
+    /// What other nodes may do here.
+    Peer(peer::Args),
+    /// What waits for other nodes.
+    Deliveries(deliveries::Args),
     /// Save a whole node to a file.
     Backup(later::Args),
     /// Bring a saved node back.
@@ -138,6 +147,9 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Migrate => migrate::run(file),
         Command::User(args) => user::run(args, file),
         Command::Token(args) => token::run(args, file),
+        Command::Community(args) => community::run(args, file),
+        Command::Peer(args) => peer::run(args, file),
+        Command::Deliveries(args) => deliveries::run(args, file),
         Command::Backup(_)
         | Command::Restore(_)
         | Command::Verify(_)

@@ -9,8 +9,10 @@ mod imports;
 mod schema;
 #[path = "house/source.rs"]
 mod source;
-#[path = "support/mod.rs"]
-#[allow(dead_code, reason = "only the databases are used here")]
-mod support;
+#[allow(dead_code, reason = "only a part is used here")]
+mod support {
+    pub(crate) mod databases;
+    pub(crate) mod record;
+}
 #[path = "house/writing.rs"]
 mod writing;

@@ -1,15 +1,16 @@
 //! Runs after the other tests and says on the last lines of `cargo test` which databases they used.
 #![allow(clippy::print_stdout, reason = "its only purpose is to say something")]
 
-#[path = "support/record.rs"]
 #[allow(dead_code, reason = "the tests use the other half")]
-mod record;
+mod support {
+    pub(crate) mod record;
+}
 
 fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
-    let used = record::take();
+    let used = support::record::take();
     for kind in ["SQLite", "PostgreSQL"] {
         match used
             .iter()

@@ -12,6 +12,7 @@ pub mod edit_post;
 pub mod follow;
 pub mod invite;
 pub mod join;
+pub mod manage_peer;
 pub mod manage_user;
 pub mod react;
 pub mod receive_post;

@@ -10,11 +10,12 @@ use super::{Failure, Outcome};
 use crate::app::SystemClock;
 use crate::config::{Config, Problem};
 use crate::error::Error;
-use crate::model::node::Node;
+use crate::hub::Hub;
 use crate::model::refusal::Refusal;
+use crate::server;
 use crate::store::accounts::{self, Account};
 use crate::store::conn::{Conn, Target};
-use crate::store::db::{Db, NoObserver, Observer, Options};
+use crate::store::db::Db;
 
 /// Settings from file and environment.
 pub(super) fn settings(file: Option<&Path>) -> Outcome<Config> {
@@ -56,30 +57,6 @@ pub(super) fn database_name(config: &Config) -> String {
     )
 }
 
-/// What actions know of the node.
-pub(super) fn facts(config: &Config) -> Node {
-    Node {
-        base_url: config.base_url(),
-        authority: config.authority(),
-        unknown_nodes: config.federation.unknown_nodes,
-        federates: config.federation.enabled,
-    }
-}
-
-/// Opens the database. Blocks: not to be called from a task.
-pub(super) fn open(config: &Config, runtime: &Runtime, observer: Arc<dyn Observer>) -> Outcome<Db> {
-    make_data_dir(config)?;
-    let options = Options {
-        target: target(config)?,
-        readers: config.database.readers,
-        clock: Arc::new(SystemClock),
-        observer,
-        migrate: config.database.auto_migrate,
-        node: Arc::new(facts(config)),
-    };
-    Ok(Db::open(options, runtime.handle())?)
-}
-
 /// A node that a command works on: settings, threads and database.
 pub(super) struct Session {
     pub(super) config: Config,
@@ -92,7 +69,13 @@ impl Session {
     pub(super) fn begin(file: Option<&Path>) -> Outcome<Self> {
         let config = settings(file)?;
         let runtime = runtime()?;
-        let db = open(&config, &runtime, Arc::new(NoObserver))?;
+        make_data_dir(&config)?;
+        let db = server::open_database(
+            &config,
+            &Hub::default(),
+            Arc::new(SystemClock),
+            runtime.handle(),
+        )?;
         Ok(Self {
             config,
             runtime,

@@ -147,6 +147,16 @@ pub fn is_visible(conn: &mut Conn, viewer: &Viewer, community: &Community) -> Re
     }))
 }
 
+/// Every community of this node by name, hidden ones included: for the operator, who holds the database anyway.
+pub fn list_local(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    Ok(communities::table
+        .inner_join(accounts::table.on(accounts::id.eq(communities::account_id)))
+        .filter(accounts::domain.eq(""))
+        .order(accounts::name_key.asc())
+        .select(communities::account_id)
+        .load(conn)?)
+}
+
 /// Which communities a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

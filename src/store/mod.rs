@@ -1,6 +1,7 @@
 //! All that knows the databases. Nobody else names diesel.
 
 pub mod accounts;
+pub mod audit;
 pub mod actor_keys;
 pub mod census;
 pub mod communities;

@@ -1,6 +1,8 @@
 //! The command line as scripts rely on it: exit statuses, one-line messages, printed settings.
 
+mod communities;
 mod migrating;
+mod peers;
 mod people;
 mod settings;
 mod usage;

@@ -4,47 +4,8 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::support::databases::Database;
-use crate::support::program::{Said, cordee};
-
-struct Node {
-    database: Database,
-    public_url: &'static str,
-}
-
-impl Node {
-    fn each() -> Vec<Self> {
-        Database::each()
-            .into_iter()
-            .map(|database| Self {
-                database,
-                public_url: "http://localhost:7400",
-            })
-            .collect()
-    }
-
-    fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let mut command = cordee(self.database.home.path(), arguments);
-        command
-            .env("CORDEE_DATABASE__URL", &self.database.url)
-            .env("CORDEE_SERVER__PUBLIC_URL", self.public_url);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Said {
-        self.command(arguments).output().unwrap().into()
-    }
-
-    fn does(&self, arguments: &[&str]) -> String {
-        let said = self.run(arguments);
-        assert_eq!(
-            (said.code, said.err.as_str()),
-            (0, ""),
-            "{arguments:?} on {}",
-            self.database.kind
-        );
-        said.out
-    }
-}
+use crate::support::node::Node;
+use crate::support::program::Said;
 
 #[test]
 fn people_are_added_listed_and_changed() {

@@ -127,9 +127,7 @@ const NOT_IN_MODEL: &[&str] = &[
 fn ours(line: &str) -> Vec<&str> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
     line.match_indices("crate::")
-        .filter(|(at, _)| {
-            !line[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-        })
+        .filter(|(at, _)| !line[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
         .map(|(at, found)| {
             line[at + found.len()..]
                 .split(word)

@@ -1,6 +1,8 @@
 //! What the tests share.
 
+#[allow(dead_code, reason = "not every test program asks for everything")]
 pub(crate) mod databases;
+pub(crate) mod node;
 pub(crate) mod program;
 #[allow(dead_code, reason = "the program that reports uses the other half")]
 pub(crate) mod record;

@@ -1,0 +1,90 @@
+//! An admin (or the command line) decides what another node may do here.
+
+use ipnet::IpNet;
+
+use crate::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::ids::AccountId;
+use crate::model::refusal::Refusal;
+use crate::model::text::handles::is_domain;
+use crate::model::time::Time;
+use crate::model::words::{Boundary, PeerMode, Relation};
+use crate::store::audit;
+use crate::store::db::Tx;
+use crate::store::peers::{self, Peer, Setting};
+
+/// Networks that one peer may lie in.
+const NETWORKS: usize = 32;
+
+/// What an admin sets; everything that is absent goes back to its default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The mode.
+    pub mode: PeerMode,
+    /// How the node is related to this one.
+    pub relation: Option<Relation>,
+    /// When the mode ends; strangers' mode after that.
+    pub expires_at: Option<Time>,
+    /// Limit of what it may receive.
+    pub boundary_max: Option<Boundary>,
+    /// Private networks in which the node may lie, as CIDRs.
+    pub addresses: Vec<String>,
+}
+
+/// Sets what a node may do. `domain` is the authority in its ids, `host` or `host:port`.
+///
+/// # Errors
+/// `Invalid` naming `domain` (also for this node itself), `expires` or `addresses`.
+pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wish) -> Result<Peer> {
+    let domain = check_domain(tx, domain)?;
+    if wish.expires_at.is_some_and(|end| end <= tx.now()) {
+        return Err(Error::invalid("expires", Refusal::Malformed));
+    }
+    if wish.addresses.len() > NETWORKS {
+        return Err(Error::invalid("addresses", Refusal::TooMany(NETWORKS)));
+    }
+    let mut networks = Vec::new();
+    for text in &wish.addresses {
+        let network: IpNet = text
+            .trim()
+            .parse()
+            .map_err(|_| Error::invalid("addresses", Refusal::Malformed))?;
+        networks.push(network.trunc().to_string());
+    }
+    let setting = Setting {
+        mode: Some(wish.mode),
+        relation: wish.relation,
+        expires_at: wish.expires_at,
+        boundary_max: wish.boundary_max,
+        addresses: networks.join(","),
+    };
+    let peer = peers::set(tx, &domain, &setting)?;
+    audit::add(tx, by, "peer.set", &domain, wish.mode.as_str())?;
+    tx.emit(Event::PeerChanged { domain });
+    Ok(peer)
+}
+
+/// Forgets a node and what waits for it: it is a stranger from now on.
+///
+/// # Errors
+/// `NotFound` where it is not known.
+pub fn remove_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str) -> Result<()> {
+    let domain = domain.trim().to_lowercase();
+    if !peers::delete(tx, &domain)? {
+        return Err(Error::NotFound);
+    }
+    audit::add(tx, by, "peer.remove", &domain, "")?;
+    tx.emit(Event::PeerChanged { domain });
+    Ok(())
+}
+
+fn check_domain(tx: &Tx<'_>, domain: &str) -> Result<String> {
+    let domain = domain.trim().to_lowercase();
+    if !is_domain(&domain) {
+        return Err(Error::invalid("domain", Refusal::Malformed));
+    }
+    if domain == tx.node().authority {
+        return Err(Error::invalid("domain", Refusal::Oneself));
+    }
+    Ok(domain)
+}
