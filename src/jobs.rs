@@ -1,3 +1,4 @@
 //! What happens besides requests: the follow-ups of events, and the queue of work.
 
 pub mod fanout;
+pub mod schedule;

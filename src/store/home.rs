@@ -225,3 +225,37 @@ pub fn backfill(
     }
     Ok(())
 }
+
+/// Entries of a home feed that are kept; older ones are still found on the profiles.
+pub const KEPT: i64 = 800;
+
+/// People whose home feeds hold more than is kept.
+pub fn list_full(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    Ok(home_entries::table
+        .group_by(home_entries::account_id)
+        .having(diesel::dsl::count_star().gt(KEPT + KEPT / 4))
+        .select(home_entries::account_id)
+        .load(conn)?)
+}
+
+/// Cuts a home feed to what is kept.
+pub fn trim(conn: &mut Conn, account: AccountId) -> Result<()> {
+    let oldest: Option<i64> = home_entries::table
+        .filter(home_entries::account_id.eq(account))
+        .order(home_entries::entry_id.desc())
+        .offset(KEPT)
+        .select(home_entries::entry_id)
+        .first(conn)
+        .optional()?;
+    if let Some(oldest) = oldest {
+        diesel::delete(
+            home_entries::table.filter(
+                home_entries::account_id
+                    .eq(account)
+                    .and(home_entries::entry_id.le(oldest)),
+            ),
+        )
+        .execute(conn)?;
+    }
+    Ok(())
+}

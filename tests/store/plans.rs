@@ -40,7 +40,7 @@ fn hottest(
         any: vec!["pumps".into()],
         ..TagQuery::default()
     };
-    let (two, three, four) = (ids.clone(), ids.clone(), ids.clone());
+    let (two, three) = (ids.clone(), ids.clone());
     vec![
         (
             "home",

@@ -1,0 +1,80 @@
+//! What happens by the clock: polls end, and what is no longer needed goes.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::actions::react;
+use crate::app::App;
+use crate::error::Result;
+use crate::store::{home, idempotency, inbound, marks, outbox, sessions};
+
+/// How often polls are looked at.
+const TICK: Duration = Duration::from_secs(5);
+/// Ticks between two rounds of tidying: an hour.
+const TIDY_EVERY: u32 = 720;
+/// Polls ended in one tick at most.
+const POLLS: i64 = 100;
+/// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches.
+const KEPT_DAYS: i64 = 30;
+
+/// Runs until the node stops.
+pub async fn run(app: App) {
+    let mut ticks = 0_u32;
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        if let Err(error) = end_polls(&app).await {
+            tracing::warn!(job.name = "end_polls", %error, outcome = "failed", "polls could not be ended");
+        }
+        if ticks % TIDY_EVERY == 0
+            && let Err(error) = tidy(&app).await
+        {
+            tracing::warn!(job.name = "tidy", %error, outcome = "failed", "tidying did not finish");
+        }
+        ticks = ticks.wrapping_add(1);
+    }
+}
+
+/// Ends polls whose time has come.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn end_polls(app: &App) -> Result<()> {
+    let now = app.db.now();
+    let ended = app
+        .db
+        .read(move |conn| marks::list_ended_polls(conn, now, POLLS))
+        .await?;
+    for poll in ended {
+        app.db.write(move |tx| react::end_poll(tx, poll)).await?;
+    }
+    Ok(())
+}
+
+/// Lets go of what is past its time.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn tidy(app: &App) -> Result<()> {
+    let before = app.db.now() - TimeDelta::days(KEPT_DAYS);
+    app.db
+        .write(move |tx| inbound::prune(tx, before).map(drop))
+        .await?;
+    app.db
+        .write(move |tx| outbox::prune(tx, before).map(drop))
+        .await?;
+    let now = app.db.now();
+    app.db.write(move |tx| idempotency::prune(tx, now)).await?;
+    app.db
+        .write(move |tx| sessions::delete_expired(tx, now).map(drop))
+        .await?;
+    for account in app.db.read(home::list_full).await? {
+        app.db.write(move |tx| home::trim(tx, account)).await?;
+    }
+    Ok(())
+}
