@@ -14,6 +14,7 @@ pub mod invite;
 pub mod join;
 pub mod manage_peer;
 pub mod manage_user;
+pub mod prefer;
 pub mod react;
 pub mod receive_post;
 pub mod register;

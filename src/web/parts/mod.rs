@@ -1,0 +1,4 @@
+//! Parts that several pages share.
+
+pub(super) mod field;
+pub(super) mod simple_form;
