@@ -9,10 +9,12 @@ mod imports;
 mod schema;
 #[path = "house/source.rs"]
 mod source;
-#[allow(dead_code, reason = "only a part is used here")]
-mod support {
-    pub(crate) mod databases;
-    pub(crate) mod record;
-}
 #[path = "house/writing.rs"]
 mod writing;
+
+#[path = "support/databases.rs"]
+#[allow(dead_code, reason = "only a part is used here")]
+mod databases;
+#[path = "support/record.rs"]
+#[allow(dead_code, reason = "only a part is used here")]
+mod record;

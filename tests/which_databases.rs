@@ -2,15 +2,14 @@
 #![allow(clippy::print_stdout, reason = "its only purpose is to say something")]
 
 #[allow(dead_code, reason = "the tests use the other half")]
-mod support {
-    pub(crate) mod record;
-}
+#[path = "support/record.rs"]
+mod record;
 
 fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
-    let used = support::record::take();
+    let used = record::take();
     for kind in ["SQLite", "PostgreSQL"] {
         match used
             .iter()

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use crate::databases::{Database, server};
 use crate::source::read;
-use crate::support::databases::{Database, server};
 use cordee::store::conn::Target;
 use cordee::store::migrate;
 
@@ -140,7 +140,7 @@ fn the_tables_of_postgresql_are_those_of_the_code() {
     };
     migrated(&database);
     let schema = database.schema().unwrap().to_owned();
-    let rows = crate::support::databases::query(
+    let rows = crate::databases::query(
         server().unwrap(),
         &format!(
             "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' \
