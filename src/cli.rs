@@ -9,6 +9,7 @@ mod migrate;
 mod node;
 mod output;
 mod peer;
+mod serve;
 mod token;
 mod user;
 
@@ -41,6 +42,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run one node.
+    Serve,
     /// Print the commented settings, or check them.
     Config(config::Args),
     /// Bring the database to this version.
@@ -143,6 +146,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Outcome {
     let file = cli.config.as_deref();
     match cli.command {
+        Command::Serve => serve::run(file),
         Command::Config(args) => config::run(&args, file),
         Command::Migrate => migrate::run(file),
         Command::User(args) => user::run(args, file),

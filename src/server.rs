@@ -1,6 +1,7 @@
 //! Puts the shells together: opens a node, mounts its routes, runs its background work, and stops without losing any.
 
 pub mod layers;
+mod metrics;
 mod negotiate;
 mod probes;
 
@@ -22,8 +23,12 @@ use crate::oauth;
 use crate::store::conn::Target;
 use crate::store::db::{Db, Options};
 
-/// How long a stop waits for requests, jobs and deliveries under way.
-const DRAIN: Duration = Duration::from_secs(25);
+pub use metrics::serve_metrics;
+
+/// How long a stop waits for requests under way, then for jobs and deliveries; together less than the 30 seconds that
+/// the node has.
+const REQUESTS: Duration = Duration::from_secs(14);
+const WORK: Duration = Duration::from_secs(12);
 
 /// What actions know of the node.
 pub fn facts(config: &Config) -> Node {
@@ -112,20 +117,35 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         served = serving.into_future() => served,
         () = overdue(&app) => Ok(()),
     };
+    drain(&app).await;
+    Ok(served?)
+}
+
+/// Works without a listener until the node is asked to stop: a process of role `worker`.
+///
+/// # Errors
+/// `Internal` where the work cannot go on.
+pub async fn run_worker(app: App) -> Result<()> {
+    app.stopping.cancelled().await;
+    drain(&app).await;
+    Ok(())
+}
+
+/// Lets background work finish what it has begun.
+async fn drain(app: &App) {
     app.stopping.cancel();
     app.tasks.close();
-    if tokio::time::timeout(DRAIN, app.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(WORK, app.tasks.wait()).await.is_err() {
         tracing::warn!(
             "some background work did not finish in time; it is taken up at the next start"
         );
     }
-    Ok(served?)
 }
 
 /// Ends some time after the stop began: a client that never ends its request does not hold the node up.
 async fn overdue(app: &App) {
     app.stopping.cancelled().await;
-    tokio::time::sleep(DRAIN).await;
+    tokio::time::sleep(REQUESTS).await;
 }
 
 /// Asks the node to stop when the process is told to (SIGTERM, SIGINT).

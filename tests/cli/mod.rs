@@ -4,5 +4,6 @@ mod communities;
 mod migrating;
 mod peers;
 mod people;
+mod serving;
 mod settings;
 mod usage;
