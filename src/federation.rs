@@ -1,6 +1,7 @@
 //! The federation shell: everything between Cordée and other nodes. This half is the wire (signing, verifying,
 //! fetching, address rules, inboxes, deliveries, discovery); the vocabulary lies in `objects` and `activities`.
 
+pub mod activities;
 pub mod actors_in;
 pub mod fetch;
 pub mod guard;
@@ -21,6 +22,8 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::words::PeerMode;
+use crate::store::peers;
 use fetch::{Fetcher, Guarded, Visit};
 use guard::{Doors, Lookup, Rules, SystemLookup};
 use keys::{KeyMemory, Keyring};
@@ -101,6 +104,19 @@ impl Federation {
     /// The private keys of this node's actors.
     pub fn keyring(&self) -> &Keyring {
         &self.inner.fetcher.keyring
+    }
+
+    /// What a node may do here now.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn mode_of(&self, domain: &str) -> Result<PeerMode> {
+        let (domain, default) = (domain.to_owned(), self.app.config.federation.unknown_nodes);
+        let now = self.app.db.now();
+        self.app
+            .db
+            .read(move |conn| peers::mode_of(conn, &domain, now, default))
+            .await
     }
 
     /// `https://domain`, or http for names under `.localhost` in development.

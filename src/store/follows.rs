@@ -45,6 +45,15 @@ pub fn find(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result<O
         .optional()?)
 }
 
+/// The follow of this address, if any.
+pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Follow>> {
+    Ok(follows::table
+        .filter(follows::uri.eq(uri))
+        .select(Follow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Adds a follow, or changes the one there is; counts stay right.
 pub fn put(conn: &mut Conn, follow: &Follow) -> Result<()> {
     let before = find(conn, follow.follower_id, follow.target_id)?;

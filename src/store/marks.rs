@@ -60,6 +60,32 @@ pub fn remove(
     Ok(found)
 }
 
+/// The post that a person marked by the activity of this address, if any.
+pub fn find_post_by_uri(conn: &mut Conn, account: AccountId, uri: &str) -> Result<Option<PostId>> {
+    Ok(reactions::table
+        .filter(
+            reactions::account_id
+                .eq(account)
+                .and(reactions::uri.eq(uri)),
+        )
+        .select(reactions::post_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The post that a person boosted by the activity of this address, if any.
+pub fn find_boosted_by_uri(
+    conn: &mut Conn,
+    account: AccountId,
+    uri: &str,
+) -> Result<Option<PostId>> {
+    Ok(boosts::table
+        .filter(boosts::account_id.eq(account).and(boosts::uri.eq(uri)))
+        .select(boosts::post_id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Marks of one person on several posts.
 pub fn of_account(
     conn: &mut Conn,

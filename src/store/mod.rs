@@ -1,8 +1,8 @@
 //! All that knows the databases. Nobody else names diesel.
 
 pub mod accounts;
-pub mod audit;
 pub mod actor_keys;
+pub mod audit;
 pub mod census;
 pub mod communities;
 pub mod conn;

@@ -194,7 +194,11 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
     })
 }
 
-fn addressed(
+/// Whom an object is addressed to (public spellings aside), and where the public stands in it.
+///
+/// # Errors
+/// `TooMuch`.
+pub fn addressed(
     object: &Object,
     outer: Option<&Object>,
 ) -> Result<(Vec<String>, Openness), Unreadable> {

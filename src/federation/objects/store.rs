@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::federation::Federation;
+use crate::federation::activities::take_in_fetched;
 use crate::federation::fetch::Visit;
 use crate::model::resolve::Resolved;
 
@@ -11,12 +12,13 @@ use crate::model::resolve::Resolved;
 /// `visit` counts the fetches that its parents and authors cost.
 ///
 /// # Errors
-/// `Unavailable` where a node does not answer.
-#[expect(clippy::unused_async, reason = "fetches authors and parents")]
+/// A fault of this node.
 pub async fn store_fetched(
-    _fed: &Federation,
-    _visit: &Visit,
-    _value: Value,
+    fed: &Federation,
+    visit: &Visit,
+    value: Value,
 ) -> Result<Option<Resolved>> {
-    Ok(None)
+    Ok(take_in_fetched(fed, visit, &value)
+        .await?
+        .map(Resolved::Post))
 }

@@ -1,0 +1,93 @@
+//! What actors elsewhere do about themselves and towards people here: change, end, block, report.
+
+use super::{Activity, Desk, Outcome, Stop};
+use crate::actions::{account, follow};
+use crate::federation::activities::follows::local;
+use crate::federation::fetch::{self, FetchError};
+use crate::federation::{actors_in, normalize};
+use crate::store::{accounts, audit, inbound};
+
+/// Most things that one report names.
+const REPORTED: usize = 50;
+/// Longest comment of a report that is kept, in characters.
+const COMMENT: usize = 1000;
+
+/// A profile changed: it is fetched anew, since what an activity carries must not exchange keys.
+pub(super) async fn updated(desk: Desk<'_>, activity: &Activity) -> Outcome {
+    match actors_in::fetch_actor(desk.fed, desk.visit, &activity.actor.uri).await {
+        Ok(_) => Ok("profile fetched anew"),
+        Err(crate::error::Error::Internal(error)) => Err(Stop::Fault(error.into())),
+        Err(error) => Err(Stop::Refused(error.to_string())),
+    }
+}
+
+/// An actor says that it is gone. It is believed where its own node does not show it any more.
+pub(super) async fn deleted(desk: Desk<'_>, uri: &str) -> Outcome {
+    let asked = uri.to_owned();
+    let known = desk
+        .fed
+        .app
+        .db
+        .read(move |conn| accounts::find_by_uri(conn, &asked))
+        .await?;
+    let Some(account) = known.filter(|account| !account.is_local()) else {
+        return Err(Stop::Ignored("an actor that is not known"));
+    };
+    let still_there = match fetch::object(desk.visit, uri).await {
+        Ok(value) => value
+            .as_object()
+            .is_none_or(|object| normalize::kind(object) != "Tombstone"),
+        Err(FetchError::Gone | FetchError::Status(404)) => false,
+        Err(error) => return Err(error.into()),
+    };
+    if still_there {
+        return Err(Stop::Refused("the actor is still there".into()));
+    }
+    let id = account.id;
+    while !desk.write(move |tx| account::bury_remote(tx, id)).await? {}
+    let uri = account.uri;
+    desk.write(move |tx| {
+        let now = tx.now();
+        inbound::bury(tx, &uri, "Person", now)
+    })
+    .await?;
+    Ok("actor deleted")
+}
+
+/// Somebody elsewhere wants nothing to do with a person here. Bans from communities elsewhere are theirs to keep.
+pub(super) async fn blocked(desk: Desk<'_>, activity: Activity) -> Outcome {
+    if normalize::get(&activity.fields, "target").is_some() {
+        return Err(Stop::Ignored("a ban of another place"));
+    }
+    let target = activity.object_id().unwrap_or_default().to_owned();
+    desk.write(move |tx| {
+        let target = local(tx, &target)?;
+        follow::block(tx, activity.actor.id, target.id, Some(activity.id))?;
+        Ok("blocked")
+    })
+    .await
+}
+
+/// A report. It waits in the audit log for a moderator; who reported is not shown there, only which node.
+pub(super) async fn flagged(desk: Desk<'_>, activity: Activity) -> Outcome {
+    let about: Vec<String> = normalize::ids(&activity.fields, "object")
+        .into_iter()
+        .filter(|uri| desk.is_ours(uri))
+        .take(REPORTED)
+        .map(str::to_owned)
+        .collect();
+    if about.is_empty() {
+        return Err(Stop::Ignored("a report about nothing of ours"));
+    }
+    let comment = normalize::text(&activity.fields, "content")
+        .or_else(|| normalize::text(&activity.fields, "summary"))
+        .map(crate::model::text::html::to_text)
+        .unwrap_or_default();
+    let comment: String = comment.chars().take(COMMENT).collect();
+    desk.write(move |tx| {
+        let detail = format!("{}: {comment}", about.join(" "));
+        audit::add(tx, None, "report.received", &activity.actor.domain, &detail)?;
+        Ok("report noted")
+    })
+    .await
+}

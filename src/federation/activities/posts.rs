@@ -1,0 +1,229 @@
+//! Posts that are written, changed and deleted elsewhere.
+
+use super::intake::{self, Intake, concerns_us, fetch_surroundings, take_in};
+use super::{
+    Accepted, Activity, Desk, Outcome, Stop, actors, answers, belongs, collections, relay,
+};
+use crate::actions::{delete_post, react, receive_post};
+use crate::error::{Error, Result};
+use crate::federation::normalize::{self, Object, same_origin};
+use crate::federation::objects::remote::Parsed;
+use crate::federation::{actors_in, fetch};
+use crate::model::ids::AccountId;
+use crate::model::refusal::Refusal;
+use crate::model::text::verbs;
+use crate::store::accounts;
+use crate::store::db::Tx;
+use crate::store::inbound;
+use crate::store::marks;
+use crate::store::posts;
+
+/// The object of an activity: as embedded, else fetched from its own id.
+async fn object(desk: Desk<'_>, activity: &Activity) -> Outcome<Object> {
+    if let Some(object) = activity.object() {
+        return Ok(object.clone());
+    }
+    let uri = activity
+        .object_id()
+        .ok_or(Stop::Refused("an activity without object".into()))?;
+    if !same_origin(uri, &activity.actor.uri) {
+        return Err(Stop::Refused(
+            "an object on another host than its actor".into(),
+        ));
+    }
+    let value = fetch::object(desk.visit, uri).await?;
+    value
+        .as_object()
+        .cloned()
+        .ok_or(Stop::Ignored("not an object"))
+}
+
+/// Something new.
+pub(super) async fn created(desk: Desk<'_>, activity: Activity) -> Outcome {
+    let object = object(desk, &activity).await?;
+    let parsed = intake::read(desk, &object, Some(&activity.fields), &activity.actor).await?;
+    if let Some(choice) = parsed.vote.clone() {
+        return voted(desk, activity, &parsed, choice).await;
+    }
+    if activity.via.is_none() && !concerns_us(desk, &parsed, activity.actor.id).await? {
+        return Err(Stop::Ignored("it concerns nobody here"));
+    }
+    fetch_surroundings(desk, &parsed).await?;
+    desk.write(move |tx| {
+        let intake = Intake {
+            parsed,
+            author: activity.actor.clone(),
+            via: activity.via,
+            mode: activity.mode,
+            loose: false,
+        };
+        let (post, new) = take_in(tx, &intake)?;
+        if !new {
+            return Ok("known already");
+        }
+        relay(
+            tx,
+            &Accepted {
+                activity: &activity,
+                post: &post,
+                new: true,
+                removed: false,
+            },
+        )?;
+        Ok(if post.held {
+            "waits for a steward"
+        } else {
+            "post taken in"
+        })
+    })
+    .await
+}
+
+/// A vote in a poll of ours. Votes in others' polls are their node's to count.
+async fn voted(desk: Desk<'_>, activity: Activity, parsed: &Parsed, choice: String) -> Outcome {
+    let poll = parsed.in_reply_to.clone().unwrap_or_default();
+    desk.write(move |tx| {
+        let post = posts::find_by_uri(tx, &poll)?
+            .filter(|post| post.local)
+            .ok_or(Error::NotFound)?;
+        let (_, options) = marks::get_poll(tx, post.id)?;
+        let option = options
+            .iter()
+            .find(|option| option.title == choice)
+            .ok_or(Refusal::BadChoice)?;
+        react::vote(tx, activity.actor.id, post.id, &[option.position])?;
+        Ok("vote counted")
+    })
+    .await
+}
+
+/// A post or an actor changed.
+pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
+    let about = activity.object_id().unwrap_or_default().to_owned();
+    if about == activity.actor.uri && activity.via.is_none() {
+        return actors::updated(desk, &activity).await;
+    }
+    if let Some(group) = announcing(desk, &activity).await?
+        && group.uri == about
+    {
+        // A steward changed the charter: its host tells what it reads now.
+        return match actors_in::fetch_actor(desk.fed, desk.visit, &about).await {
+            Ok(_) => Ok("community fetched anew"),
+            Err(error) => Err(Stop::Refused(error.to_string())),
+        };
+    }
+    let object = object(desk, &activity).await?;
+    let mut parsed = intake::read(desk, &object, Some(&activity.fields), &activity.actor).await?;
+    // What it answers is settled; it may even be gone by now.
+    parsed.in_reply_to = None;
+    desk.write(move |tx| {
+        let accepted = parsed.accepted.clone();
+        let before = posts::find_by_uri(tx, &parsed.uri)?.ok_or(Error::NotFound)?;
+        belongs(&activity, &before)?;
+        let intake = Intake {
+            parsed,
+            author: activity.actor.clone(),
+            via: None,
+            mode: activity.mode,
+            loose: false,
+        };
+        let mut remote = intake::remote_post(tx, &intake)?;
+        remote.title = match (before.parent_id, before.title.as_str()) {
+            (Some(_), _) => String::new(),
+            (None, _) if !intake.parsed.title.is_empty() => remote.title,
+            (None, "") => String::new(),
+            (None, _) => verbs::title_of(&intake.parsed.plain()),
+        };
+        let after = receive_post::update_remote(tx, &remote)?;
+        if before.parent_id.is_none() && !accepted.is_empty() {
+            answers::named_by_asker(tx, &activity, &accepted)?;
+        }
+        if after.rev != before.rev {
+            relay(
+                tx,
+                &Accepted {
+                    activity: &activity,
+                    post: &after,
+                    new: false,
+                    removed: false,
+                },
+            )?;
+        }
+        Ok(if after.edited_at == before.edited_at {
+            "nothing newer"
+        } else {
+            "post changed"
+        })
+    })
+    .await
+}
+
+async fn announcing(desk: Desk<'_>, activity: &Activity) -> Outcome<Option<accounts::Account>> {
+    let Some(id) = activity.via else {
+        return Ok(None);
+    };
+    Ok(desk
+        .fed
+        .app
+        .db
+        .read(move |conn| accounts::find(conn, id))
+        .await?)
+}
+
+/// A post is gone: by its author, or by a steward of its community.
+pub(super) async fn deleted(desk: Desk<'_>, activity: Activity) -> Outcome {
+    let uri = activity.object_id().unwrap_or_default().to_owned();
+    let first = {
+        let (activity, uri) = (activity.clone(), uri.clone());
+        desk.write(move |tx| delete(tx, &activity, &uri, activity.actor.id))
+            .await
+    };
+    let (Err(Stop::Refused(_)), Some(group)) = (&first, announcing(desk, &activity).await?) else {
+        return first;
+    };
+    // Perhaps a steward who is not known here yet.
+    collections::sync_stewards(desk, &group).await?;
+    desk.write(move |tx| delete(tx, &activity, &uri, activity.actor.id))
+        .await
+}
+
+fn delete(tx: &mut Tx<'_>, activity: &Activity, uri: &str, by: AccountId) -> Result<&'static str> {
+    let Some(post) = posts::find_by_uri(tx, uri)? else {
+        if same_origin(uri, &activity.actor.uri) {
+            let (now, kind) = (tx.now(), former_type(activity));
+            inbound::bury(tx, uri, &kind, now)?;
+        }
+        return Ok("not known, and not taken in any more");
+    };
+    if post.deleted_at.is_some() {
+        return Ok("gone already");
+    }
+    belongs(activity, &post)?;
+    if post.local {
+        // What stewards elsewhere take out of their community stays with its author.
+        let hosted = post
+            .community_id
+            .map_or(Ok(None), |id| accounts::find(tx, id))?;
+        if hosted.is_none_or(|group| !group.is_local()) {
+            return Err(Refusal::NotTheAuthor.into());
+        }
+    }
+    let gone = delete_post::delete_post(tx, by, post.id)?;
+    relay(
+        tx,
+        &Accepted {
+            activity,
+            post: &gone,
+            new: false,
+            removed: true,
+        },
+    )?;
+    Ok("post deleted")
+}
+
+fn former_type(activity: &Activity) -> String {
+    let said = activity
+        .object()
+        .and_then(|object| normalize::text(object, "formerType"));
+    said.unwrap_or("Note").chars().take(50).collect()
+}
