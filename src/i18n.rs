@@ -119,11 +119,12 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/pages.ftl")),
             include_str!(concat!("i18n/", $lang, "/forms.ftl")),
             include_str!(concat!("i18n/", $lang, "/static.ftl")),
+            include_str!(concat!("i18n/", $lang, "/private.ftl")),
         ]),*]
     };
 }
 
-const SOURCES: [[&str; 4]; 3] = sources!("en", "fr", "nl");
+const SOURCES: [[&str; 5]; 3] = sources!("en", "fr", "nl");
 
 static BUNDLES: LazyLock<Vec<Bundle>> =
     LazyLock::new(|| Lang::ALL.iter().map(|lang| bundle(*lang)).collect());
@@ -218,7 +219,7 @@ mod tests {
     }
 
     /// Beginnings of ids that are completed by a word of the contract.
-    const FAMILIES: &[&str] = &["error-"];
+    const FAMILIES: &[&str] = &["kf-", "error-"];
 
     #[test]
     fn all_catalogues_are_sound_and_have_the_same_messages() {

@@ -15,7 +15,6 @@ use tokio::runtime::Handle;
 use crate::app::{App, SystemClock};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::federation::publish;
 use crate::hub::Hub;
 use crate::jobs::fanout::{Fanout, Publish};
 use crate::model::node::Node;

@@ -14,12 +14,12 @@ use crate::model::text::markdown::{Links, Target, render};
 use crate::model::text::verbs;
 use crate::model::time::Time;
 use crate::model::viewer::{Viewer, audience};
-use crate::model::words::{Boundary, Kind, QuestionState, Role, Visibility};
+use crate::model::words::{Audience, Boundary, Kind, QuestionState, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{communities, home, idempotency, marks, media};
+use crate::store::{home, idempotency, marks, media};
 
 /// What somebody wants to publish.
 #[derive(Debug, Clone, Default)]
@@ -430,13 +430,60 @@ pub(super) fn insert_poll(tx: &mut Tx<'_>, post: PostId, poll: &NewPoll, now: Ti
     marks::insert_poll(tx, &row, &options)
 }
 
-/// Whether the author of a verb post must still be asked for fields.
+/// Whether the author of a verb post must still be asked for fields: which required ones are missing.
 pub fn missing_fields(post: &Post) -> Vec<&'static str> {
     post::missing_fields(post.kind, &post.fields_map())
 }
 
-/// The community of a post, for whoever shows it.
-pub fn community_of(tx: &mut Tx<'_>, post: &Post) -> Result<Option<communities::Community>> {
-    post.community_id
-        .map_or(Ok(None), |id| communities::find(tx, id))
+/// The node's own actor writes a line to one person of this node. It is never federated.
+///
+/// # Errors
+/// `Internal` where the database refuses.
+pub fn note_from_node(tx: &mut Tx<'_>, node: &Account, to: &Account, text: &str) -> Result<Post> {
+    let handle = Handle {
+        name: to.name.clone(),
+        domain: String::new(),
+    };
+    let source = format!("@{} {text}", to.name);
+    let html = render(&source, &links(tx, &[(handle, to.clone())]));
+    let (id, now) = (PostId(tx.new_id()), tx.now());
+    let uri = tx.node().post_uri(id.0);
+    let post = Post {
+        id,
+        url: uri.clone(),
+        uri,
+        author_id: node.id,
+        community_id: None,
+        parent_id: None,
+        parent_author_id: None,
+        root_id: id,
+        announce_id: None,
+        kind: Kind::Discussion,
+        title: String::new(),
+        source,
+        html,
+        fields: posts::fields_column(&Fields::new())?,
+        spoiler: String::new(),
+        sensitive: false,
+        language: None,
+        visibility: Visibility::Direct,
+        boundary: Boundary::Node,
+        audience: Audience::Mentioned,
+        local: true,
+        local_only: true,
+        question_state: None,
+        held: false,
+        app_id: None,
+        replies_count: 0,
+        favourites_count: 0,
+        boosts_count: 0,
+        rev: 0,
+        created_at: now,
+        edited_at: None,
+        deleted_at: None,
+    };
+    posts::insert(tx, &post)?;
+    posts::set_mentions(tx, id, &[to.id])?;
+    tx.emit(Event::PostCreated { post: id });
+    Ok(post)
 }

@@ -1,8 +1,10 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
+use crate::actions::create_post;
 use crate::error::Result;
 use crate::hub::Hub;
+use crate::i18n::{self, Lang, Value};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
@@ -17,6 +19,7 @@ use crate::store::marks;
 use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
+use crate::store::users;
 
 /// Writes what goes to other nodes.
 pub type Publish = fn(&mut Tx<'_>, &Event) -> Result<()>;
@@ -196,6 +199,9 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     if post.held {
         return stewards_of_held(tx, &post);
     }
+    if post.local && post.kind != Kind::Discussion {
+        ask_for_fields(tx, &post)?;
+    }
     let mut told: Vec<AccountId> = Vec::new();
     for (_, account) in posts::list_mentions(tx, &[id])? {
         if !told.contains(&account) && readable(tx, &post, account, true)? {
@@ -237,6 +243,34 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+/// A verb post was made all the same where fields are missing; its author is asked for them, privately.
+fn ask_for_fields(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    let missing = create_post::missing_fields(post);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let node_uri = format!("{}/actor", tx.node().base_url);
+    let (Some(node), Some(user)) = (
+        accounts::find_by_uri(tx, &node_uri)?,
+        users::find(tx, post.author_id)?,
+    ) else {
+        return Ok(());
+    };
+    let author = accounts::get(tx, post.author_id)?;
+    let lang = Lang::parse(&user.locale).unwrap_or(Lang::En);
+    let fields: Vec<String> = missing
+        .iter()
+        .map(|name| i18n::text(lang, &format!("kf-{name}"), &[]))
+        .collect();
+    let args = [
+        ("fields", Value::from(fields.join(", "))),
+        ("url", Value::from(post.url.clone())),
+    ];
+    let text = i18n::text(lang, "ask-for-fields", &args);
+    create_post::note_from_node(tx, &node, &author, &text)?;
     Ok(())
 }
 
