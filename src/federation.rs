@@ -3,27 +3,38 @@
 
 pub mod activities;
 pub mod actors_in;
+mod counter;
+pub mod deliver;
+pub mod envelope;
 pub mod fetch;
 pub mod guard;
+pub mod inbox;
 pub mod keys;
 pub mod nodeinfo;
 pub mod normalize;
 pub mod objects;
 pub mod proof;
 pub mod publish;
+mod resolver;
 pub mod sign;
+pub mod signer;
 pub mod verify;
+mod webfinger;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use activitypub_federation::config::{FederationConfig, UrlVerifier};
 use activitypub_federation::error::Error as LibraryError;
+use axum::Router;
+use axum::routing::{get, post};
 use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::words::PeerMode;
 use crate::store::peers;
+use counter::Counter;
 use fetch::{Fetcher, Guarded, Visit};
 use guard::{Doors, Lookup, Rules, SystemLookup};
 use keys::{KeyMemory, Keyring};
@@ -41,6 +52,7 @@ struct Inner {
     fetcher: Fetcher,
     library: FederationConfig<App>,
     key_memory: KeyMemory,
+    inbox_counter: Counter,
 }
 
 /// The library asks this for every address; the answer is that of our own strict reader.
@@ -86,14 +98,27 @@ impl Federation {
             keyring,
         };
         let library = library(&app, &fetcher).await?;
+        let inner = Inner {
+            fetcher,
+            library,
+            key_memory: KeyMemory::default(),
+            inbox_counter: Counter::new(Duration::from_secs(300)),
+        };
         Ok(Self {
             app,
-            inner: Arc::new(Inner {
-                fetcher,
-                library,
-                key_memory: KeyMemory::default(),
-            }),
+            inner: Arc::new(inner),
         })
+    }
+
+    /// What a start needs: the node's own actor, and the answers to handles and addresses. Deliveries
+    /// ([`deliver::run`]) and jobs are started by whoever runs a worker.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn prepare(&self) -> Result<()> {
+        keys::ensure_instance_actor(&self.app).await?;
+        self.app.install_resolver(Arc::new(self.clone()));
+        Ok(())
     }
 
     /// A new count of fetches: one for each activity worked on, each request, each thing a person asks for.
@@ -146,3 +171,32 @@ async fn library(app: &App, fetcher: &Fetcher) -> Result<FederationConfig<App>> 
         .await
         .map_err(Error::internal)
 }
+
+/// Anybody's script may read the answer.
+fn open(mut response: axum::response::Response) -> axum::response::Response {
+    let any = http::HeaderValue::from_static("*");
+    response
+        .headers_mut()
+        .insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    response
+}
+
+/// Inboxes and discovery. Actors, collections and objects are the vocabulary's.
+pub fn routes() -> Router<Federation> {
+    Router::new()
+        .route("/inbox", post(inbox::receive))
+        .route("/users/{name}/inbox", post(inbox::receive))
+        .route("/c/{name}/inbox", post(inbox::receive))
+        .route("/.well-known/webfinger", get(webfinger::answer))
+        .route("/.well-known/host-meta", get(webfinger::host_meta))
+        .route(
+            "/.well-known/host-meta.json",
+            get(webfinger::host_meta_json),
+        )
+        .route("/.well-known/nodeinfo", get(nodeinfo::links))
+        .route("/nodeinfo/2.0", get(nodeinfo::version_2_0))
+        .route("/nodeinfo/2.1", get(nodeinfo::version_2_1))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,6 @@
 //! What happens besides requests: the follow-ups of events, and the queue of work.
 
 pub mod fanout;
+pub mod handlers;
+pub mod runner;
 pub mod schedule;

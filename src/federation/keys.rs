@@ -1,13 +1,13 @@
 //! Keys: those of our own actors, made when first needed, and those of others, found by keyId.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use moka::sync::Cache;
 use serde_json::Value;
 
-use super::actors_in::{self, ActorDocument};
+use super::actors_in::ActorDocument;
+use super::counter::Counter;
 use super::fetch::{self, FetchError, Visit};
 use super::sign::{self, SigningKey};
 use super::verify::key::VerifyKey;
@@ -181,11 +181,16 @@ pub struct KeyMemory {
     absent: Cache<String, NoKey>,
     gone: Cache<String, ()>,
     refetched: Cache<String, ()>,
-    fetches: Cache<String, Arc<AtomicU32>>,
+    fetches: Counter,
+    proven: Cache<String, OwnedKey>,
 }
 
 /// Fetches a minute, to one host, caused by requests that then prove to be badly signed (RES-12).
 const FETCHES_A_MINUTE: u32 = 10;
+/// The same to all hosts together.
+const ALL_FETCHES_A_MINUTE: u32 = 600;
+/// Under which name all hosts are counted; no host is called like that.
+const ALL_HOSTS: &str = "*";
 
 impl Default for KeyMemory {
     fn default() -> Self {
@@ -204,28 +209,26 @@ impl Default for KeyMemory {
                 .max_capacity(100_000)
                 .time_to_live(lasting(five_minutes))
                 .build(),
-            fetches: Cache::builder()
+            fetches: Counter::new(lasting(minute)),
+            proven: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(lasting(minute))
+                .time_to_live(lasting(2 * five_minutes))
                 .build(),
         }
     }
 }
 
 impl KeyMemory {
-    /// Takes one fetch from the host's budget.
+    /// Takes one fetch from the budget of a host and of all hosts.
     fn take(&self, host: &str) -> bool {
-        let counter = self.fetches.get_with(host.to_owned(), Arc::default);
-        counter.fetch_add(1, Ordering::Relaxed) < FETCHES_A_MINUTE
+        self.fetches.take(host, FETCHES_A_MINUTE)
+            && self.fetches.take(ALL_HOSTS, ALL_FETCHES_A_MINUTE)
     }
 
     /// Gives it back: the signature was good.
-    pub fn give_back(&self, host: &str) {
-        if let Some(counter) = self.fetches.get(host) {
-            let less = |n: u32| n.checked_sub(1);
-            let _at_zero_it_stays =
-                counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        }
+    fn give_back(&self, host: &str) {
+        self.fetches.give_back(host);
+        self.fetches.give_back(ALL_HOSTS);
     }
 }
 
@@ -257,7 +260,22 @@ impl Federation {
                 });
             }
         }
+        if let Some(proven) = self.inner.key_memory.proven.get(key_id) {
+            return Ok(proven);
+        }
         self.fetch_key(key_id).await
+    }
+
+    /// A key made a good signature: what its fetch cost is given back, and it is remembered for a while, so that nodes
+    /// that only read are not asked for it again and again.
+    pub(super) fn key_is_good(&self, key_id: &str, host: &str, owned: &OwnedKey) {
+        if owned.document.is_some() {
+            let memory = &self.inner.key_memory;
+            if !memory.proven.contains_key(key_id) {
+                memory.give_back(host);
+            }
+            memory.proven.insert(key_id.to_owned(), owned.clone());
+        }
     }
 
     /// The key fetched anew although one is stored, at most once in five minutes per key: it may have been exchanged.
@@ -267,6 +285,7 @@ impl Federation {
             return None;
         }
         memory.refetched.insert(key_id.to_owned(), ());
+        memory.proven.invalidate(key_id);
         self.fetch_key(key_id).await.ok()
     }
 
@@ -308,17 +327,6 @@ impl Federation {
     pub(super) fn limits_refuse(&self) -> bool {
         let limits = &self.app.config.limits;
         limits.enabled && !limits.report_only
-    }
-
-    /// Keeps what was fetched with a key whose signature proved good.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn keep_owner(&self, owned: &OwnedKey) -> Result<()> {
-        if let Some(document) = &owned.document {
-            actors_in::store(self, Arc::clone(document)).await?;
-        }
-        Ok(())
     }
 }
 

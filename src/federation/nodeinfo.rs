@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::fetch::{FetchError, Wanted};
-use super::{Federation, guard};
+use super::{Federation, guard, open};
 use crate::config::RegistrationMode;
 use crate::error::Result;
 use crate::store::db::Tx;
@@ -29,7 +29,7 @@ pub(super) async fn links(State(fed): State<Federation>) -> Response {
     let version =
         |v: &str| json!({ "rel": format!("{SCHEMA}{v}"), "href": format!("{base}/nodeinfo/{v}") });
     let actor = json!({ "rel": "https://www.w3.org/ns/activitystreams#Application", "href": format!("{base}/actor") });
-    Json(json!({ "links": [version("2.0"), version("2.1"), actor] })).into_response()
+    open(Json(json!({ "links": [version("2.0"), version("2.1"), actor] })).into_response())
 }
 
 /// `GET /nodeinfo/2.0`.
@@ -46,7 +46,7 @@ async fn answer(fed: &Federation, version: &str) -> Response {
     match document(fed, version).await {
         Ok(document) => {
             let kind = format!("application/json; profile=\"{SCHEMA}{version}#\"; charset=utf-8");
-            ([(CONTENT_TYPE, kind)], document.to_string()).into_response()
+            open(([(CONTENT_TYPE, kind)], document.to_string()).into_response())
         }
         Err(error) => {
             tracing::error!(%error, "NodeInfo cannot be answered");

@@ -148,6 +148,11 @@ pub fn headers_are_unique(headers: &HeaderMap) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether a method carries no body.
+fn is_read(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD")
+}
+
 fn is_signature_in_authorization(headers: &HeaderMap) -> bool {
     let scheme = headers
         .get("authorization")

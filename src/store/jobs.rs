@@ -123,6 +123,11 @@ pub fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
         .first(conn)?)
 }
 
+/// Whether a job's claim ran out: whoever held it died.
+pub fn is_abandoned(conn: &mut Conn, now: Time) -> Result<bool> {
+    Ok(diesel::select(exists(jobs::table.filter(jobs::claimed_until.lt(now)))).get_result(conn)?)
+}
+
 /// A job is done, or given up.
 pub fn finish(conn: &mut Conn, id: i64) -> Result<()> {
     diesel::delete(jobs::table.find(id)).execute(conn)?;

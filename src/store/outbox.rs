@@ -87,9 +87,10 @@ pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
         .load(conn)?)
 }
 
-/// When the next peer's time comes, among those for whom something waits.
-pub fn next_attempt(conn: &mut Conn) -> Result<Option<Time>> {
+/// When the next peer's time comes, among those for whom something waits, but for some.
+pub fn next_attempt(conn: &mut Conn, except: &[i64]) -> Result<Option<Time>> {
     Ok(peer_rows::table
+        .filter(peer_rows::id.ne_all(except))
         .filter(exists(
             outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id)),
         ))

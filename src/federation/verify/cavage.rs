@@ -59,7 +59,7 @@ pub(super) fn claim(
         .map_or(Ok(()), |expires| not_expired(expires, given.created, now))?;
     let mut texts = vec![text(request, request.target, &covered, &given)?];
     if let Some((path, _)) = request.target.split_once('?')
-        && request.method == "GET"
+        && super::is_read(request.method)
     {
         texts.push(text(request, path, &covered, &given)?);
     }
@@ -86,7 +86,7 @@ fn covers_enough(covered: &[&str], method: &str, dated: bool) -> Result<(), Faul
     if !(has("date") && dated) && !has("(created)") {
         return Err(Fault::Bad("a date must be there and signed"));
     }
-    if method != "GET" && !has("digest") {
+    if !super::is_read(method) && !has("digest") {
         return Err(Fault::Bad("the digest must be there and signed"));
     }
     Ok(())

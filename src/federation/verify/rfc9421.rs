@@ -130,7 +130,7 @@ fn covers_enough(names: &[String], request: &Request<'_>) -> Result<(), Fault> {
     if !has("@method") || !(has("@target-uri") || parts) {
         return Err(Fault::Bad("@method and @target-uri must be signed"));
     }
-    if request.method != "GET" && !has("content-digest") {
+    if !super::is_read(request.method) && !has("content-digest") {
         return Err(Fault::Bad("content-digest must be there and signed"));
     }
     Ok(())

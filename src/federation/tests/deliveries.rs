@@ -1,0 +1,200 @@
+//! The queue: order, back-off, the slow and the dead.
+
+use super::*;
+use crate::model::ids::AccountId;
+use crate::store::accounts;
+use crate::store::outbox::{self, Target as Inbox};
+
+/// A person of north with a key, as sender.
+async fn sender(world: &World) -> AccountId {
+    let uri = format!("{}/actor", world.fed.app.config.base_url());
+    world
+        .read(move |conn| Ok(accounts::find_by_uri(conn, &uri)?.unwrap().id))
+        .await
+}
+
+async fn enqueue(world: &World, sender: AccountId, n: u32, peers: &[&Peer]) {
+    let targets: Vec<Inbox> = peers
+        .iter()
+        .map(|peer| Inbox {
+            domain: peer.domain.clone(),
+            inbox_url: format!("{}/inbox", peer.base),
+        })
+        .collect();
+    let uri = format!("http://north.localhost:7401/activities/{n}");
+    let body = json!({"id": uri, "n": n}).to_string();
+    world
+        .fed
+        .app
+        .db
+        .write(move |tx| outbox::enqueue(tx, &uri, sender, &body, targets))
+        .await
+        .unwrap();
+    world.fed.app.hub.deliveries().notify_one();
+}
+
+fn numbers(peer: &Peer) -> Vec<i64> {
+    let posts = peer.received("POST");
+    posts
+        .iter()
+        .map(|r| {
+            serde_json::from_slice::<Value>(&r.body).unwrap()["n"]
+                .as_i64()
+                .unwrap()
+        })
+        .collect()
+}
+
+async fn waiting(world: &World) -> i64 {
+    world
+        .read(|conn| {
+            Ok(outbox::queues(conn, None)?
+                .iter()
+                .map(|queue| queue.waiting)
+                .sum())
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failing_peer_gets_everything_in_order_later_and_delays_nobody() {
+    let (world, good, bad) = (
+        World::new().await,
+        Peer::new("good").await,
+        Peer::new("bad").await,
+    );
+    let sender = sender(&world).await;
+    *bad.shared.answers.lock().unwrap() = vec![503, 503];
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    for n in 1..=4 {
+        enqueue(&world, sender, n, &[&good, &bad]).await;
+    }
+    until("delivery to the good one", async || {
+        good.received("POST").len() == 4
+    })
+    .await;
+    assert_eq!(numbers(&good), [1, 2, 3, 4]);
+    until("delivery to the bad one", async || {
+        waiting(&world).await == 0
+    })
+    .await;
+    assert_eq!(numbers(&bad), [1, 1, 1, 2, 3, 4]);
+    let domain = bad.domain.clone();
+    let peer = world
+        .read(move |conn| peers::find(conn, &domain))
+        .await
+        .unwrap();
+    assert_eq!(
+        (peer.failures, peer.last_error.as_deref()),
+        (0, Some("answered 503"))
+    );
+    assert!(peer.last_success_at.is_some());
+    let request = &good.received("POST")[0];
+    let own = good.domain.clone();
+    let claim = verify::check(
+        &verify::Request {
+            method: "POST",
+            target: "/inbox",
+            authority: None,
+            headers: &request.headers,
+            body: &request.body,
+        },
+        &verify::Own {
+            base: &good.base,
+            authority: &own,
+        },
+        world.fed.app.db.now(),
+    );
+    assert!(
+        claim
+            .unwrap()
+            .fits(&verify::key::VerifyKey::from_pem(&keys_of::OTHER.1).unwrap())
+    );
+    world.fed.app.stopping.cancel();
+    world.fed.app.tasks.close();
+    world.fed.app.tasks.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_for_good_is_skipped_and_told_to_the_admin() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let sender = sender(&world).await;
+    *peer.shared.answers.lock().unwrap() = vec![422, 422, 422];
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    enqueue(&world, sender, 1, &[&peer]).await;
+    enqueue(&world, sender, 2, &[&peer]).await;
+    until("the second one", async || waiting(&world).await == 0).await;
+    assert_eq!(numbers(&peer), [1, 1, 1, 2]);
+    let domain = peer.domain.clone();
+    let known = world
+        .read(move |conn| peers::find(conn, &domain))
+        .await
+        .unwrap();
+    assert_eq!(known.last_error.as_deref(), Some("answered 422"));
+    world.fed.app.stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_is_gone_and_a_blocked_peer_get_nothing_more() {
+    let (world, gone, blocked) = (
+        World::new().await,
+        Peer::new("gone").await,
+        Peer::new("blocked").await,
+    );
+    let sender = sender(&world).await;
+    *gone.shared.answers.lock().unwrap() = vec![410];
+    let domain = blocked.domain.clone();
+    let setting = peers::Setting {
+        mode: Some(PeerMode::Blocked),
+        relation: None,
+        expires_at: None,
+        boundary_max: None,
+        addresses: String::new(),
+    };
+    world
+        .fed
+        .app
+        .db
+        .write(move |tx| peers::set(tx, &domain, &setting))
+        .await
+        .unwrap();
+    for n in 1..=3 {
+        enqueue(&world, sender, n, &[&gone, &blocked]).await;
+    }
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    until("the end of the queues", async || waiting(&world).await == 0).await;
+    assert_eq!(numbers(&gone), [1]);
+    assert!(blocked.received("POST").is_empty());
+    world.fed.app.stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_of_life_or_an_admin_ends_the_waiting() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let sender = sender(&world).await;
+    enqueue(&world, sender, 1, &[&peer]).await;
+    let domain = peer.domain.clone();
+    let far = world.fed.app.db.now() + chrono::TimeDelta::days(1);
+    world
+        .fed
+        .app
+        .db
+        .write(move |tx| {
+            let id = peers::find(tx, &domain)?.unwrap().id;
+            outbox::failed(tx, id, "does not answer", far)
+        })
+        .await
+        .unwrap();
+    let due =
+        || world.read(|conn| outbox::due_peers(conn, crate::model::time::Clock::now(&SystemClock)));
+    assert!(due().await.is_empty());
+    let alice = peer.person("alice");
+    let activity = json!({"id": format!("{alice}/1"), "type": "Like", "actor": alice, "object": "http://north.localhost:7401/posts/1"});
+    let key = first_key(&format!("{alice}#main-key"));
+    let answer = world
+        .call(signed(&key, "/inbox", activity.to_string().as_bytes()))
+        .await;
+    assert_eq!(answer.status(), 202);
+    assert_eq!(due().await.len(), 1, "the peer was heard from");
+    assert_eq!(deliver::retry_now(&world.fed.app, None).await.unwrap(), 1);
+}

@@ -1,0 +1,23 @@
+//! Which job is run by what.
+
+use super::runner::Registry;
+use crate::error::Error;
+use crate::federation::{Federation, activities, inbox, nodeinfo};
+
+/// The jobs of federation.
+pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
+    let (looking, processing) = (fed.clone(), fed.clone());
+    registry
+        .with(nodeinfo::LOOK_UP, move |job| {
+            let fed = looking.clone();
+            async move { nodeinfo::look_up(&fed, &job.payload).await }
+        })
+        .with(inbox::PROCESS, move |job| {
+            let fed = processing.clone();
+            async move {
+                // A payload of ours is a number; anything else cannot get better by waiting.
+                let id = job.payload.parse().map_err(|_| Error::NotFound)?;
+                activities::process(&fed, id).await
+            }
+        })
+}
