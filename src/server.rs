@@ -13,15 +13,19 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
 use crate::app::{App, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, ProcessRole};
 use crate::error::{Error, Result};
+use crate::federation::keys::ensure_instance_actor;
+use crate::federation::{self, Federation, deliver};
 use crate::hub::Hub;
 use crate::jobs::fanout::{Fanout, Publish};
+use crate::jobs::runner::{self, Registry};
+use crate::jobs::{handlers, schedule};
 use crate::model::node::Node;
 use crate::model::time::Clock;
-use crate::oauth;
 use crate::store::conn::Target;
 use crate::store::db::{Db, Options};
+use crate::{oauth, store, web};
 
 pub use metrics::serve_metrics;
 
@@ -97,12 +101,44 @@ pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
 }
 
 /// All routes of a node.
-pub fn router(app: &App) -> Router {
+pub fn router(fed: &Federation) -> Router {
+    let app = &fed.app;
     let routes = Router::new()
         .merge(oauth::routes())
+        .merge(web::routes())
         .merge(probes::routes())
-        .with_state(app.clone());
+        .with_state(app.clone())
+        .merge(federation::routes().with_state(fed.clone()));
     layers::around(routes, app)
+}
+
+/// The federation of a node, with the answers to handles and addresses installed.
+///
+/// # Errors
+/// `Internal` where the client cannot be set up.
+pub async fn federate(app: &App) -> Result<Federation> {
+    let fed = Federation::new(app.clone()).await?;
+    app.install_resolver(Arc::new(fed.clone()));
+    ensure_instance_actor(app).await?;
+    Ok(fed)
+}
+
+/// Jobs, deliveries and what happens by the clock.
+async fn work(fed: &Federation) -> Result<()> {
+    let app = &fed.app;
+    if app.db.is_sqlite() {
+        // One process works on a file: whatever a job was claimed by is dead.
+        app.db
+            .write(|tx| store::jobs::release_all(tx).map(drop))
+            .await?;
+    }
+    let registry = handlers::of_federation(Registry::default(), fed);
+    app.spawn(runner::run(app.clone(), registry));
+    app.spawn(schedule::run(app.clone()));
+    if app.config.federation.enabled {
+        app.spawn(deliver::run(fed.clone()));
+    }
+    Ok(())
 }
 
 /// Serves until the node is asked to stop, then lets what is under way finish.
@@ -110,8 +146,12 @@ pub fn router(app: &App) -> Router {
 /// # Errors
 /// `Internal` where the listener fails.
 pub async fn run(app: App, listener: TcpListener) -> Result<()> {
+    let fed = federate(&app).await?;
+    if app.config.server.role != ProcessRole::Web {
+        work(&fed).await?;
+    }
     let stopping = app.stopping.clone();
-    let service = router(&app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let service = router(&fed).into_make_service_with_connect_info::<std::net::SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned());
     let served = tokio::select! {
         served = serving.into_future() => served,
@@ -126,6 +166,8 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
 /// # Errors
 /// `Internal` where the work cannot go on.
 pub async fn run_worker(app: App) -> Result<()> {
+    let fed = federate(&app).await?;
+    work(&fed).await?;
     app.stopping.cancelled().await;
     drain(&app).await;
     Ok(())

@@ -19,7 +19,7 @@ use crate::store::jobs::{self, Job};
 /// Lanes that are worked on at the same time.
 const MAX_LANES: usize = 8;
 /// How long a claim holds; a job that takes longer may run twice.
-const HOLD: TimeDelta = TimeDelta::minutes(10);
+const HOLD: TimeDelta = TimeDelta::minutes(3);
 /// Longest sleep: another process may have queued something.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Shortest sleep.
@@ -112,7 +112,7 @@ async fn stop(app: &App, mut running: JoinSet<i64>, mut held: Vec<i64>) {
     if !held.is_empty()
         && let Err(error) = app.db.write(move |tx| jobs::release(tx, &held)).await
     {
-        tracing::warn!(%error, "jobs could not be given back; they are taken up again in ten minutes");
+        tracing::warn!(%error, "jobs could not be given back; they are taken up again in three minutes");
     }
 }
 
