@@ -9,6 +9,7 @@ mod migrate;
 mod node;
 mod output;
 mod peer;
+mod seed;
 mod serve;
 mod token;
 mod user;
@@ -58,6 +59,8 @@ enum Command {
     Peer(peer::Args),
     /// What waits for other nodes.
     Deliveries(deliveries::Args),
+    /// Fill an empty node with data for measuring.
+    Seed(seed::Args),
     /// Save a whole node to a file.
     Backup(later::Args),
     /// Bring a saved node back.
@@ -154,6 +157,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Community(args) => community::run(args, file),
         Command::Peer(args) => peer::run(args, file),
         Command::Deliveries(args) => deliveries::run(args, file),
+        Command::Seed(args) => seed::run(args, file),
         Command::Backup(_)
         | Command::Restore(_)
         | Command::Verify(_)

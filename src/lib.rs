@@ -7,6 +7,7 @@ pub mod actions;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod dev;
 pub mod error;
 pub mod federation;
 pub mod hub;

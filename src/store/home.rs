@@ -226,6 +226,71 @@ pub fn backfill(
     Ok(())
 }
 
+/// Builds a home feed anew from whom its reader follows, the newest first up to what is kept.
+pub fn rebuild(conn: &mut Conn, reader: AccountId) -> Result<()> {
+    let followed = || {
+        follows::table
+            .filter(follows::follower_id.eq(reader))
+            .filter(follows::state.eq(FollowState::Accepted))
+            .select(follows::target_id)
+    };
+    on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+        .values(
+            posts::table
+                .filter(posts::author_id.eq_any(followed()))
+                .filter(posts::parent_id.is_null().and(posts::deleted_at.is_null()))
+                .filter(posts::visibility.ne(Visibility::Direct))
+                .order(posts::id.desc())
+                .limit(KEPT)
+                .select((
+                    reader.into_sql::<BigInt>(),
+                    posts::id,
+                    posts::id,
+                    None::<i64>.into_sql::<Nullable<BigInt>>(),
+                ))
+        )
+        .into_columns((
+            home_entries::account_id,
+            home_entries::entry_id,
+            home_entries::post_id,
+            home_entries::via_id
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    let followed_communities = follows::table
+        .filter(follows::follower_id.eq(reader))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .select(follows::target_id.nullable());
+    let there = home_entries::table
+        .filter(home_entries::account_id.eq(reader))
+        .select(home_entries::post_id);
+    on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+        .values(
+            posts::table
+                .filter(posts::community_id.eq_any(followed_communities))
+                .filter(posts::parent_id.is_null().and(posts::deleted_at.is_null()))
+                .filter(posts::announce_id.is_not_null())
+                .filter(posts::id.ne_all(there))
+                .order(posts::announce_id.desc())
+                .limit(KEPT)
+                .select((
+                    reader.into_sql::<BigInt>(),
+                    posts::announce_id.assume_not_null(),
+                    posts::id,
+                    posts::community_id,
+                ))
+        )
+        .into_columns((
+            home_entries::account_id,
+            home_entries::entry_id,
+            home_entries::post_id,
+            home_entries::via_id
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    trim(conn, reader)
+}
+
 /// Entries of a home feed that are kept; older ones are still found on the profiles.
 pub const KEPT: i64 = 800;
 

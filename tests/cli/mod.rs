@@ -4,6 +4,7 @@ mod communities;
 mod migrating;
 mod peers;
 mod people;
+mod seeding;
 mod serving;
 mod settings;
 mod usage;
