@@ -5,6 +5,7 @@ pub mod activities;
 pub mod actors_in;
 mod counter;
 pub mod deliver;
+pub mod documents;
 pub mod envelope;
 pub mod fetch;
 pub mod guard;
@@ -181,9 +182,9 @@ fn open(mut response: axum::response::Response) -> axum::response::Response {
     response
 }
 
-/// Inboxes and discovery. Actors, collections and objects are the vocabulary's.
+/// Inboxes, discovery, and the documents that have no page beside them ([`documents::negotiate`] answers for the others).
 pub fn routes() -> Router<Federation> {
-    Router::new()
+    documents::routes()
         .route("/inbox", post(inbox::receive))
         .route("/users/{name}/inbox", post(inbox::receive))
         .route("/c/{name}/inbox", post(inbox::receive))

@@ -10,7 +10,7 @@ use crate::model::post::{self, Fields};
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
 use crate::model::viewer::audience;
-use crate::model::words::{Boundary, Kind, MediaKind, QuestionState, Visibility};
+use crate::model::words::{Audience, Boundary, Kind, MediaKind, QuestionState, Visibility};
 use crate::store::accounts;
 use crate::store::communities;
 use crate::store::db::Tx;
@@ -112,8 +112,8 @@ pub fn receive_post(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         if known.deleted_at.is_some() {
             return Err(Error::Gone);
         }
-        if remote.announced && known.community_id == remote.community && known.parent_id.is_none() {
-            compose::announce(tx, &known)?;
+        if remote.announced && known.parent_id.is_none() {
+            bring_in(tx, remote, &known)?;
         }
         return posts::get(tx, known.id);
     }
@@ -131,6 +131,21 @@ pub fn receive_post(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     }
     create_post::finish(tx, &row, place.announces || remote.announced)?;
     posts::get(tx, row.id)
+}
+
+/// A known post is announced by its community. Only that makes it a post of a community elsewhere: its author's word
+/// alone does not.
+fn bring_in(tx: &mut Tx<'_>, remote: &RemotePost, known: &Post) -> Result<()> {
+    if known.community_id.is_none() && !known.local && known.audience == Audience::Public {
+        let place = place(tx, remote, None)?;
+        let audience = audience(known.visibility, known.boundary, place.boundary);
+        posts::set_community(tx, known.id, place.community, audience)?;
+    }
+    let known = posts::get(tx, known.id)?;
+    if known.community_id == remote.community {
+        compose::announce(tx, &known)?;
+    }
+    Ok(())
 }
 
 /// Where a foreign post belongs, and whether the community takes it. What a community's own host announced is taken.

@@ -332,6 +332,23 @@ pub fn set_announce(conn: &mut Conn, id: PostId, announce: i64) -> Result<()> {
     Ok(())
 }
 
+/// Brings a post into a community.
+pub fn set_community(
+    conn: &mut Conn,
+    id: PostId,
+    community: Option<AccountId>,
+    audience: Audience,
+) -> Result<()> {
+    diesel::update(posts::table.find(id))
+        .set((
+            posts::community_id.eq(community),
+            posts::audience.eq(audience),
+            posts::rev.eq(posts::rev + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Sets whether a post waits for a steward.
 pub fn set_held(conn: &mut Conn, id: PostId, held: bool) -> Result<()> {
     diesel::update(posts::table.find(id))

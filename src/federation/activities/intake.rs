@@ -347,8 +347,9 @@ fn parent(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<Post>> {
     posts::get_visible(tx, &author, parent.id).map(Some)
 }
 
-/// The community of a new thread: the one that announced it where the post names it, else the first one it names. A
-/// reply whose parent cannot be had opens no thread.
+/// The community of a new thread: the one that announced it where the post names it, else the first one of this node
+/// that it names. What a community elsewhere takes in is known once it announces it. A reply whose parent cannot be had
+/// opens no thread.
 fn community(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<AccountId>> {
     let parsed = &intake.parsed;
     if parsed.in_reply_to.is_some() {
@@ -363,7 +364,7 @@ fn community(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<AccountId>> {
         let Some(group) = accounts::find_by_uri(tx, uri)?.filter(Account::is_group) else {
             continue;
         };
-        let right = intake.via.is_none_or(|via| via == group.id);
+        let right = intake.via.map_or(group.is_local(), |via| via == group.id);
         if right && communities::find(tx, group.id)?.is_some() {
             return Ok(Some(group.id));
         }

@@ -2,6 +2,8 @@
 
 pub mod actor;
 pub mod addressing;
+#[cfg(test)]
+mod fixtures;
 pub mod post;
 pub mod remote;
 mod remote_parts;

@@ -1,0 +1,352 @@
+//! The documents behind our addresses: actors, posts, activities, collections. Whoever asks, signed or not, reads what
+//! everybody may read; whatever else lies behind an address is as absent as what never was there.
+
+pub mod accept;
+mod collections;
+
+use accept::Negotiated;
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::normalize::Object;
+use super::objects::{actor, into_object, post as post_document, tombstone, whole, with_context};
+use super::publish::posts::{announce_in_outbox, create_of};
+use super::signer::Signer;
+use super::{Federation, keys};
+use crate::error::{Error, Result};
+use crate::model::ids::PostId;
+use crate::model::viewer::leaves_the_node;
+use crate::model::words::{AccountState, ActorKind, Audience, Boundary, Listing};
+use crate::store::accounts::{self, Account};
+use crate::store::communities::{self, Community};
+use crate::store::conn::Conn;
+use crate::store::outbox;
+use crate::store::posts;
+
+/// The type of every document.
+pub const ACTIVITY_JSON: &str = "application/activity+json; charset=utf-8";
+
+/// Addresses that have no page: documents whatever is asked for. Those with a page (`/users/NAME`, `/c/NAME`,
+/// `/posts/ID`) are answered by [`negotiate`].
+pub fn routes() -> Router<Federation> {
+    Router::new()
+        .route("/actor", get(node_actor))
+        .route("/activities/{id}", get(activity))
+        .route("/users/{name}/outbox", get(collections::person_outbox))
+        .route(
+            "/users/{name}/followers",
+            get(collections::person_followers),
+        )
+        .route(
+            "/users/{name}/following",
+            get(collections::person_following),
+        )
+        .route("/users/{name}/featured", get(collections::person_featured))
+        .route("/c/{name}/outbox", get(collections::community_outbox))
+        .route("/c/{name}/followers", get(collections::community_followers))
+        .route("/c/{name}/following", get(collections::community_following))
+        .route("/c/{name}/featured", get(collections::community_featured))
+        .route("/c/{name}/moderators", get(collections::moderators))
+        .route("/posts/{id}/replies", get(collections::replies))
+        .route("/posts/{id}/context", get(collections::context))
+}
+
+/// Answers other nodes at the addresses that people see as pages (`/users/NAME`, `/c/NAME`, `/posts/ID`), and lets
+/// everybody else through to the page. To be laid around all routes.
+pub async fn negotiate(State(fed): State<Federation>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let (kind, name) = match parts.as_slice() {
+        [kind @ ("users" | "c" | "posts"), name] if !name.is_empty() => {
+            ((*kind).to_owned(), (*name).to_owned())
+        }
+        _ => return next.run(request).await,
+    };
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let header = request
+        .headers()
+        .get(ACCEPT)
+        .map(|value| value.to_str().unwrap_or_default());
+    match accept::wants_activity(header.unwrap_or_default()) {
+        Negotiated::Activity if reads => {
+            let (parts, _) = request.into_parts();
+            match kind.as_str() {
+                "users" => person(&fed, &parts, &name).await,
+                "c" => community(&fed, &parts, &name).await,
+                _ => post(&fed, &parts, &name).await,
+            }
+        }
+        Negotiated::NotAcceptable if reads => (
+            StatusCode::NOT_ACCEPTABLE,
+            "Here are pages and ActivityStreams.",
+        )
+            .into_response(),
+        _ => {
+            let mut page = next.run(request).await;
+            page.headers_mut()
+                .append(VARY, HeaderValue::from_static("Accept"));
+            page
+        }
+    }
+}
+
+/// What was found behind an address.
+enum Found {
+    /// A document, with context.
+    Document(Object),
+    /// It was deleted: its tombstone.
+    Grave(Object),
+}
+
+/// The answer to whatever was found. What must not be seen and what does not exist answer alike, byte for byte.
+fn answer(found: Result<Found>) -> Response {
+    let (status, document) = match found {
+        Ok(Found::Document(document)) => (StatusCode::OK, document),
+        Ok(Found::Grave(grave)) => (StatusCode::GONE, grave),
+        Err(Error::NotFound | Error::Gone | Error::Forbidden(_)) => (
+            StatusCode::NOT_FOUND,
+            into_object(json!({ "error": "not found" })),
+        ),
+        Err(error) => {
+            tracing::error!(%error, "a document could not be made");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                into_object(json!({ "error": "try again later" })),
+            )
+        }
+    };
+    let body = Value::Object(document).to_string();
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(ACTIVITY_JSON));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("Accept, Signature, Signature-Input"),
+    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// A signature that does not hold, or comes from a node that is shut out, is refused. A good one opens nothing yet that
+/// is closed to others.
+async fn check(fed: &Federation, parts: &Parts) -> std::result::Result<(), Response> {
+    if !fed.app.config.federation.enabled {
+        return Err(answer(Err(Error::NotFound)));
+    }
+    match Signer::of(fed, parts).await {
+        Ok(_) => Ok(()),
+        Err(bad) => Err(bad.into_response()),
+    }
+}
+
+/// Answers a request by a read that sees only what is public.
+async fn respond<F>(fed: &Federation, parts: &Parts, find: F) -> Response
+where
+    F: FnOnce(&mut Conn, &crate::model::node::Node) -> Result<Found> + Send + 'static,
+{
+    if let Err(refusal) = check(fed, parts).await {
+        return refusal;
+    }
+    let node = fed.app.db.node().clone();
+    answer(fed.app.db.read(move |conn| find(conn, &node)).await)
+}
+
+/// A person of this node who can be seen.
+fn person_of(conn: &mut Conn, name: &str) -> Result<Account> {
+    let account = accounts::find_local(conn, name)?.ok_or(Error::NotFound)?;
+    let right = matches!(account.kind, ActorKind::Person | ActorKind::Service);
+    if right && account.state != AccountState::Suspended {
+        Ok(account)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// A community of this node that other nodes can see.
+fn community_of(conn: &mut Conn, name: &str) -> Result<(Account, Community)> {
+    let account = accounts::find_local(conn, name)?.ok_or(Error::NotFound)?;
+    let community = communities::find(conn, account.id)?.ok_or(Error::NotFound)?;
+    let seen = account.is_group()
+        && account.state == AccountState::Active
+        && community.visibility != Listing::Hidden
+        && community.boundary == Boundary::Public;
+    if seen {
+        Ok((account, community))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Makes the keys of a local actor before its document is shown.
+async fn with_keys(fed: &Federation, name: &str) -> Result<()> {
+    let asked = name.to_owned();
+    let found = fed
+        .app
+        .db
+        .read(move |conn| accounts::find_local(conn, &asked))
+        .await?;
+    match found.filter(|account| account.public_key_pem.is_none()) {
+        Some(account) if account.state == AccountState::Active => {
+            keys::ensure_keys(&fed.app, account.id).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The document of a person.
+async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
+    if let Err(error) = with_keys(fed, name).await {
+        return answer(Err(error));
+    }
+    let name = name.to_owned();
+    respond(fed, parts, move |conn, node| {
+        let account = person_of(conn, &name)?;
+        if account.state == AccountState::Deleted {
+            return Ok(Found::Grave(with_context(tombstone(
+                &account.uri,
+                "Person",
+                None,
+            ))));
+        }
+        Ok(Found::Document(actor::document(node, &account, None)))
+    })
+    .await
+}
+
+/// The document of a community.
+async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response {
+    if let Err(error) = with_keys(fed, name).await {
+        return answer(Err(error));
+    }
+    let name = name.to_owned();
+    respond(fed, parts, move |conn, node| {
+        let (account, community) = community_of(conn, &name)?;
+        Ok(Found::Document(actor::document(
+            node,
+            &account,
+            Some(&community),
+        )))
+    })
+    .await
+}
+
+/// A post of this node, by the text of its id, if everybody may read it; whether it was deleted since.
+fn post_of(conn: &mut Conn, id: &str) -> Result<(posts::Post, bool)> {
+    let id: PostId = id.parse().map_err(|_| Error::NotFound)?;
+    let post = posts::find(conn, id)?
+        .filter(|post| post.local)
+        .ok_or(Error::NotFound)?;
+    let open = post.audience == Audience::Public
+        && !post.held
+        && leaves_the_node(post.audience, post.boundary, post.local_only);
+    let gone = post.deleted_at.is_some();
+    if !open || !is_in_sight(conn, &post)? {
+        Err(Error::NotFound)
+    } else {
+        Ok((post, gone))
+    }
+}
+
+/// What belongs to a hidden community is as hidden as the community.
+fn is_in_sight(conn: &mut Conn, post: &posts::Post) -> Result<bool> {
+    let community = post
+        .community_id
+        .map_or(Ok(None), |id| communities::find(conn, id))?;
+    Ok(community.is_none_or(|community| community.visibility != Listing::Hidden))
+}
+
+/// The document of a post.
+async fn post(fed: &Federation, parts: &Parts, id: &str) -> Response {
+    let id = id.to_owned();
+    respond(fed, parts, move |conn, node| {
+        let (post, gone) = post_of(conn, &id)?;
+        let whole = whole::of_post(conn, post)?;
+        let document = with_context(post_document::document(node, &whole));
+        Ok(if gone {
+            Found::Grave(document)
+        } else {
+            Found::Document(document)
+        })
+    })
+    .await
+}
+
+/// The node's own actor: readable by everybody, since every check of a signature of ours begins here.
+async fn node_actor(State(fed): State<Federation>) -> Response {
+    let found = async {
+        if !fed.app.config.federation.enabled {
+            return Err(Error::NotFound);
+        }
+        let id = keys::ensure_instance_actor(&fed.app).await?;
+        let node = fed.app.db.node().clone();
+        let account = fed.app.db.read(move |conn| accounts::get(conn, id)).await?;
+        Ok(Found::Document(actor::document(&node, &account, None)))
+    };
+    answer(found.await)
+}
+
+/// An activity: the Create of a post, a community's Announce of one, or something that was sent and quotes nothing that
+/// could have been withdrawn since.
+async fn activity(
+    State(fed): State<Federation>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    respond(&fed, &parts, move |conn, node| {
+        let number: i64 = id.parse().map_err(|_| Error::NotFound)?;
+        if let Ok((post, false)) = post_of(conn, &id) {
+            return Ok(Found::Document(create_of(
+                node,
+                &whole::of_post(conn, post)?,
+            )));
+        }
+        if let Some(post) = posts::find_by_announce(conn, number)? {
+            return announce(conn, node, post, number);
+        }
+        let uri = node.activity_uri(number);
+        let body = outbox::find_body(conn, &uri)?.ok_or(Error::NotFound)?;
+        let sent: Object = serde_json::from_str(&body)?;
+        if super::normalize::object(&sent, "object").is_some() || !is_public(&sent) {
+            return Err(Error::NotFound);
+        }
+        Ok(Found::Document(sent))
+    })
+    .await
+}
+
+fn is_public(activity: &Object) -> bool {
+    let named = |key| super::normalize::ids(activity, key);
+    named("to")
+        .into_iter()
+        .chain(named("cc"))
+        .any(super::normalize::is_public)
+}
+
+fn announce(
+    conn: &mut Conn,
+    node: &crate::model::node::Node,
+    post: posts::Post,
+    number: i64,
+) -> Result<Found> {
+    let whole = whole::of_post(conn, post)?;
+    let hidden = whole.post.deleted_at.is_some() || !whole.is_open();
+    let group = whole
+        .local_community()
+        .filter(|_| !hidden)
+        .ok_or(Error::NotFound)?;
+    if !is_in_sight(conn, &whole.post)? {
+        return Err(Error::NotFound);
+    }
+    Ok(Found::Document(announce_in_outbox(
+        node, group, &whole, number,
+    )))
+}
