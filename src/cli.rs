@@ -4,6 +4,7 @@
 mod community;
 mod config;
 mod deliveries;
+mod demo;
 mod later;
 mod migrate;
 mod node;
@@ -43,6 +44,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run three federated nodes with a sample world, to look at and to test with.
+    Demo(demo::Args),
     /// Run one node.
     Serve,
     /// Print the commented settings, or check them.
@@ -149,6 +152,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: Cli) -> Outcome {
     let file = cli.config.as_deref();
     match cli.command {
+        Command::Demo(args) => demo::run(&args),
         Command::Serve => serve::run(file),
         Command::Config(args) => config::run(&args, file),
         Command::Migrate => migrate::run(file),

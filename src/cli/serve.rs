@@ -51,10 +51,19 @@ async fn serve(config: Config) -> Outcome {
         return Ok(server::run_worker(app).await?);
     };
     let address = listener.local_addr()?;
-    let (served, announced) =
-        tokio::join!(server::run(app.clone(), listener), announce(&app, address));
-    announced?;
-    Ok(served?)
+    let serving = server::run(app.clone(), listener);
+    tokio::pin!(serving);
+    tokio::select! {
+        ended = &mut serving => return Ok(ended?),
+        announced = announce(&app, address) => {
+            if let Err(failure) = announced {
+                app.stopping.cancel();
+                serving.await?;
+                return Err(failure);
+            }
+        }
+    }
+    Ok(serving.await?)
 }
 
 /// Binds an address, or says what stands in the way.
@@ -74,10 +83,7 @@ pub(super) async fn listen(address: SocketAddr, setting: &str) -> Outcome<TcpLis
 
 /// Says where the node is once it answers, and how the first admin comes in where there is none.
 async fn announce(app: &App, address: SocketAddr) -> Outcome {
-    if let Err(failure) = answers(address).await {
-        app.stopping.cancel();
-        return Err(failure);
-    }
+    answers(address).await?;
     let base = app.config.base_url();
     if let Some(code) = first_admin(app).await? {
         output::line(&format!(
