@@ -117,6 +117,8 @@ macro_rules! sources {
         [$([
             include_str!(concat!("i18n/", $lang, "/refusals.ftl")),
             include_str!(concat!("i18n/", $lang, "/pages.ftl")),
+            include_str!(concat!("i18n/", $lang, "/community.ftl")),
+            include_str!(concat!("i18n/", $lang, "/posts.ftl")),
             include_str!(concat!("i18n/", $lang, "/forms.ftl")),
             include_str!(concat!("i18n/", $lang, "/static.ftl")),
             include_str!(concat!("i18n/", $lang, "/private.ftl")),
@@ -124,7 +126,7 @@ macro_rules! sources {
     };
 }
 
-const SOURCES: [[&str; 5]; 3] = sources!("en", "fr", "nl");
+const SOURCES: [[&str; 7]; 3] = sources!("en", "fr", "nl");
 
 static BUNDLES: LazyLock<Vec<Bundle>> =
     LazyLock::new(|| Lang::ALL.iter().map(|lang| bundle(*lang)).collect());

@@ -10,17 +10,53 @@ mod ui;
 mod visitor;
 
 use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 pub use visitor::Visitor;
 
 use crate::app::App;
+use crate::error::Error;
 
 /// The pages that are nothing but pages. Those at the addresses of actors and posts are chosen by `Accept` in `server`,
 /// which calls [`pages`] itself.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(signing_in())
+        .merge(of_communities())
+        .merge(of_posts())
+        .route("/", get(pages::landing::show))
         .route("/static/{file}", get(assets::file))
+        .route("/home", get(pages::home::show))
+        .route("/tags/{tag}", get(pages::home::tag))
+        .route("/search", get(pages::search::show))
+        .route("/notifications", get(pages::notifications::show))
+        .route(
+            "/settings/profile",
+            get(pages::settings::profile).post(pages::settings::save_profile),
+        )
+        .route(
+            "/settings/password",
+            get(pages::settings::password).post(pages::settings::change_password),
+        )
+        .route(
+            "/settings/apps",
+            get(pages::settings::apps).post(pages::settings::disconnect),
+        )
+        .route(
+            "/settings/invitations",
+            get(pages::settings::invitations).post(pages::settings::make_invitation),
+        )
+        .route("/about", get(pages::fixed::about))
+        .route("/about/source", get(pages::source::archive))
+        .route("/privacy", get(pages::fixed::privacy))
+        .route("/accessibility", get(pages::fixed::accessibility))
+        .route("/@{name}", get(person).post(pages::profile::change))
+}
+
+fn signing_in() -> Router<App> {
+    Router::new()
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
@@ -35,8 +71,59 @@ pub fn routes() -> Router<App> {
             "/oauth/authorize",
             get(pages::authorize::show).post(pages::authorize::decide),
         )
-        .route("/about", get(pages::fixed::about))
-        .route("/about/source", get(pages::source::archive))
-        .route("/privacy", get(pages::fixed::privacy))
-        .route("/accessibility", get(pages::fixed::accessibility))
+}
+
+fn of_communities() -> Router<App> {
+    Router::new()
+        .route("/c", get(pages::directory::show))
+        .route("/c/{name}/charter", get(pages::community::charter))
+        .route("/c/{name}/members", get(pages::members::show))
+        .route(
+            "/c/{name}/requests",
+            get(pages::members::requests).post(pages::members::answer),
+        )
+        .route("/c/{name}/join", post(pages::community::come))
+        .route("/c/{name}/leave", post(pages::community::go))
+        .route("/c/{name}/feed.atom", get(pages::feed::show))
+}
+
+fn of_posts() -> Router<App> {
+    Router::new()
+        .route(
+            "/ask",
+            get(pages::write::ask).post(pages::write::send_question),
+        )
+        .route(
+            "/write/{kind}",
+            get(pages::write::write).post(pages::write::send_kind),
+        )
+        .route("/posts/{id}/history", get(pages::thread::history))
+        .route(
+            "/posts/{id}/edit",
+            get(pages::write::edit).post(pages::write::save),
+        )
+        .route("/posts/{id}/reply", post(pages::marks::answer))
+        .route("/posts/{id}/accept", post(pages::marks::accept))
+        .route("/posts/{id}/favourite", post(pages::marks::favourite))
+        .route("/posts/{id}/boost", post(pages::marks::pass_on))
+        .route("/posts/{id}/delete", post(pages::marks::delete))
+}
+
+async fn person(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    pages::profile::show(&app, &visitor, &name, query.as_deref().unwrap_or_default()).await
+}
+
+/// The page for an address where nothing is, in the reader's language.
+pub async fn not_found(visitor: Visitor) -> Response {
+    reply::error(&visitor, &Error::NotFound)
+}
+
+/// The page for an error, for the server's own answers to browsers.
+pub fn error_page(visitor: &Visitor, error: &Error) -> Response {
+    reply::error(visitor, error)
 }

@@ -82,6 +82,8 @@ pub enum Refusal {
     BadInvitation,
     /// No account with this name.
     UnknownPerson,
+    /// The password is not the present one.
+    WrongPassword,
     /// The state does not allow it (for example deciding a request that was decided).
     WrongState,
 }
@@ -129,6 +131,7 @@ impl Refusal {
             Self::PeerMode => "no-peer-mode",
             Self::BadInvitation => "no-bad-invitation",
             Self::UnknownPerson => "no-unknown-person",
+            Self::WrongPassword => "no-wrong-password",
             Self::WrongState => "no-wrong-state",
         }
     }

@@ -10,7 +10,7 @@ use crate::params::Unreadable;
 
 /// What an OAuth endpoint answers instead.
 #[derive(Debug)]
-pub enum OauthError {
+pub(super) enum OauthError {
     /// 401: the app is unknown or its secret is wrong.
     InvalidClient,
     /// 400: the code, password or verifier is wrong.

@@ -16,7 +16,7 @@ use crate::secrets::same;
 
 /// A form of ours with the visitor who sent it.
 #[allow(missing_debug_implementations, reason = "holds secrets")]
-pub struct Form {
+pub(crate) struct Form {
     /// Who sent it.
     pub(super) visitor: Visitor,
     /// What is in it.
@@ -58,7 +58,7 @@ impl FromRequest<App> for Form {
 
 /// The language switch: a form that does no harm, so it needs no token and pages for visitors can be kept by caches.
 #[allow(missing_debug_implementations, reason = "holds secrets")]
-pub struct Choice {
+pub(crate) struct Choice {
     pub(super) visitor: Visitor,
     pub(super) params: Params,
 }

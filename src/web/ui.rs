@@ -70,14 +70,23 @@ impl Ui {
     }
 
     /// A message with one number, named `count`.
-    pub(super) fn n(&self, id: &str, count: impl Into<i64>) -> String {
-        i18n::text(self.lang, id, &[("count", Value::from(count.into()))])
+    pub(super) fn n(&self, id: &str, count: &(impl Copy + Into<i64>)) -> String {
+        let count: i64 = (*count).into();
+        i18n::text(self.lang, id, &[("count", Value::from(count))])
     }
 
     /// Whether the page is, or lies below, this path.
     pub(super) fn at(&self, path: &str) -> bool {
         let here = self.path.split('?').next().unwrap_or_default();
         here == path
+    }
+}
+
+impl Ui {
+    /// Whether the page is this one below a path.
+    pub(super) fn below(&self, path: &str, rest: &str) -> bool {
+        let here = self.path.split('?').next().unwrap_or_default();
+        here.strip_prefix(path) == Some(rest)
     }
 }
 

@@ -39,3 +39,4 @@ no-peer-mode = The agreement with the other node does not allow this.
 no-bad-invitation = This invitation does not exist, has been used or has expired. Ask for a new one.
 no-unknown-person = There is no account with this name.
 no-wrong-state = This was decided already or is not possible now. Reload the page to see how it stands.
+no-wrong-password = This is not your present password. Try again.

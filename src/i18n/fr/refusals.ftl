@@ -39,3 +39,4 @@ no-peer-mode = L’accord avec l’autre nœud ne le permet pas.
 no-bad-invitation = Cette invitation n’existe pas, a déjà servi ou a expiré. Demandez-en une nouvelle.
 no-unknown-person = Aucun compte ne porte ce nom.
 no-wrong-state = C’est déjà décidé, ou impossible pour l’instant. Rechargez la page pour voir où on en est.
+no-wrong-password = Ce n’est pas votre mot de passe actuel. Réessayez.

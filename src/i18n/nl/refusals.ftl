@@ -39,3 +39,4 @@ no-peer-mode = De afspraak met de andere node laat dit niet toe.
 no-bad-invitation = Deze uitnodiging bestaat niet, is al gebruikt of is verlopen. Vraag een nieuwe.
 no-unknown-person = Er is geen account met deze naam.
 no-wrong-state = Dit is al beslist of kan nu niet. Laad de pagina opnieuw om te zien hoe het staat.
+no-wrong-password = Dit is niet uw huidige wachtwoord. Probeer het opnieuw.

@@ -2,8 +2,21 @@
 //! others are mounted in [`super::routes`].
 
 pub(super) mod authorize;
+pub mod community;
+pub(super) mod directory;
+pub(super) mod feed;
 pub(super) mod fixed;
+pub(super) mod home;
 pub(super) mod invite;
+pub(super) mod landing;
 pub(super) mod language;
 pub(super) mod login;
+pub(super) mod marks;
+pub(super) mod members;
+pub(super) mod notifications;
+pub mod profile;
+pub(super) mod search;
+pub(super) mod settings;
 pub(super) mod source;
+pub mod thread;
+pub(super) mod write;

@@ -1,4 +1,8 @@
 //! Parts that several pages share.
 
+pub(super) mod card;
+pub(super) mod community;
 pub(super) mod field;
+pub(super) mod person;
+pub(super) mod scene;
 pub(super) mod simple_form;

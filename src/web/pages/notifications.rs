@@ -1,0 +1,121 @@
+//! `/notifications`: what others did that concerns the signed-in person.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::i18n::{self, Value};
+use crate::model::ids::{AccountId, PostId};
+use crate::model::words::NotificationKind;
+use crate::store::conn::Conn;
+use crate::store::notifications::{self, Filter, Notification};
+use crate::store::page::Page;
+use crate::store::{accounts, posts};
+use crate::web::parts::card;
+use crate::web::parts::person::Person;
+use crate::web::parts::scene::Scene;
+use crate::web::reply;
+use crate::web::ui::Ui;
+use crate::web::visitor::Visitor;
+
+/// Lines of one page.
+const LINES: i64 = 40;
+
+/// Where the page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Before {
+    before: Option<i64>,
+}
+
+struct Line {
+    person: Person,
+    sentence: String,
+    /// Page and heading of the post it is about.
+    post: Option<(String, String)>,
+    time: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/notifications.html")]
+struct Notifications {
+    ui: Ui,
+    lines: Vec<Line>,
+    next: Option<String>,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(wanted): Query<Before>,
+) -> Response {
+    let Some(me) = visitor.viewer().account() else {
+        return reply::sign_in_first(&visitor);
+    };
+    let (scene, ui) = (Scene::of(&visitor), Ui::of(&visitor));
+    let page = app
+        .db
+        .read(move |conn| {
+            let page = Page {
+                max_id: wanted.before,
+                ..Page::first(LINES)
+            };
+            let found = notifications::list(conn, me, &Filter::default(), &page)?;
+            let full = i64::try_from(found.len()).is_ok_and(|count| count >= LINES);
+            let next = found
+                .last()
+                .filter(|_| full)
+                .map(|last| format!("/notifications?before={}", last.id));
+            Ok(Notifications {
+                lines: lines(conn, &scene, &found)?,
+                ui,
+                next,
+            })
+        })
+        .await;
+    match page {
+        Ok(page) => reply::ok(&visitor, &page),
+        Err(error) => reply::error(&visitor, &error),
+    }
+}
+
+fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Line>> {
+    let people: Vec<AccountId> = all.iter().map(|row| row.from_id).collect();
+    let ids: Vec<PostId> = all.iter().filter_map(|row| row.post_id).collect();
+    let people = accounts::map(conn, &people)?;
+    let visible = posts::list_visible(conn, &scene.viewer, &ids)?;
+    let cards = card::of_posts(conn, scene, visible, false)?;
+    Ok(all
+        .iter()
+        .filter_map(|row| {
+            let person = Person::of(people.get(&row.from_id)?, &scene.authority);
+            let post = row
+                .post_id
+                .and_then(|id| cards.iter().find(|card| card.id == id));
+            let name = Value::from(person.name.clone());
+            Some(Line {
+                sentence: i18n::text(scene.lang, message(row.kind), &[("name", name)]),
+                post: post.map(|card| (card.path.clone(), card.heading.clone())),
+                time: scene.moment(row.created_at),
+                person,
+            })
+        })
+        .collect())
+}
+
+fn message(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::Mention => "told-mention",
+        NotificationKind::Status => "told-status",
+        NotificationKind::Reblog => "told-reblog",
+        NotificationKind::Follow => "told-follow",
+        NotificationKind::FollowRequest => "told-follow-request",
+        NotificationKind::Favourite => "told-favourite",
+        NotificationKind::Poll => "told-poll",
+        NotificationKind::Update => "told-update",
+    }
+}

@@ -1,0 +1,158 @@
+//! `/search`: everything that the reader may read, by words and kind. A handle or address leads to what it names.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::model::text::handles::Handle;
+use crate::model::words::{Kind, QuestionState};
+use crate::store::accounts;
+use crate::store::communities::{self, Scope};
+use crate::store::page::Page;
+use crate::store::timelines::{self, SearchQuery};
+use crate::web::parts::card::{self, Card, kind_message};
+use crate::web::parts::community::{Line, lines};
+use crate::web::parts::field::Choice;
+use crate::web::parts::person::Person;
+use crate::web::parts::scene::Scene;
+use crate::web::reply;
+use crate::web::ui::Ui;
+use crate::web::visitor::Visitor;
+
+/// Posts of one page.
+const POSTS: i64 = 20;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    q: String,
+    kind: String,
+    state: String,
+    offset: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/search.html")]
+struct Search {
+    ui: Ui,
+    q: String,
+    kinds: Vec<Choice>,
+    kind: String,
+    searched: bool,
+    found: String,
+    person: Option<Person>,
+    communities: Vec<Line>,
+    cards: Vec<Card>,
+    next: Option<String>,
+    nothing: String,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    match try_show(&app, &visitor, wanted).await {
+        Ok(answer) => answer,
+        Err(error) => reply::error(&visitor, &error),
+    }
+}
+
+async fn try_show(app: &App, visitor: &Visitor, wanted: Wanted) -> Result<Response> {
+    let (scene, ui) = (Scene::of(visitor), Ui::of(visitor));
+    let q: String = wanted.q.chars().filter(|c| *c != '\0').take(500).collect();
+    let offset: i64 = wanted.offset.parse().unwrap_or(0).clamp(0, 1000);
+    let page = app
+        .db
+        .read(move |conn| {
+            let kind = Kind::parse(&wanted.kind);
+            let searched = !q.trim().is_empty();
+            let entries = if searched {
+                let query = SearchQuery {
+                    q: q.clone(),
+                    kind,
+                    state: QuestionState::parse(&wanted.state),
+                    offset,
+                    ..SearchQuery::default()
+                };
+                timelines::search(conn, &scene.viewer, &query, &Page::first(POSTS + 1))?
+            } else {
+                Vec::new()
+            };
+            let more = i64::try_from(entries.len()).is_ok_and(|count| count > POSTS);
+            let shown: Vec<_> = entries.into_iter().take(20).collect();
+            let first = searched && offset == 0;
+            let ids = if first && kind.is_none() {
+                communities::search(conn, &scene.viewer, q.trim(), Scope::Known, 6)?
+            } else {
+                Vec::new()
+            };
+            let person = if first {
+                find_person(conn, &scene, &q)?
+            } else {
+                None
+            };
+            let count = i64::try_from(shown.len()).unwrap_or_default();
+            Ok(Search {
+                found: if more {
+                    ui.n("search-many", &count)
+                } else {
+                    ui.n("search-found", &(offset + count))
+                },
+                next: more.then(|| next(&q, &wanted.kind, offset + POSTS)),
+                communities: lines(conn, &scene, &ids)?,
+                cards: card::of_entries(conn, &scene, &shown)?,
+                nothing: scene.t("search-nothing"),
+                kinds: kinds(&scene),
+                kind: wanted.kind,
+                person,
+                searched,
+                q,
+                ui,
+            })
+        })
+        .await?;
+    Ok(reply::ok(visitor, &page))
+}
+
+fn find_person(
+    conn: &mut crate::store::conn::Conn,
+    scene: &Scene,
+    q: &str,
+) -> Result<Option<Person>> {
+    let Some(handle) = Handle::parse(q.trim()) else {
+        return Ok(None);
+    };
+    let found = accounts::find_by_handle(conn, &handle.relative_to(&scene.authority))?;
+    Ok(found
+        .filter(|account| {
+            !account.is_group() && account.state == crate::model::words::AccountState::Active
+        })
+        .map(|account| Person::of(&account, &scene.authority)))
+}
+
+fn kinds(scene: &Scene) -> Vec<Choice> {
+    let all = Choice {
+        value: String::new(),
+        label: scene.t("search-all-kinds"),
+    };
+    let words = Kind::ALL.iter().map(|kind| Choice {
+        value: kind.to_string(),
+        label: scene.t(kind_message(*kind)),
+    });
+    std::iter::once(all).chain(words).collect()
+}
+
+fn next(q: &str, kind: &str, offset: i64) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", q)
+        .append_pair("kind", kind)
+        .append_pair("offset", &offset.to_string())
+        .finish();
+    format!("/search?{query}")
+}
