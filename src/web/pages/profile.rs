@@ -170,7 +170,11 @@ fn relation(conn: &mut Conn, scene: &Scene, target: AccountId) -> Result<Option<
 }
 
 /// `POST /@{name}`: follows or stops following.
-pub(crate) async fn change(State(app): State<App>, Path(name): Path<String>, form: Form) -> Response {
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    form: Form,
+) -> Response {
     let visitor = &form.visitor;
     let Some(me) = visitor.viewer().account() else {
         return reply::sign_in_first(visitor);
