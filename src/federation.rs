@@ -103,7 +103,7 @@ impl Federation {
             fetcher,
             library,
             key_memory: KeyMemory::default(),
-            inbox_counter: Counter::new(Duration::from_secs(300)),
+            inbox_counter: Counter::new(Duration::from_mins(5)),
         };
         Ok(Self {
             app,

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn what_is_given_back_can_be_taken_again() {
-        let counter = Counter::new(Duration::from_secs(60));
+        let counter = Counter::new(Duration::from_mins(1));
         assert!(counter.take("a", 2) && counter.take("a", 2) && !counter.take("a", 2));
         assert!(counter.take("b", 1), "names do not share");
         counter.give_back("a");

@@ -114,7 +114,7 @@ async fn start(
                 match AssertUnwindSafe(drain(&fed, peer)).catch_unwind().await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => {
-                        tracing::error!(%error, peer, "a delivery queue cannot be worked on")
+                        tracing::error!(%error, peer, "a delivery queue cannot be worked on");
                     }
                     Err(_) => tracing::error!(peer, "the work on a delivery queue panicked"),
                 }
@@ -297,7 +297,7 @@ async fn record(
                     outbox::gave_up(tx, &delivery, &domain, "answered 410: the inbox is gone")?;
                 }
                 Outcome::Refused(why, tries) if attempt >= tries => {
-                    outbox::gave_up(tx, &delivery, &domain, &why)?
+                    outbox::gave_up(tx, &delivery, &domain, &why)?;
                 }
                 Outcome::Refused(why, _) | Outcome::Later(why) => {
                     let at = again(tx.now());

@@ -131,7 +131,7 @@ impl Envelope {
             return Err("the body is nested too deeply");
         }
         let Unique(fields) = serde_json::from_slice(body)
-            .map_err(|_| "the body is no JSON object with unique keys")?;
+            .map_err(|_why| "the body is no JSON object with unique keys")?;
         let kind = type_of(&fields)
             .ok_or("the activity has no type")?
             .to_owned();
@@ -198,8 +198,8 @@ impl Envelope {
                     .object()
                     .filter(|_| inner == Some("Follow"))
                     .and_then(|f| id_of(f.get("actor")?));
-                let bare = self.object().is_none() && self.object_id().is_some_and(ours);
-                if bare || follower.is_some_and(ours) {
+                let by_id = self.object().is_none() && self.object_id().is_some_and(ours);
+                if by_id || follower.is_some_and(ours) {
                     Act::AnswerToOurFollow
                 } else {
                     Act::Other
@@ -253,8 +253,8 @@ mod tests {
 
     const BASE: &str = "https://node.example";
 
-    fn activity(kind: &str, object: Value) -> Envelope {
-        let body = json!({"id": "https://peer.example/1", "type": kind, "actor": "https://peer.example/u", "object": object});
+    fn activity(kind: &str, object: impl Into<Value>) -> Envelope {
+        let body = json!({"id": "https://peer.example/1", "type": kind, "actor": "https://peer.example/u", "object": object.into()});
         Envelope::read(body.to_string().as_bytes()).unwrap()
     }
 

@@ -261,7 +261,7 @@ fn location(from: &Url, response: &reqwest::Response) -> Result<Url, FetchError>
     if let Some(absolute) = text.contains("://").then_some(text) {
         return guard::parse(absolute).ok_or(BAD);
     }
-    let joined = from.join(text).map_err(|_| BAD)?;
+    let joined = from.join(text).map_err(|_why| BAD)?;
     guard::parse(joined.as_str()).ok_or(BAD)
 }
 

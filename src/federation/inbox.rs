@@ -349,7 +349,7 @@ async fn store(
     body: Bytes,
 ) -> std::result::Result<Taken, Refusal> {
     let text = String::from_utf8(body.to_vec())
-        .map_err(|_| Refusal(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
+        .map_err(|_why| Refusal(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
     let (taken, woken) = fed
         .app
         .db

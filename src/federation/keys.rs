@@ -70,12 +70,11 @@ impl Keyring {
     /// # Errors
     /// As [`Keyring::of`].
     pub async fn of_node(&self) -> Result<Arc<SigningKey>> {
-        let id = match self.node.get() {
-            Some(id) => *id,
-            None => {
-                let id = ensure_instance_actor(&self.app).await?;
-                *self.node.get_or_init(|| id)
-            }
+        let id = if let Some(id) = self.node.get() {
+            *id
+        } else {
+            let id = ensure_instance_actor(&self.app).await?;
+            *self.node.get_or_init(|| id)
         };
         self.of(id).await
     }

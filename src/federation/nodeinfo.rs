@@ -140,7 +140,7 @@ async fn ask(fed: &Federation, domain: &str) -> std::result::Result<(String, Str
         .fetcher
         .get(&format!("{base}/.well-known/nodeinfo"), Wanted::Discovery)
         .await?;
-    let links: Value = serde_json::from_slice(&links.body).map_err(|_| BAD)?;
+    let links: Value = serde_json::from_slice(&links.body).map_err(|_why| BAD)?;
     let known = |link: &&Value| {
         link.get("rel")
             .and_then(Value::as_str)
@@ -157,7 +157,7 @@ async fn ask(fed: &Federation, domain: &str) -> std::result::Result<(String, Str
         return Err(FetchError::Refused("NodeInfo on another host"));
     }
     let document = fed.inner.fetcher.get(href, Wanted::Discovery).await?;
-    let document: Value = serde_json::from_slice(&document.body).map_err(|_| BAD)?;
+    let document: Value = serde_json::from_slice(&document.body).map_err(|_why| BAD)?;
     let word = |name: &str| {
         document
             .pointer(&format!("/software/{name}"))

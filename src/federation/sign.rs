@@ -48,7 +48,7 @@ impl SigningKey {
                 text.as_bytes(),
                 &mut signature,
             )
-            .map_err(|_| Error::internal("signing failed"))?;
+            .map_err(|_why| Error::internal("signing failed"))?;
         Ok(STANDARD.encode(signature))
     }
 }

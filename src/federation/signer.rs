@@ -73,14 +73,14 @@ impl Signer {
         };
         let refused = BadSignature("the signature does not hold");
         let domain = guard::domain_of(&claim.key_id).ok_or_else(|| refused.clone())?;
-        let mode = fed.mode_of(&domain).await.map_err(|_| refused.clone())?;
+        let mode = fed.mode_of(&domain).await.map_err(|_why| refused.clone())?;
         if mode < PeerMode::Follow {
             return Err(BadSignature("this node does not talk to yours"));
         }
         let mut owned = fed
             .find_key(&claim.key_id)
             .await
-            .map_err(|_| refused.clone())?;
+            .map_err(|_why| refused.clone())?;
         if !claim.fits(&owned.key) {
             owned = fed
                 .refetch_key(&claim.key_id)

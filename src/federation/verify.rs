@@ -171,7 +171,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Fault
     value
         .to_str()
         .map(Some)
-        .map_err(|_| Fault::Malformed("a header is not ASCII"))
+        .map_err(|_why| Fault::Malformed("a header is not ASCII"))
 }
 
 fn host_is_ours(request: &Request<'_>, own: &Own<'_>) -> Result<(), Fault> {
@@ -197,7 +197,7 @@ fn date_in_window(headers: &HeaderMap, now: Time) -> Result<Option<Time>, Fault>
         return Ok(None);
     };
     let date =
-        Time::parse_from_str(value, FORM).map_err(|_| Fault::Bad("the Date is unreadable"))?;
+        Time::parse_from_str(value, FORM).map_err(|_why| Fault::Bad("the Date is unreadable"))?;
     if date.format(FORM).to_string() != value {
         return Err(Fault::Bad(
             "the Date is not of the form Tue, 24 Nov 2026 11:00:00 GMT",
@@ -287,7 +287,7 @@ fn key_id_is_an_address(key_id: &str) -> Result<(), Fault> {
 fn decode_signature(base64: &str) -> Result<Vec<u8>, Fault> {
     let signature = STANDARD
         .decode(base64)
-        .map_err(|_| Fault::Bad("the signature is not base64"))?;
+        .map_err(|_why| Fault::Bad("the signature is not base64"))?;
     if signature.is_empty() || signature.len() > MAX_SIGNATURE {
         return Err(Fault::Bad("the signature has the wrong size"));
     }

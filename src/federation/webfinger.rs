@@ -229,7 +229,7 @@ pub(super) async fn look_up(
         )
         .await?;
     let answer: Webfinger = serde_json::from_slice(&answer.body)
-        .map_err(|_| FetchError::Unusable("no WebFinger answer"))?;
+        .map_err(|_why| FetchError::Unusable("no WebFinger answer"))?;
     if answer.subject.to_lowercase() != resource.to_lowercase() {
         return Err(OTHER);
     }

@@ -16,7 +16,7 @@ pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
             let fed = processing.clone();
             async move {
                 // A payload of ours is a number; anything else cannot get better by waiting.
-                let id = job.payload.parse().map_err(|_| Error::NotFound)?;
+                let id = job.payload.parse().map_err(|_why| Error::NotFound)?;
                 activities::process(&fed, id).await
             }
         })

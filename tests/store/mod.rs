@@ -2,5 +2,6 @@
 
 mod doors;
 mod plans;
+mod queues;
 mod reading;
 mod thread;

@@ -29,6 +29,7 @@ fn finger(peer: &Peer, subject: &str, href: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn people_are_found_and_strangers_are_not() {
     let world = World::new().await;
     world
@@ -198,7 +199,7 @@ async fn handles_of_others_are_resolved_where_both_sides_agree() {
         world.fed.url(&alice).await.unwrap(),
         Some(Resolved::Account(id))
     );
-    assert_eq!(world.fed.url(&bob).await.unwrap().is_some(), true);
+    assert!(world.fed.url(&bob).await.unwrap().is_some());
     let account = world.read(move |conn| accounts::get(conn, id)).await;
     assert_eq!(account.acct(), format!("alice@{}", peer.domain));
     for bad in [

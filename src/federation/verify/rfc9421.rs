@@ -76,7 +76,7 @@ pub(super) fn content_digest_fits(value: &str, body: &[u8]) -> bool {
 fn only_entry(header: &str) -> Result<(String, ListEntry), Fault> {
     let parsed = Parser::new(header).parse::<Dictionary>();
     let mut entries = parsed
-        .map_err(|_| Fault::Bad("a signature header is malformed"))?
+        .map_err(|_why| Fault::Bad("a signature header is malformed"))?
         .into_iter();
     match (entries.next(), entries.next()) {
         (Some((label, entry)), None) => Ok((label.as_str().to_owned(), entry)),
@@ -181,7 +181,7 @@ fn header(request: &Request<'_>, name: &str) -> Result<String, Fault> {
             value
                 .to_str()
                 .map(str::trim)
-                .map_err(|_| Fault::Bad("a header is not ASCII"))
+                .map_err(|_why| Fault::Bad("a header is not ASCII"))
         })
         .collect::<Result<_, _>>()?;
     if values.is_empty() || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
