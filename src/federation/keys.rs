@@ -11,11 +11,12 @@ use super::counter::Counter;
 use super::fetch::{self, FetchError, Visit};
 use super::sign::{self, SigningKey};
 use super::verify::key::VerifyKey;
-use super::{Federation, guard, proof};
+use super::{Federation, guard};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::words::{AccountState, ActorKind};
+use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
 use crate::store::actor_keys::{self, NewKeys};
 use crate::store::remote_accounts;
@@ -100,9 +101,8 @@ pub async fn ensure_keys(app: &App, account: AccountId) -> Result<()> {
         return Ok(());
     }
     let ((private, public), ed25519, multibase) = tokio::task::spawn_blocking(|| {
-        let ed25519 = proof::generate_ed25519()?;
-        let multibase = proof::multibase_of(&ed25519)?;
-        Ok::<_, Error>((sign::generate_rsa()?, ed25519, multibase))
+        let ActorKey { pem, multikey } = ActorKey::generate()?;
+        Ok::<_, Error>((sign::generate_rsa()?, pem, multikey))
     })
     .await
     .map_err(Error::internal)??;

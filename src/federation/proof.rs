@@ -1,8 +1,7 @@
 //! Integrity proofs (FEP-8b32, cryptosuite `eddsa-jcs-2022`) and Multikey documents (FEP-521a): a signature inside an
 //! activity, which still holds after a community has passed the activity on.
 
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use ed25519_dalek::pkcs8::DecodePrivateKey;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -14,33 +13,6 @@ use crate::model::time::{Time, rfc3339};
 const ED25519: [u8; 2] = [0xed, 0x01];
 /// A proof may claim to be made this much in the future, in seconds.
 const CLOCK_SKEW: i64 = 3600;
-
-/// A new Ed25519 key as PKCS#8 PEM: what `actor_keys.ed25519_pem` holds.
-///
-/// # Errors
-/// `Internal` where the machine has no randomness.
-pub fn generate_ed25519() -> Result<String> {
-    let key = SigningKey::generate(&mut rand::rngs::OsRng);
-    Ok(key
-        .to_pkcs8_pem(LineEnding::LF)
-        .map_err(Error::internal)?
-        .to_string())
-}
-
-/// The public half as `publicKeyMultibase`: what `accounts.ed25519_key` holds.
-///
-/// # Errors
-/// `Internal` where the PEM is not ours.
-pub fn multibase_of(pem: &str) -> Result<String> {
-    let key = SigningKey::from_pkcs8_pem(pem).map_err(Error::internal)?;
-    Ok(encode(&key.verifying_key()))
-}
-
-fn encode(key: &VerifyingKey) -> String {
-    let mut bytes = ED25519.to_vec();
-    bytes.extend_from_slice(key.as_bytes());
-    format!("z{}", bs58::encode(bytes).into_string())
-}
 
 /// Reads `publicKeyMultibase`. `None` for anything but an Ed25519 key in base58btc.
 pub fn decode(multibase: &str) -> Option<VerifyingKey> {
@@ -141,6 +113,7 @@ fn check(activity: &Map<String, Value>, key: &VerifyingKey, now: Time) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::ActorKey;
 
     fn now() -> Time {
         chrono::DateTime::from_timestamp(1_700_000_000, 0)
@@ -149,8 +122,8 @@ mod tests {
     }
 
     fn proved() -> (Map<String, Value>, VerifyingKey) {
-        let pem = generate_ed25519().unwrap();
-        let key = decode(&multibase_of(&pem).unwrap()).unwrap();
+        let ActorKey { pem, multikey } = ActorKey::generate().unwrap();
+        let key = decode(&multikey).unwrap();
         let mut activity = json!({
             "@context": ["https://www.w3.org/ns/activitystreams"], "id": "https://a.example/1", "type": "Create",
             "actor": "https://a.example/u", "object": {"type": "Note", "content": "é \u{1f600}", "n": 1.5},
@@ -215,7 +188,7 @@ mod tests {
 
     #[test]
     fn only_ed25519_in_base58_is_read() {
-        let multibase = multibase_of(&generate_ed25519().unwrap()).unwrap();
+        let multibase = ActorKey::generate().unwrap().multikey;
         assert!(multibase.starts_with("z6Mk"));
         assert!(decode(&multibase).is_some());
         for bad in [

@@ -115,13 +115,12 @@ async fn seed_node_actor(app: &App) -> crate::model::ids::AccountId {
             let mut row = accounts::Account::local(id, kind, keys::NODE_ACTOR, &base, now);
             row.uri = format!("{base}/actor");
             accounts::insert(tx, &row)?;
-            let ed25519_pem = proof::generate_ed25519()?;
-            let ed25519_public = proof::multibase_of(&ed25519_pem)?;
+            let ed25519 = crate::secrets::ActorKey::generate()?;
             let keys = actor_keys::NewKeys {
                 rsa_pem: &keys_of::OTHER.0,
                 public_pem: &keys_of::OTHER.1,
-                ed25519_pem: &ed25519_pem,
-                ed25519_public: &ed25519_public,
+                ed25519_pem: &ed25519.pem,
+                ed25519_public: &ed25519.multikey,
             };
             actor_keys::put_rsa(tx, id, &keys)?;
             Ok(id)

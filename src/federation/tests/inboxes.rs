@@ -512,10 +512,9 @@ async fn a_proof_by_the_actor_makes_up_for_a_foreign_signature() {
         Peer::new("host").await,
     );
     let (alice, group) = (peer.actor_id("alice"), host.person("group"));
-    let pem = proof::generate_ed25519().unwrap();
+    let crate::secrets::ActorKey { pem, multikey } = crate::secrets::ActorKey::generate().unwrap();
     let mut document = peer.document("alice", &keys_of::OTHER.1);
-    document["assertionMethod"] =
-        json!([proof::multikey(&alice, &proof::multibase_of(&pem).unwrap())]);
+    document["assertionMethod"] = json!([proof::multikey(&alice, &multikey)]);
     peer.serve("/users/alice", &document);
     let mut activity = like(&alice, &format!("{alice}/1"));
     let now = world.fed.app.db.now();
