@@ -1,5 +1,7 @@
 //! The state that is built once and passed everywhere. It wires and holds no rules.
 
+pub mod rendered;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -51,6 +53,8 @@ pub struct App {
     pub stopping: CancellationToken,
     /// Access tokens seen in the last two seconds, by hash. Ask through `oauth::authenticate`.
     pub grants: moka::sync::Cache<String, Arc<Grant>>,
+    /// JSON kept ready for readers.
+    pub rendered: rendered::Rendered,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
@@ -67,6 +71,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(GRANTS_LIVE)
                 .build(),
+            rendered: rendered::Rendered::default(),
             resolver: Arc::default(),
         }
     }

@@ -114,7 +114,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 macro_rules! sources {
     ($($lang:literal),*) => {
-        [$([
+        [$(&[
             include_str!(concat!("i18n/", $lang, "/refusals.ftl")),
             include_str!(concat!("i18n/", $lang, "/pages.ftl")),
             include_str!(concat!("i18n/", $lang, "/community.ftl")),
@@ -122,11 +122,12 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/forms.ftl")),
             include_str!(concat!("i18n/", $lang, "/static.ftl")),
             include_str!(concat!("i18n/", $lang, "/private.ftl")),
+            include_str!(concat!("i18n/", $lang, "/api.ftl")),
         ]),*]
     };
 }
 
-const SOURCES: [[&str; 7]; 3] = sources!("en", "fr", "nl");
+const SOURCES: [&[&str]; 3] = sources!("en", "fr", "nl");
 
 static BUNDLES: LazyLock<Vec<Bundle>> =
     LazyLock::new(|| Lang::ALL.iter().map(|lang| bundle(*lang)).collect());

@@ -4,6 +4,7 @@
 //! holds the rules.
 
 pub mod actions;
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
@@ -14,6 +15,7 @@ pub mod hub;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod media;
 pub mod model;
 pub mod oauth;
 pub mod params;

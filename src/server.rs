@@ -12,6 +12,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
+use crate::api;
 use crate::app::{App, SystemClock};
 use crate::config::{Config, ProcessRole};
 use crate::error::{Error, Result};
@@ -104,7 +105,8 @@ pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
 pub fn router(fed: &Federation) -> Router {
     let app = &fed.app;
     let routes = Router::new()
-        .merge(oauth::routes())
+        .merge(api::routes(app))
+        .merge(oauth::routes().layer(api::cors()))
         .merge(web::routes())
         .merge(probes::routes())
         .with_state(app.clone())

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
-use super::schema::{accounts, actor_keys};
+use super::schema::{accounts, actor_keys, follows};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::text::handles::Handle;
 use crate::model::time::Time;
-use crate::model::words::{AccountState, ActorKind};
+use crate::model::words::{AccountState, ActorKind, FollowState};
 
 /// An actor as stored.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -333,4 +333,106 @@ pub fn set_state(conn: &mut Conn, id: AccountId, state: AccountState) -> Result<
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Revisions of several actors.
+pub fn list_revs(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, i32)>> {
+    Ok(accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select((accounts::id, accounts::rev))
+        .load(conn)?)
+}
+
+/// The pattern for texts that begin like this one; wildcards in it are letters.
+fn beginning(text: &str) -> String {
+    format!(
+        "{}%",
+        text.replace('!', "!!")
+            .replace('%', "!%")
+            .replace('_', "!_")
+    )
+}
+
+/// Actors whose handle or shown name begins with a text, people of this node first. `followed_by` keeps only those whom
+/// somebody follows.
+pub fn search(
+    conn: &mut Conn,
+    text: &str,
+    domain: Option<&str>,
+    followed_by: Option<AccountId>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AccountId>> {
+    let name = beginning(&text.to_lowercase());
+    let mut query = accounts::table
+        .filter(
+            accounts::state
+                .eq(AccountState::Active)
+                .and(accounts::kind.ne(ActorKind::Application)),
+        )
+        .select(accounts::id)
+        .order((
+            accounts::domain.asc(),
+            accounts::name_key.asc(),
+            accounts::id.asc(),
+        ))
+        .limit(limit)
+        .offset(offset)
+        .into_boxed::<MultiBackend>();
+    query = match domain {
+        Some(domain) => query
+            .filter(accounts::name_key.like(name).escape('!'))
+            .filter(
+                accounts::domain
+                    .like(beginning(&domain.to_lowercase()))
+                    .escape('!'),
+            ),
+        None => query.filter(
+            accounts::name_key
+                .like(name)
+                .escape('!')
+                .or(accounts::display_name.like(beginning(text)).escape('!')),
+        ),
+    };
+    if let Some(me) = followed_by {
+        let followed = follows::table
+            .filter(
+                follows::follower_id
+                    .eq(me)
+                    .and(follows::state.eq(FollowState::Accepted)),
+            )
+            .select(follows::target_id);
+        query = query.filter(accounts::id.eq_any(followed));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// People of this node that may be suggested, the most recently active (or the newest) first.
+pub fn directory(
+    conn: &mut Conn,
+    newest: bool,
+    local: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AccountId>> {
+    let mut query = accounts::table
+        .filter(
+            accounts::state
+                .eq(AccountState::Active)
+                .and(accounts::kind.eq(ActorKind::Person)),
+        )
+        .filter(accounts::discoverable.eq(true))
+        .select(accounts::id)
+        .limit(limit)
+        .offset(offset)
+        .into_boxed::<MultiBackend>();
+    if local {
+        query = query.filter(accounts::domain.eq(""));
+    }
+    if newest {
+        return Ok(query.order(accounts::id.desc()).load(conn)?);
+    }
+    Ok(query
+        .order((accounts::posts_count.desc(), accounts::id.desc()))
+        .load(conn)?)
 }

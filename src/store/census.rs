@@ -1,10 +1,11 @@
 //! Figures about this node for NodeInfo and the about page.
 
 use chrono::TimeDelta;
+use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{posts, users};
+use super::schema::{accounts, posts, users};
 use crate::error::Result;
 use crate::model::time::Time;
 use crate::model::words::UserState;
@@ -46,4 +47,12 @@ pub fn take(conn: &mut Conn, now: Time) -> Result<Census> {
             .count()
             .get_result(conn)?,
     })
+}
+
+/// Other nodes of which somebody is known here.
+pub fn known_nodes(conn: &mut Conn) -> Result<i64> {
+    Ok(accounts::table
+        .filter(accounts::domain.ne(""))
+        .select(count(accounts::domain).aggregate_distinct())
+        .get_result(conn)?)
 }

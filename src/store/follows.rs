@@ -157,6 +157,31 @@ pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<V
         .load(conn)?)
 }
 
+/// Whom one person follows among the followers of another.
+pub fn list_familiar(
+    conn: &mut Conn,
+    me: AccountId,
+    of: AccountId,
+    limit: i64,
+) -> Result<Vec<AccountId>> {
+    let mine = follows::table
+        .filter(
+            follows::follower_id
+                .eq(me)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .select(follows::target_id);
+    let theirs = diesel::alias!(follows as theirs);
+    Ok(theirs
+        .filter(theirs.field(follows::target_id).eq(of))
+        .filter(theirs.field(follows::state).eq(FollowState::Accepted))
+        .filter(theirs.field(follows::follower_id).eq_any(mine))
+        .order(theirs.field(follows::id).desc())
+        .limit(limit)
+        .select(theirs.field(follows::follower_id))
+        .load(conn)?)
+}
+
 /// Whether a local person follows an actor of another node, agreed: what makes its posts welcome here.
 pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     let found: Option<i64> = follows::table

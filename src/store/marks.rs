@@ -224,6 +224,14 @@ pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
         .optional()?)
 }
 
+/// Addresses of several boosts.
+pub fn list_boost_uris(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    Ok(boosts::table
+        .filter(boosts::id.eq_any(ids))
+        .select((boosts::id, boosts::uri))
+        .load(conn)?)
+}
+
 /// Takes a boost back.
 pub fn unboost(conn: &mut Conn, id: i64) -> Result<()> {
     diesel::delete(boosts::table.find(id)).execute(conn)?;

@@ -83,6 +83,21 @@ pub fn list(
     Ok(page.newest_first(query.load(conn)?))
 }
 
+/// How many notifications are above an id, counted up to a limit.
+pub fn count_above(
+    conn: &mut Conn,
+    account: AccountId,
+    filter: &Filter,
+    id: i64,
+    limit: i64,
+) -> Result<usize> {
+    let page = Page {
+        since_id: Some(id),
+        ..Page::first(limit)
+    };
+    Ok(list(conn, account, filter, &page)?.len())
+}
+
 /// One of a person's own notifications.
 pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notification>> {
     Ok(notifications::table

@@ -423,6 +423,32 @@ pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<En
         .collect())
 }
 
+/// The readable posts of a whole thread, oldest first, each with what it replies to.
+pub fn thread(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    root: PostId,
+    limit: i64,
+) -> Result<Vec<(Entry, Option<PostId>)>> {
+    let query = without_shunned!(readable!(viewer), viewer)
+        .filter(posts::root_id.eq(root))
+        .order(posts::id.asc())
+        .limit(limit)
+        .select((
+            posts::id,
+            posts::id,
+            posts::rev,
+            posts::author_id,
+            accounts::rev,
+            posts::parent_id,
+        ));
+    let rows: Vec<(PostId, PostId, i32, AccountId, i32, Option<PostId>)> = query.load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (entry((row.0.0, row.1, row.2, row.3, row.4)), row.5))
+        .collect())
+}
+
 /// What is searched for.
 #[derive(Debug, Clone, Default)]
 pub struct SearchQuery {

@@ -156,6 +156,28 @@ pub fn count_seen_since(conn: &mut Conn, since: Time) -> Result<i64> {
         .get_result(conn)?)
 }
 
+/// Roles of several people on the node.
+pub fn list_roles(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Role)>> {
+    Ok(users::table
+        .filter(users::account_id.eq_any(ids))
+        .select((users::account_id, users::role))
+        .load(conn)?)
+}
+
+/// Whom to turn to: the first admin.
+pub fn find_contact(conn: &mut Conn) -> Result<Option<AccountId>> {
+    Ok(users::table
+        .filter(
+            users::state
+                .eq(UserState::Active)
+                .and(users::role.eq(Role::Admin)),
+        )
+        .order(users::account_id.asc())
+        .select(users::account_id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Sets the password.
 pub fn set_password(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
     diesel::update(users::table.find(id))

@@ -49,6 +49,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) kind: &'static str,
+    router: std::sync::OnceLock<axum::Router>,
     _database: Database,
 }
 
@@ -62,6 +63,15 @@ impl World {
 
     /// A node on a database.
     pub(crate) fn on(database: Database) -> Self {
+        Self::open(database, |_| {})
+    }
+
+    /// A node with other settings, on a temporary file.
+    pub(crate) fn with(settings: impl FnOnce(&mut Config)) -> Self {
+        Self::open(Database::sqlite(), settings)
+    }
+
+    fn open(database: Database, settings: impl FnOnce(&mut Config)) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -70,6 +80,7 @@ impl World {
         let mut config = Config::default();
         config.database.url.clone_from(&database.url);
         config.data_dir = database.home.path().to_owned();
+        settings(&mut config);
         let clock = Arc::new(TestClock::new());
         let for_node: Arc<dyn Clock> = clock.clone();
         let app = runtime.block_on(server::open_at(config, for_node)).unwrap();
@@ -78,8 +89,18 @@ impl World {
             clock,
             runtime,
             kind: database.kind,
+            router: std::sync::OnceLock::new(),
             _database: database,
         }
+    }
+
+    /// The whole router, made when first asked for.
+    pub(crate) fn router(&self) -> axum::Router {
+        let make = || {
+            let fed = self.runtime.block_on(server::federate(&self.app)).unwrap();
+            server::router(&fed)
+        };
+        self.router.get_or_init(make).clone()
     }
 
     pub(crate) fn write<T: Send + 'static>(

@@ -1,0 +1,29 @@
+//! The Mastodon client API and our own under `/api/cordee/v1`: extract, act, present. Rules live in `actions` and
+//! `model`, queries in `store`.
+
+mod accounts;
+mod answer;
+mod cordee;
+mod entities;
+mod error;
+mod extract;
+mod files;
+mod gate;
+mod instance;
+mod limits;
+mod lists;
+mod marks;
+mod media;
+mod notifications;
+mod polls;
+mod profile;
+mod relations;
+mod routes;
+mod search;
+mod status_reads;
+mod statuses;
+mod timelines;
+mod words;
+
+pub use gate::cors;
+pub use routes::routes;

@@ -1,0 +1,6 @@
+//! Our own API (contract 5): what Mastodon has no word for.
+
+pub(super) mod acceptance;
+pub(super) mod admin;
+pub(super) mod communities;
+pub(super) mod members;

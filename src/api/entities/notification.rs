@@ -1,0 +1,114 @@
+//! Mastodon `Notification`, and the groups of version 2: one group per notification.
+
+use serde_json::{Value, json};
+
+use super::sheet::{Desk, Sheet, list};
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::time::rfc3339_ms;
+use crate::model::words::NotificationKind;
+use crate::store::conn::Conn;
+use crate::store::notifications::Notification;
+use crate::store::timelines::{self, Entry};
+
+/// Notifications with what they show. Those whose post the reader can no longer see are left out.
+pub(crate) struct Loaded {
+    pub(crate) rows: Vec<Notification>,
+    pub(crate) lines: Vec<Entry>,
+    pub(crate) sheet: Sheet,
+}
+
+/// Whether a notification of this type always shows a post.
+fn needs_post(kind: NotificationKind) -> bool {
+    !matches!(
+        kind,
+        NotificationKind::Follow | NotificationKind::FollowRequest
+    )
+}
+
+impl Loaded {
+    /// Loads what the notifications show.
+    ///
+    /// # Errors
+    /// `Internal` where the database fails.
+    pub(crate) fn new(desk: &Desk, conn: &mut Conn, rows: Vec<Notification>) -> Result<Self> {
+        let mut ids: Vec<PostId> = rows.iter().filter_map(|row| row.post_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let lines = if ids.is_empty() {
+            Vec::new()
+        } else {
+            timelines::by_ids(conn, &desk.viewer, &ids)?
+        };
+        let people: Vec<AccountId> = rows.iter().map(|row| row.from_id).collect();
+        let sheet = desk.sheet(conn, &lines, &people)?;
+        let shown = |row: &Notification| match row.post_id {
+            Some(post) => lines.iter().any(|line| line.post == post),
+            None => !needs_post(row.kind),
+        };
+        let rows = rows.into_iter().filter(shown).collect();
+        Ok(Self { rows, lines, sheet })
+    }
+
+    /// The line of a notification's post.
+    pub(crate) fn line(&self, row: &Notification) -> Option<&Entry> {
+        let post = row.post_id?;
+        self.lines.iter().find(|line| line.post == post)
+    }
+
+    /// Writes one.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, row: &Notification) -> bool {
+        let head = json!({
+            "id": row.id.to_string(),
+            "type": row.kind.as_str(),
+            "created_at": rfc3339_ms(row.created_at),
+            "group_key": group_key(row),
+        });
+        let mut head = head.to_string().into_bytes();
+        head.pop();
+        out.extend_from_slice(&head);
+        out.extend_from_slice(b",\"account\":");
+        if !self.sheet.account(out, row.from_id) {
+            return false;
+        }
+        if let Some(line) = self.line(row) {
+            out.extend_from_slice(b",\"status\":");
+            if !self.sheet.status(out, line) {
+                return false;
+            }
+        }
+        out.push(b'}');
+        true
+    }
+
+    /// All as a list.
+    pub(crate) fn list(&self) -> Vec<u8> {
+        list(&self.rows, 3600, |out, row| self.write(out, row))
+    }
+}
+
+/// The key of the group that a notification makes alone.
+pub(crate) fn group_key(row: &Notification) -> String {
+    format!("ungrouped-{}", row.id)
+}
+
+/// The notification that a key of a group names.
+pub(crate) fn id_of_group(key: &str) -> Option<i64> {
+    key.strip_prefix("ungrouped-")?.parse().ok()
+}
+
+/// Mastodon `NotificationGroup`.
+pub(crate) fn group(row: &Notification) -> Value {
+    let id = row.id.to_string();
+    json!({
+        "group_key": group_key(row),
+        "notifications_count": 1,
+        "type": row.kind.as_str(),
+        "most_recent_notification_id": id,
+        "page_min_id": id,
+        "page_max_id": id,
+        "latest_page_notification_at": rfc3339_ms(row.created_at),
+        "sample_account_ids": [row.from_id.to_string()],
+        "status_id": row.post_id.map(|post| post.to_string()),
+    })
+}

@@ -1,0 +1,39 @@
+//! Mastodon `Poll`.
+
+use serde_json::{Value, json};
+
+use crate::model::time::{Time, rfc3339_ms};
+use crate::store::marks::{Poll, PollOption};
+
+/// A poll for a reader; `own` is what the reader chose, `None` for a visitor.
+pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, now: Time) -> Value {
+    let expired = poll.closed || poll.expires_at.is_some_and(|end| end <= now);
+    let voted = own.is_some_and(|own| !own.is_empty());
+    let hidden = poll.hide_totals && !expired;
+    let options: Vec<Value> = options
+        .iter()
+        .map(|option| {
+            let votes = (!hidden).then_some(option.votes_count.max(0));
+            json!({ "title": option.title, "votes_count": votes })
+        })
+        .collect();
+    let votes: i64 = options
+        .iter()
+        .filter_map(|option| option.get("votes_count").and_then(Value::as_i64))
+        .sum();
+    let mut entity = json!({
+        "id": poll.post_id.to_string(),
+        "expires_at": poll.expires_at.map(rfc3339_ms),
+        "expired": expired,
+        "multiple": poll.multiple,
+        "votes_count": votes,
+        "voters_count": poll.voters_count.max(0),
+        "options": options,
+        "emojis": [],
+    });
+    if let (Some(own), Some(object)) = (own, entity.as_object_mut()) {
+        object.insert("voted".into(), json!(voted));
+        object.insert("own_votes".into(), json!(own));
+    }
+    entity
+}

@@ -1,0 +1,151 @@
+//! Files of the media folder and the two stand-in images. A file goes only to whoever may read its post; one that is in no
+//! post yet, to whoever knows its random name (composers show it before the post is sent).
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+
+use super::error::ApiResult;
+use super::extract::{Identity, Name as PathName, identify};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::media::{Folder, Name, mime_of, read_name};
+use crate::model::viewer::Viewer;
+use crate::model::words::Audience;
+use crate::secrets::hash_token;
+use crate::store::{media, posts, sessions, users};
+
+/// How a file may be kept by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    ForAll,
+    ForThisReader,
+}
+
+impl Keep {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::ForAll => "public, max-age=31536000, immutable",
+            Self::ForThisReader => "private, no-store",
+        })
+    }
+}
+
+/// Cookies that hold a browser's session, with and without TLS.
+const SESSION_COOKIES: [&str; 2] = ["__Host-cordee", "cordee"];
+
+/// The reader by token, else by the browser's session.
+async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
+    if let Identity::Known(grant) = identify(app, headers).await? {
+        return Ok(grant.viewer());
+    }
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let secret = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| SESSION_COOKIES.contains(name))
+        .map(|(_, secret)| hash_token(secret));
+    let Some(secret) = secret else {
+        return Ok(Viewer::Anonymous);
+    };
+    let now = app.db.now();
+    let found = app.db.read(move |conn| {
+        let Some(session) = sessions::find(conn, &secret)?.filter(|session| session.is_alive(now))
+        else {
+            return Ok(None);
+        };
+        users::find(conn, session.account_id)
+    });
+    Ok(found.await?.map_or(Viewer::Anonymous, |user| user.viewer()))
+}
+
+/// `GET /media/:file`
+pub(super) async fn file(
+    State(app): State<App>,
+    headers: HeaderMap,
+    PathName(name): PathName,
+) -> ApiResult<Response> {
+    let keep = match read_name(&name).ok_or(Error::NotFound)? {
+        Name::Profile => Keep::ForAll,
+        Name::Attachment(original) => {
+            let row = app
+                .db
+                .read(move |conn| media::find_by_file(conn, &original))
+                .await?
+                .ok_or(Error::NotFound)?;
+            match row.post_id {
+                None => Keep::ForThisReader,
+                Some(post) => {
+                    let viewer = reader(&app, &headers).await?;
+                    let post = app
+                        .db
+                        .read(move |conn| posts::get_visible(conn, &viewer, post))
+                        .await?;
+                    let public = post.audience == Audience::Public && !post.held;
+                    if public {
+                        Keep::ForAll
+                    } else {
+                        Keep::ForThisReader
+                    }
+                }
+            }
+        }
+    };
+    let bytes = Folder::new(app.config.media_dir())
+        .read(&name)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(image(
+        bytes.into(),
+        mime_of(&name).unwrap_or("application/octet-stream"),
+        keep,
+    ))
+}
+
+fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
+    let mut answer = bytes.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(header::CACHE_CONTROL, keep.header());
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
+    if keep == Keep::ForThisReader {
+        headers.insert(
+            header::VARY,
+            HeaderValue::from_static("Authorization, Cookie"),
+        );
+    }
+    answer
+}
+
+/// `GET /avatars/original/missing.png`
+pub(super) async fn missing_avatar() -> Response {
+    image(
+        Bytes::from_static(include_bytes!("missing/avatar.png")),
+        "image/png",
+        Keep::ForAll,
+    )
+}
+
+/// `GET /headers/original/missing.png`
+pub(super) async fn missing_header() -> Response {
+    image(
+        Bytes::from_static(include_bytes!("missing/header.png")),
+        "image/png",
+        Keep::ForAll,
+    )
+}

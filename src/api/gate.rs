@@ -1,0 +1,207 @@
+//! What every API request passes: who asks, rate limits, the reader's language for errors, fixed headers, CORS.
+
+use std::any::Any;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
+
+use super::error::{ApiError, Worded};
+use super::extract::{Identity, identify};
+use super::limits::{Bucket, Limits, Standing};
+use crate::app::App;
+use crate::config::Config;
+use crate::error::Error;
+use crate::i18n::Lang;
+use crate::store;
+
+/// What the gate needs.
+#[derive(Clone)]
+pub(super) struct Gate {
+    pub(super) app: App,
+    pub(super) limits: Arc<Limits>,
+}
+
+/// Identifies, counts, passes on, and words errors in the reader's language.
+pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let app = &gate.app;
+    let identity = match identify(app, request.headers()).await {
+        Ok(identity) => identity,
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    let who = key(&identity, &request, &app.config);
+    let bucket = Bucket::of(request.method(), request.uri().path());
+    let standing = gate
+        .limits
+        .count(&app.config.limits, bucket, who, app.db.now());
+    let own_api = request.uri().path().starts_with("/api/cordee/");
+    let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    request.extensions_mut().insert(identity.clone());
+    let mut answer = if standing.refused {
+        let wait = standing.wait(app.db.now());
+        let mut answer = ApiError::from(Error::TooMany(wait)).into_response();
+        answer.headers_mut().insert(
+            header::RETRY_AFTER,
+            HeaderValue::from(wait.as_secs().max(1)),
+        );
+        answer
+    } else {
+        next.run(request).await
+    };
+    if let Some(worded) = answer.extensions_mut().remove::<Worded>()
+        && (own_api || (worded.is_own_field() && worded.status == StatusCode::UNPROCESSABLE_ENTITY))
+    {
+        let lang = language_of(app, &identity, language.as_ref()).await;
+        let spoken = worded.speak(lang);
+        let (mut parts, body) = spoken.into_parts();
+        for name in [header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
+            if let Some(value) = answer.headers().get(&name) {
+                parts.headers.insert(name, value.clone());
+            }
+        }
+        answer = Response::from_parts(parts, body);
+    }
+    fixed_headers(answer.headers_mut(), &standing);
+    answer
+}
+
+/// `Accept-Language`, else the person's locale, else the node's first language.
+async fn language_of(app: &App, identity: &Identity, accept: Option<&HeaderValue>) -> Lang {
+    let first = app
+        .config
+        .node
+        .languages
+        .first()
+        .map_or("en", String::as_str);
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let mut locale = None;
+    if accept.is_none()
+        && let Identity::Known(grant) = identity
+        && let Some(account) = grant.account
+    {
+        locale = match app
+            .db
+            .read(move |conn| store::users::find(conn, account))
+            .await
+        {
+            Ok(user) => user.map(|user| user.locale),
+            Err(error) => {
+                tracing::warn!(%error, "the language of a person cannot be read");
+                None
+            }
+        };
+    }
+    Lang::negotiate(accept, locale.as_deref(), first)
+}
+
+fn fixed_headers(headers: &mut HeaderMap, standing: &Standing) {
+    for (name, value) in standing.headers() {
+        headers.insert(name, value);
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.append(
+        header::VARY,
+        HeaderValue::from_static("Authorization, Accept-Language"),
+    );
+}
+
+/// By whom to count: the account, else the address (an IPv6 network of 64 bits counts as one).
+fn key(identity: &Identity, request: &Request, config: &Config) -> u128 {
+    if let Identity::Known(grant) = identity {
+        let id = grant.account.map_or(grant.app_id, |account| account.0);
+        return u128::from(id.unsigned_abs());
+    }
+    let address = client_address(request, config);
+    let bits = match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits() & !u128::from(u64::MAX),
+    };
+    // Addresses and ids must not meet.
+    bits | (1 << 127)
+}
+
+/// The address that a request came from: the last one that no trusted proxy vouches for.
+fn client_address(request: &Request, config: &Config) -> IpAddr {
+    let direct = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |info| {
+            info.0.ip().to_canonical()
+        });
+    let trusted = |address: &IpAddr| {
+        config
+            .server
+            .trusted_proxies
+            .iter()
+            .any(|net| net.contains(address))
+    };
+    if !trusted(&direct) {
+        return direct;
+    }
+    let forwarded: Vec<IpAddr> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    forwarded
+        .iter()
+        .rev()
+        .find(|hop| !trusted(hop))
+        .copied()
+        .unwrap_or(direct)
+}
+
+/// CORS for everything that clients in browsers call (mastodon-api 0).
+pub fn cors() -> CorsLayer {
+    const EXPOSED: [HeaderName; 7] = [
+        header::LINK,
+        HeaderName::from_static("x-ratelimit-reset"),
+        HeaderName::from_static("x-ratelimit-limit"),
+        HeaderName::from_static("x-ratelimit-remaining"),
+        HeaderName::from_static("x-request-id"),
+        HeaderName::from_static("mastodon-async-refresh"),
+        HeaderName::from_static("deprecation"),
+    ];
+    CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(EXPOSED)
+        .max_age(Duration::from_secs(86_400))
+}
+
+/// A panic in a handler: logged, and told as any other fault of ours.
+pub(super) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    ApiError::from(Error::internal(format!("a handler panicked: {text}"))).into_response()
+}
+
+/// Unknown paths and methods.
+pub(super) async fn nothing_here() -> ApiError {
+    std::future::ready(Error::NotFound.into()).await
+}

@@ -1,0 +1,115 @@
+//! The node about itself.
+
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::entities::instance::{Figures, v1, v2};
+use super::entities::{Desk, tag};
+use super::error::ApiResult;
+use super::extract::{Auth, MaybeAuth, scope};
+use crate::app::App;
+use crate::model::time::rfc3339_ms;
+use crate::model::viewer::Viewer;
+use crate::oauth;
+use crate::store::{census, users};
+
+async fn figures(app: &App) -> ApiResult<Figures> {
+    let vapid = oauth::vapid_public_key(app).await?;
+    let desk = Desk::new(app, Viewer::Anonymous);
+    let figures = app
+        .db
+        .read(move |conn| {
+            let counted = census::take(conn, desk.now())?;
+            let contact = match users::find_contact(conn)? {
+                Some(id) => serde_json::from_slice(&desk.account(conn, id)?)?,
+                None => Value::Null,
+            };
+            Ok(Figures {
+                users: counted.people,
+                active: counted.active_month,
+                posts: counted.posts + counted.replies,
+                nodes: census::known_nodes(conn)?,
+                vapid,
+                contact,
+            })
+        })
+        .await?;
+    Ok(figures)
+}
+
+pub(super) async fn version_2(State(app): State<App>) -> ApiResult {
+    Ok(Answer::json(&v2(&app.config, &figures(&app).await?))?)
+}
+
+pub(super) async fn version_1(State(app): State<App>) -> ApiResult {
+    Ok(Answer::json(&v1(&app.config, &figures(&app).await?))?)
+}
+
+/// No rules beyond those of the firm: they are not kept here yet.
+pub(super) async fn rules() -> Answer {
+    Answer::none()
+}
+
+fn document(app: &App, content: &str) -> ApiResult {
+    Ok(Answer::json(
+        &json!({ "updated_at": rfc3339_ms(app.db.now()), "content": content }),
+    )?)
+}
+
+pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
+    document(&app, "<p>Cordée: learning communities at work.</p>")
+}
+
+pub(super) async fn privacy_policy(State(app): State<App>) -> ApiResult {
+    document(&app, "")
+}
+
+/// `GET /api/v1/preferences`
+pub(super) async fn preferences(
+    State(app): State<App>,
+    me: Auth<scope::ReadAccounts>,
+) -> ApiResult {
+    let user = app
+        .db
+        .read(move |conn| users::get(conn, me.account))
+        .await?;
+    Ok(Answer::json(&json!({
+        "posting:default:visibility": user.default_visibility.as_str(),
+        "posting:default:sensitive": user.default_sensitive,
+        "posting:default:language": user.default_language,
+        "posting:default:quote_policy": "public",
+        "reading:expand:media": "default",
+        "reading:expand:spoilers": false,
+        "reading:autoplay:gifs": false,
+    }))?)
+}
+
+/// A tag by name. Following tags comes later, so nobody follows one.
+pub(super) async fn tag(
+    State(app): State<App>,
+    me: MaybeAuth<scope::Read>,
+    super::extract::Name(name): super::extract::Name,
+) -> ApiResult {
+    let following = me.viewer.account().map(|_| false);
+    Ok(Answer::json(&tag::entity(
+        &app.db.node().base_url,
+        &crate::model::text::fold(&name),
+        following,
+    ))?)
+}
+
+/// Lists that have nothing in them, for anybody.
+pub(super) async fn nothing() -> Answer {
+    Answer::none()
+}
+
+/// Objects that have nothing in them, for anybody.
+pub(super) async fn empty() -> Answer {
+    Answer::empty()
+}
+
+/// Lists that have nothing in them, for signed-in people.
+pub(super) async fn nothing_for_people(_: Auth<scope::Read>) -> Answer {
+    Answer::none()
+}

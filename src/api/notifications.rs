@@ -1,0 +1,342 @@
+//! Notifications, version 1 and the grouped version 2 (one group per notification), their policy, and read markers.
+
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::entities::notification::{Loaded, group, id_of_group};
+use super::entities::{Desk, sheet};
+use super::error::ApiResult;
+use super::extract::{Auth, Body, Id, Name, Paging, scope};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::ids::AccountId;
+use crate::model::time::rfc3339_ms;
+use crate::model::words::NotificationKind;
+use crate::params::Params;
+use crate::store::conn::Conn;
+use crate::store::notifications::{self, Filter, Marker};
+use crate::store::page::Page;
+
+/// Highest unread count that is told.
+const UNREAD: i64 = 100;
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Wanted {
+    types: Vec<String>,
+    exclude_types: Vec<String>,
+    account_id: Option<String>,
+}
+
+impl Wanted {
+    /// `None` where only types are wanted that do not exist. Unknown names are ignored.
+    fn filter(&self) -> Option<Filter> {
+        let known = |names: &[String]| -> Vec<NotificationKind> {
+            names
+                .iter()
+                .filter_map(|name| NotificationKind::parse(name))
+                .collect()
+        };
+        let kinds = known(&self.types);
+        if kinds.is_empty() && self.types.iter().any(|name| !name.is_empty()) {
+            return None;
+        }
+        let from = self
+            .account_id
+            .as_deref()
+            .and_then(|id| id.parse().ok())
+            .map(AccountId);
+        Some(Filter {
+            kinds,
+            without: known(&self.exclude_types),
+            from,
+        })
+    }
+}
+
+/// One page and the cursors of all its rows.
+fn load(desk: &Desk, conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<(Loaded, Vec<i64>)> {
+    let me = desk.viewer.account().ok_or(Error::NotFound)?;
+    let rows = match wanted.filter() {
+        Some(filter) => notifications::list(conn, me, &filter, page)?,
+        None => Vec::new(),
+    };
+    let cursors = rows.iter().map(|row| row.id).collect();
+    Ok((Loaded::new(desk, conn, rows)?, cursors))
+}
+
+/// `GET /api/v1/notifications`
+pub(super) async fn list(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    paging: Paging,
+    Body(wanted): Body<Wanted>,
+) -> ApiResult {
+    let desk = Desk::new(&app, me.viewer);
+    let page = paging.page(40, 80);
+    let read = app.db.read(move |conn| {
+        let (loaded, cursors) = load(&desk, conn, &wanted, &page)?;
+        Ok((loaded.list(), cursors))
+    });
+    let (body, cursors) = read.await?;
+    Ok(Answer::page(body, &paging, page.limit, &cursors))
+}
+
+async fn one(app: &App, me: &Auth<scope::ReadNotifications>, id: i64) -> ApiResult {
+    let desk = Desk::new(app, me.viewer);
+    let account = me.account;
+    let body = app.db.read(move |conn| {
+        let row = notifications::find(conn, account, id)?.ok_or(Error::NotFound)?;
+        let loaded = Loaded::new(&desk, conn, vec![row])?;
+        let mut out = Vec::new();
+        let written = loaded
+            .rows
+            .first()
+            .is_some_and(|row| loaded.write(&mut out, row));
+        if written {
+            Ok(out)
+        } else {
+            Err(Error::NotFound)
+        }
+    });
+    Ok(Answer::bytes(body.await?))
+}
+
+/// `GET /api/v1/notifications/:id`
+pub(super) async fn show(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    Id(id): Id<i64>,
+) -> ApiResult {
+    one(&app, &me, id).await
+}
+
+async fn remove(app: &App, account: AccountId, id: i64) -> ApiResult {
+    app.db
+        .write(move |tx| notifications::dismiss(tx, account, id))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// `POST /api/v1/notifications/:id/dismiss`
+pub(super) async fn dismiss(
+    State(app): State<App>,
+    me: Auth<scope::WriteNotifications>,
+    Id(id): Id<i64>,
+) -> ApiResult {
+    remove(&app, me.account, id).await
+}
+
+/// `POST /api/v1/notifications/clear`
+pub(super) async fn clear(
+    State(app): State<App>,
+    me: Auth<scope::WriteNotifications>,
+) -> ApiResult {
+    let account = me.account;
+    app.db
+        .write(move |tx| notifications::clear(tx, account))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// `GET /api/v1/notifications/unread_count`: above the marker.
+pub(super) async fn unread_count(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    paging: Paging,
+    Body(wanted): Body<Wanted>,
+) -> ApiResult {
+    let account = me.account;
+    let limit = paging.limit(UNREAD, 1000);
+    let count = app.db.read(move |conn| {
+        let Some(filter) = wanted.filter() else {
+            return Ok(0);
+        };
+        let read = notifications::list_markers(conn, account, &["notifications".to_owned()])?;
+        let last = read
+            .first()
+            .and_then(|marker| marker.last_read_id.parse().ok())
+            .unwrap_or(0);
+        notifications::count_above(conn, account, &filter, last, limit)
+    });
+    Ok(Answer::json(&json!({ "count": count.await? }))?)
+}
+
+/// The grouped shape of a page.
+fn grouped(desk: &Desk, conn: &mut Conn, loaded: &Loaded) -> Result<Vec<u8>> {
+    let mut people: Vec<AccountId> = loaded.rows.iter().map(|row| row.from_id).collect();
+    people.sort_unstable();
+    people.dedup();
+    let lines: Vec<_> = loaded
+        .lines
+        .iter()
+        .filter(|line| loaded.rows.iter().any(|row| row.post_id == Some(line.post)))
+        .copied()
+        .collect();
+    let groups: Vec<Value> = loaded.rows.iter().map(group).collect();
+    let mut out = b"{\"accounts\":".to_vec();
+    out.extend_from_slice(&desk.accounts(conn, &people)?);
+    out.extend_from_slice(b",\"partial_accounts\":[],\"statuses\":");
+    out.extend_from_slice(&sheet::list(&lines, 2600, |out, line| {
+        loaded.sheet.status(out, line)
+    }));
+    out.extend_from_slice(b",\"notification_groups\":");
+    serde_json::to_writer(&mut out, &groups)?;
+    out.push(b'}');
+    Ok(out)
+}
+
+/// `GET /api/v2/notifications`
+pub(super) async fn list_groups(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    paging: Paging,
+    Body(wanted): Body<Wanted>,
+) -> ApiResult {
+    let desk = Desk::new(&app, me.viewer);
+    let page = paging.page(40, 80);
+    let read = app.db.read(move |conn| {
+        let (loaded, cursors) = load(&desk, conn, &wanted, &page)?;
+        Ok((grouped(&desk, conn, &loaded)?, cursors))
+    });
+    let (body, cursors) = read.await?;
+    Ok(Answer::page(body, &paging, page.limit, &cursors))
+}
+
+/// `GET /api/v2/notifications/:group_key`
+pub(super) async fn show_group(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    Name(key): Name,
+) -> ApiResult {
+    let id = id_of_group(&key).ok_or(Error::NotFound)?;
+    let desk = Desk::new(&app, me.viewer);
+    let body = app.db.read(move |conn| {
+        let row = notifications::find(conn, me.account, id)?.ok_or(Error::NotFound)?;
+        let loaded = Loaded::new(&desk, conn, vec![row])?;
+        grouped(&desk, conn, &loaded)
+    });
+    Ok(Answer::bytes(body.await?))
+}
+
+/// `GET /api/v2/notifications/:group_key/accounts`
+pub(super) async fn group_accounts(
+    State(app): State<App>,
+    me: Auth<scope::ReadNotifications>,
+    Name(key): Name,
+) -> ApiResult {
+    let id = id_of_group(&key).ok_or(Error::NotFound)?;
+    let desk = Desk::new(&app, me.viewer);
+    let body = app.db.read(move |conn| {
+        let row = notifications::find(conn, me.account, id)?.ok_or(Error::NotFound)?;
+        desk.accounts(conn, &[row.from_id])
+    });
+    Ok(Answer::bytes(body.await?))
+}
+
+/// `POST /api/v2/notifications/:group_key/dismiss`
+pub(super) async fn dismiss_group(
+    State(app): State<App>,
+    me: Auth<scope::WriteNotifications>,
+    Name(key): Name,
+) -> ApiResult {
+    remove(&app, me.account, id_of_group(&key).ok_or(Error::NotFound)?).await
+}
+
+/// `GET /api/v2/notifications/policy`: everything is accepted; filtering comes later.
+pub(super) async fn policy(_: Auth<scope::ReadNotifications>) -> ApiResult {
+    let mut policy = Map::new();
+    for who in [
+        "not_following",
+        "not_followers",
+        "new_accounts",
+        "private_mentions",
+        "limited_accounts",
+        "bots",
+    ] {
+        policy.insert(format!("for_{who}"), json!("accept"));
+    }
+    policy.insert(
+        "summary".into(),
+        json!({ "pending_requests_count": 0, "pending_notifications_count": 0 }),
+    );
+    Ok(Answer::json(&policy)?)
+}
+
+/// `GET /api/v1/notifications/requests/merged`
+pub(super) async fn merged(_: Auth<scope::ReadNotifications>) -> ApiResult {
+    Ok(Answer::json(&json!({ "merged": true }))?)
+}
+
+fn markers(rows: &[Marker]) -> Map<String, Value> {
+    let entity = |row: &Marker| {
+        json!({
+            "last_read_id": row.last_read_id,
+            "version": row.version,
+            "updated_at": rfc3339_ms(row.updated_at),
+        })
+    };
+    rows.iter()
+        .map(|row| (row.timeline.clone(), entity(row)))
+        .collect()
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Timelines {
+    timeline: Vec<String>,
+}
+
+/// `GET /api/v1/markers`
+pub(super) async fn show_markers(
+    State(app): State<App>,
+    me: Auth<scope::ReadStatuses>,
+    Body(wanted): Body<Timelines>,
+) -> ApiResult {
+    let account = me.account;
+    let rows = app
+        .db
+        .read(move |conn| notifications::list_markers(conn, account, &wanted.timeline))
+        .await?;
+    Ok(Answer::json(&markers(&rows))?)
+}
+
+/// `POST /api/v1/markers`
+pub(super) async fn set_markers(
+    State(app): State<App>,
+    me: Auth<scope::WriteStatuses>,
+    params: Params,
+) -> ApiResult {
+    #[derive(Debug, Deserialize, Default)]
+    #[serde(default)]
+    struct Place {
+        last_read_id: Option<i64>,
+    }
+    #[derive(Debug, Deserialize, Default)]
+    #[serde(default)]
+    struct Form {
+        home: Option<Place>,
+        notifications: Option<Place>,
+    }
+    let form: Form = params.get()?;
+    let account = me.account;
+    let rows = app.db.write(move |tx| {
+        let now = tx.now();
+        let mut rows = Vec::new();
+        for (timeline, place) in [("home", form.home), ("notifications", form.notifications)] {
+            if let Some(id) = place.and_then(|place| place.last_read_id) {
+                rows.push(notifications::set_marker(
+                    tx,
+                    account,
+                    timeline,
+                    &id.to_string(),
+                    now,
+                )?);
+            }
+        }
+        Ok(rows)
+    });
+    Ok(Answer::json(&markers(&rows.await?))?)
+}

@@ -1,0 +1,336 @@
+//! One flat list of all addresses of the API; `docs/API.md` has the same list for readers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, delete, get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::cordee::{acceptance, admin, communities, members};
+use super::gate::{self, Gate};
+use super::limits::Limits;
+use super::{
+    accounts, files, instance, lists, marks, media, notifications, polls, profile, relations,
+    search, status_reads as reads, statuses, timelines,
+};
+use crate::app::App;
+
+/// Everything under `/api`, the files of the media folder and the stand-in images.
+pub fn routes(app: &App) -> Router<App> {
+    let gate = Gate {
+        app: app.clone(),
+        limits: Arc::new(Limits::new()),
+    };
+    Router::new()
+        .merge(about_the_node())
+        .merge(about_people())
+        .merge(about_posts())
+        .merge(about_timelines())
+        .merge(about_notifications())
+        .merge(our_own())
+        .merge(not_yet())
+        .route("/api/{*rest}", any(gate::nothing_here))
+        .method_not_allowed_fallback(gate::nothing_here)
+        .layer(CatchPanicLayer::custom(gate::panicked))
+        .layer(from_fn_with_state(gate, gate::pass))
+        .merge(images())
+        .layer(gate::cors())
+}
+
+/// Files are neither counted nor worded in the reader's language.
+fn images() -> Router<App> {
+    Router::new()
+        .route("/media/{file}", get(files::file))
+        .route("/avatars/original/missing.png", get(files::missing_avatar))
+        .route("/headers/original/missing.png", get(files::missing_header))
+}
+
+fn about_the_node() -> Router<App> {
+    Router::new()
+        .route("/api/v2/instance", get(instance::version_2))
+        .route("/api/v1/instance", get(instance::version_1))
+        .route("/api/v1/instance/rules", get(instance::rules))
+        .route(
+            "/api/v1/instance/extended_description",
+            get(instance::extended_description),
+        )
+        .route(
+            "/api/v1/instance/privacy_policy",
+            get(instance::privacy_policy),
+        )
+        .route(
+            "/api/v1/instance/translation_languages",
+            get(instance::empty),
+        )
+        .route("/api/v1/custom_emojis", get(instance::nothing))
+        .route("/api/v1/preferences", get(instance::preferences))
+        .route("/api/v1/directory", get(accounts::directory))
+        .route("/api/v1/tags/{name}", get(instance::tag))
+}
+
+fn about_people() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/v1/accounts/verify_credentials",
+            get(accounts::verify_credentials),
+        )
+        .route(
+            "/api/v1/accounts/update_credentials",
+            axum::routing::patch(profile::update),
+        )
+        .route("/api/v1/accounts/lookup", get(accounts::lookup))
+        .route("/api/v1/accounts/search", get(accounts::search))
+        .route(
+            "/api/v1/accounts/relationships",
+            get(accounts::relationships),
+        )
+        .route(
+            "/api/v1/accounts/familiar_followers",
+            get(accounts::familiar_followers),
+        )
+        .route("/api/v1/accounts", get(accounts::batch))
+        .route("/api/v1/accounts/{id}", get(accounts::show))
+        .route("/api/v1/accounts/{id}/statuses", get(accounts::statuses))
+        .route("/api/v1/accounts/{id}/followers", get(accounts::followers))
+        .route("/api/v1/accounts/{id}/following", get(accounts::following))
+        .route("/api/v1/accounts/{id}/follow", post(relations::follow))
+        .route("/api/v1/accounts/{id}/unfollow", post(relations::unfollow))
+        .route(
+            "/api/v1/accounts/{id}/remove_from_followers",
+            post(relations::remove_from_followers),
+        )
+        .route("/api/v1/accounts/{id}/block", post(relations::block))
+        .route("/api/v1/accounts/{id}/unblock", post(relations::unblock))
+        .route("/api/v1/accounts/{id}/mute", post(relations::mute))
+        .route("/api/v1/accounts/{id}/unmute", post(relations::unmute))
+        .route("/api/v1/follow_requests", get(relations::follow_requests))
+        .route(
+            "/api/v1/follow_requests/{id}/authorize",
+            post(relations::authorize),
+        )
+        .route(
+            "/api/v1/follow_requests/{id}/reject",
+            post(relations::reject),
+        )
+        .route("/api/v1/blocks", get(relations::blocks))
+        .route("/api/v1/mutes", get(relations::mutes))
+        .route("/api/v1/profile/avatar", delete(profile::remove_avatar))
+        .route("/api/v1/profile/header", delete(profile::remove_header))
+        .route("/api/v1/lists", get(lists::list).post(lists::create))
+        .route(
+            "/api/v1/lists/{id}",
+            get(lists::show).put(lists::fixed).delete(lists::fixed),
+        )
+        .route(
+            "/api/v1/lists/{id}/accounts",
+            get(lists::members).post(lists::fixed).delete(lists::fixed),
+        )
+}
+
+fn about_posts() -> Router<App> {
+    Router::new()
+        .route("/api/v1/statuses", get(reads::batch).post(statuses::create))
+        .route(
+            "/api/v1/statuses/{id}",
+            get(reads::show)
+                .put(statuses::edit)
+                .delete(statuses::delete),
+        )
+        .route("/api/v1/statuses/{id}/context", get(reads::context))
+        .route("/api/v1/statuses/{id}/history", get(reads::history))
+        .route("/api/v1/statuses/{id}/source", get(reads::source))
+        .route(
+            "/api/v1/statuses/{id}/favourited_by",
+            get(reads::favourited_by),
+        )
+        .route(
+            "/api/v1/statuses/{id}/reblogged_by",
+            get(reads::reblogged_by),
+        )
+        .route("/api/v1/statuses/{id}/favourite", post(marks::favourite))
+        .route(
+            "/api/v1/statuses/{id}/unfavourite",
+            post(marks::unfavourite),
+        )
+        .route("/api/v1/statuses/{id}/reblog", post(marks::reblog))
+        .route("/api/v1/statuses/{id}/unreblog", post(marks::unreblog))
+        .route("/api/v1/statuses/{id}/bookmark", post(marks::bookmark))
+        .route("/api/v1/statuses/{id}/unbookmark", post(marks::unbookmark))
+        .route("/api/v1/statuses/{id}/pin", post(marks::pin))
+        .route("/api/v1/statuses/{id}/unpin", post(marks::unpin))
+        .route("/api/v1/statuses/{id}/mute", post(marks::mute))
+        .route("/api/v1/statuses/{id}/unmute", post(marks::unmute))
+        .route("/api/v1/polls/{id}", get(polls::show))
+        .route("/api/v1/polls/{id}/votes", post(polls::vote))
+        .route("/api/v1/media", post(media::upload))
+        .route("/api/v2/media", post(media::upload))
+        .route(
+            "/api/v1/media/{id}",
+            get(media::show).put(media::update).delete(media::delete),
+        )
+        .route("/api/v1/bookmarks", get(marks::bookmarks))
+        .route("/api/v1/favourites", get(marks::favourites))
+}
+
+fn about_timelines() -> Router<App> {
+    Router::new()
+        .route("/api/v1/timelines/home", get(timelines::home))
+        .route("/api/v1/timelines/public", get(timelines::public))
+        .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
+        .route("/api/v1/timelines/list/{id}", get(timelines::list))
+        .route(
+            "/api/v1/markers",
+            get(notifications::show_markers).post(notifications::set_markers),
+        )
+        .route("/api/v2/search", get(search::search))
+}
+
+fn about_notifications() -> Router<App> {
+    Router::new()
+        .route("/api/v1/notifications", get(notifications::list))
+        .route("/api/v1/notifications/clear", post(notifications::clear))
+        .route(
+            "/api/v1/notifications/unread_count",
+            get(notifications::unread_count),
+        )
+        .route(
+            "/api/v1/notifications/requests",
+            get(instance::nothing_for_people),
+        )
+        .route(
+            "/api/v1/notifications/requests/merged",
+            get(notifications::merged),
+        )
+        .route("/api/v1/notifications/{id}", get(notifications::show))
+        .route(
+            "/api/v1/notifications/{id}/dismiss",
+            post(notifications::dismiss),
+        )
+        .route("/api/v2/notifications", get(notifications::list_groups))
+        .route(
+            "/api/v2/notifications/unread_count",
+            get(notifications::unread_count),
+        )
+        .route(
+            "/api/v2/notifications/policy",
+            get(notifications::policy).patch(notifications::policy),
+        )
+        .route(
+            "/api/v2/notifications/{key}",
+            get(notifications::show_group),
+        )
+        .route(
+            "/api/v2/notifications/{key}/accounts",
+            get(notifications::group_accounts),
+        )
+        .route(
+            "/api/v2/notifications/{key}/dismiss",
+            post(notifications::dismiss_group),
+        )
+}
+
+/// Contract 5.
+fn our_own() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/cordee/v1/communities",
+            get(communities::list).post(communities::create),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}",
+            get(communities::show).patch(communities::update),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/open",
+            post(communities::open),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/timeline",
+            get(communities::timeline),
+        )
+        .route("/api/cordee/v1/communities/{id}/join", post(members::join))
+        .route(
+            "/api/cordee/v1/communities/{id}/leave",
+            post(members::leave),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/members",
+            get(members::members),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/members/{account}/remove",
+            post(members::remove),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/members/{account}/ban",
+            post(members::ban),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/requests",
+            get(members::requests),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/requests/{account}/accept",
+            post(members::accept),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/requests/{account}/reject",
+            post(members::reject),
+        )
+        .route(
+            "/api/cordee/v1/communities/{id}/invitations",
+            post(members::invitation),
+        )
+        .route(
+            "/api/cordee/v1/statuses/{id}/accept",
+            post(acceptance::accept),
+        )
+        .route(
+            "/api/cordee/v1/statuses/{id}/unaccept",
+            post(acceptance::unaccept),
+        )
+        .route("/api/cordee/v1/admin/peers", get(admin::list))
+        .route(
+            "/api/cordee/v1/admin/peers/{domain}",
+            put(admin::put).delete(admin::delete).get(admin::show),
+        )
+        .route("/api/cordee/v1/admin/deliveries", get(admin::deliveries))
+        .route("/api/cordee/v1/admin/audit", get(admin::audit_log))
+}
+
+/// Where clients ask at their start and the neutral answer is documented to be enough.
+fn not_yet() -> Router<App> {
+    Router::new()
+        .route("/api/v1/announcements", get(instance::nothing_for_people))
+        .route("/api/v1/conversations", get(instance::nothing_for_people))
+        .route("/api/v1/followed_tags", get(instance::nothing_for_people))
+        .route("/api/v1/featured_tags", get(instance::nothing_for_people))
+        .route("/api/v1/endorsements", get(instance::nothing_for_people))
+        .route("/api/v1/domain_blocks", get(instance::nothing_for_people))
+        .route(
+            "/api/v1/scheduled_statuses",
+            get(instance::nothing_for_people),
+        )
+        .route("/api/v1/suggestions", get(instance::nothing_for_people))
+        .route("/api/v2/suggestions", get(instance::nothing_for_people))
+        .route("/api/v1/filters", get(instance::nothing_for_people))
+        .route("/api/v2/filters", get(instance::nothing_for_people))
+        .route("/api/v1/trends", get(instance::nothing))
+        .route("/api/v1/trends/tags", get(instance::nothing))
+        .route("/api/v1/trends/statuses", get(instance::nothing))
+        .route("/api/v1/trends/links", get(instance::nothing))
+        .route(
+            "/api/v1/accounts/{id}/featured_tags",
+            get(instance::nothing),
+        )
+        .route("/api/v1/accounts/{id}/endorsements", get(instance::nothing))
+        .route(
+            "/api/v1/accounts/{id}/lists",
+            get(instance::nothing_for_people),
+        )
+        .route(
+            "/api/v1/accounts/{id}/identity_proofs",
+            get(instance::nothing_for_people),
+        )
+}

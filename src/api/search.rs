@@ -1,0 +1,238 @@
+//! Search for people, tags and posts; and what a pasted handle or address stands for.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::accounts::{find, get_visible};
+use super::answer::Answer;
+use super::entities::{Desk, tag};
+use super::error::ApiResult;
+use super::extract::{Auth, Body, Paging, scope};
+use super::status_reads::line;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::ids::AccountId;
+use crate::model::resolve::Resolved;
+use crate::model::text::fold;
+use crate::model::text::handles::Handle;
+use crate::store::conn::Conn;
+use crate::store::page::Page;
+use crate::store::timelines::{self, Entry, SearchQuery};
+use crate::store::{accounts, posts};
+
+/// How long a person waits for another node.
+const RESOLVE: Duration = Duration::from_secs(12);
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+    r#type: Option<String>,
+    resolve: Option<bool>,
+    following: Option<bool>,
+    account_id: Option<String>,
+}
+
+/// The account that a handle names, known here or asked of its node. Who does not answer is nobody.
+pub(super) async fn resolve_handle(app: &App, text: &str) -> Result<Option<AccountId>> {
+    let Some(handle) = Handle::parse(text) else {
+        return Ok(None);
+    };
+    let handle = handle.relative_to(&app.db.node().authority);
+    let wanted = handle.clone();
+    let known = app
+        .db
+        .read(move |conn| accounts::find_by_handle(conn, &wanted))
+        .await?;
+    if known.is_some() || handle.domain.is_empty() {
+        return Ok(known.map(|account| account.id));
+    }
+    let asked = tokio::time::timeout(RESOLVE, app.resolve_handle(&handle.to_string())).await;
+    Ok(
+        quiet(asked.unwrap_or_else(|_| Err(Error::Unavailable("no answer in time".into()))))?
+            .flatten(),
+    )
+}
+
+/// What lies at an address, known here or fetched.
+async fn resolve_url(app: &App, url: &str, ask: bool) -> Result<Option<Resolved>> {
+    let (wanted, base) = (url.to_owned(), app.db.node().base_url.clone());
+    let known = app
+        .db
+        .read(move |conn| known_url(conn, &base, &wanted))
+        .await?;
+    let ours = url.starts_with(&format!("{}/", app.db.node().base_url));
+    if known.is_some() || ours || !ask {
+        return Ok(known);
+    }
+    let asked = tokio::time::timeout(RESOLVE, app.resolve_url(url)).await;
+    Ok(
+        quiet(asked.unwrap_or_else(|_| Err(Error::Unavailable("no answer in time".into()))))?
+            .flatten(),
+    )
+}
+
+/// Posts and actors by id, which of ours are also the addresses of their pages; people of ours also by `/@name`.
+fn known_url(conn: &mut Conn, base: &str, url: &str) -> Result<Option<Resolved>> {
+    let url = url.split(['#', '?']).next().unwrap_or_default();
+    if let Some(post) = posts::find_by_uri(conn, url)?.filter(|post| post.deleted_at.is_none()) {
+        return Ok(Some(Resolved::Post(post.id)));
+    }
+    if let Some(account) = accounts::find_by_uri(conn, url)? {
+        return Ok(Some(Resolved::Account(account.id)));
+    }
+    let Some(name) = url
+        .strip_prefix(base)
+        .and_then(|path| path.strip_prefix("/@"))
+    else {
+        return Ok(None);
+    };
+    Ok(accounts::find_local(conn, name)?.map(|account| Resolved::Account(account.id)))
+}
+
+/// A node that cannot be asked is told as nothing found, and noted.
+fn quiet<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Internal(cause)) => Err(Error::Internal(cause)),
+        Err(error) => {
+            tracing::info!(%error, "a search could not be resolved");
+            Ok(None)
+        }
+    }
+}
+
+/// What was found, before it is shown.
+#[derive(Default)]
+struct Found {
+    accounts: Vec<AccountId>,
+    lines: Vec<Entry>,
+    tags: Vec<String>,
+}
+
+/// `GET /api/v2/search`
+pub(super) async fn search(
+    State(app): State<App>,
+    me: Auth<scope::ReadSearch>,
+    paging: Paging,
+    Body(wanted): Body<Wanted>,
+) -> ApiResult {
+    let q = wanted.q.trim().to_owned();
+    let ask = wanted.resolve.unwrap_or(false);
+    let is_url = q.starts_with("https://") || q.starts_with("http://");
+    let is_handle = !is_url && q.contains('@');
+    let exact = if is_url {
+        resolve_url(&app, &q, ask).await?
+    } else if is_handle && ask {
+        resolve_handle(&app, &q).await?.map(Resolved::Account)
+    } else {
+        None
+    };
+    let desk = Desk::new(&app, me.viewer);
+    let followed = wanted.following.unwrap_or(false).then_some(me.account);
+    let body = app.db.read(move |conn| {
+        let found = if is_url {
+            only(conn, &desk, exact)?
+        } else {
+            look(conn, &desk, &q, &wanted, followed, exact, &paging)?
+        };
+        show(conn, &desk, &found, wanted.r#type.as_deref())
+    });
+    Ok(Answer::bytes(body.await?))
+}
+
+/// The one thing that an address stands for, if the reader may see it.
+fn only(conn: &mut Conn, desk: &Desk, exact: Option<Resolved>) -> Result<Found> {
+    let mut found = Found::default();
+    match exact {
+        Some(Resolved::Account(id)) => match get_visible(conn, &desk.viewer, id) {
+            Ok(_) => found.accounts.push(id),
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        },
+        Some(Resolved::Post(id)) => match line(conn, &desk.viewer, id.0) {
+            Ok(line) => found.lines.push(line),
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        },
+        None => {}
+    }
+    Ok(found)
+}
+
+fn look(
+    conn: &mut Conn,
+    desk: &Desk,
+    q: &str,
+    wanted: &Wanted,
+    followed: Option<AccountId>,
+    exact: Option<Resolved>,
+    paging: &Paging,
+) -> Result<Found> {
+    let page: Page = paging.page(20, 40);
+    let kind = wanted.r#type.as_deref();
+    let wants = |name: &str| kind.is_none() || kind == Some(name);
+    // Counting needs a type: without one the first rows of each are shown.
+    let offset = if kind.is_some() { paging.offset } else { 0 };
+    let mut found = Found::default();
+    if wants("accounts") {
+        found.accounts = find(conn, desk, q, followed, page.limit, offset)?;
+        if let Some(Resolved::Account(id)) = exact
+            && offset == 0
+            && get_visible(conn, &desk.viewer, id).is_ok()
+        {
+            found.accounts.retain(|other| *other != id);
+            found.accounts.insert(0, id);
+        }
+    }
+    if wants("statuses") {
+        let author = wanted.account_id.as_deref().and_then(|id| id.parse().ok());
+        let query = SearchQuery {
+            q: q.to_owned(),
+            author,
+            offset,
+            ..SearchQuery::default()
+        };
+        found.lines = timelines::search(conn, &desk.viewer, &query, &page)?;
+    }
+    if wants("hashtags") && offset == 0 {
+        let word = fold(q.trim_start_matches('#'));
+        if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            found.tags = posts::search_tags(conn, &word, page.limit)?;
+        }
+    }
+    Ok(found)
+}
+
+fn show(conn: &mut Conn, desk: &Desk, found: &Found, kind: Option<&str>) -> Result<Vec<u8>> {
+    let shown = |name: &str| kind.is_none_or(|kind| kind == name);
+    let none = Vec::new();
+    let accounts = if shown("accounts") {
+        &found.accounts
+    } else {
+        &none
+    };
+    let lines: &[Entry] = if shown("statuses") { &found.lines } else { &[] };
+    let base = desk.base();
+    let following = desk.viewer.account().map(|_| false);
+    let tags: Vec<Value> = if shown("hashtags") {
+        found
+            .tags
+            .iter()
+            .map(|word| tag::entity(base, word, following))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let mut out = b"{\"accounts\":".to_vec();
+    out.extend_from_slice(&desk.accounts(conn, accounts)?);
+    out.extend_from_slice(b",\"statuses\":");
+    out.extend_from_slice(&desk.statuses(conn, lines)?);
+    out.extend_from_slice(b",\"hashtags\":");
+    serde_json::to_writer(&mut out, &tags)?;
+    out.push(b'}');
+    Ok(out)
+}

@@ -1,0 +1,380 @@
+//! Writing posts: publish, edit, delete.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+
+use super::answer::Answer;
+use super::entities::Desk;
+use super::error::{ApiError, ApiResult};
+use super::extract::{Auth, Id, scope};
+use super::status_reads::line;
+use super::words::word;
+use crate::actions::create_post::{NewPoll, NewPost, Outcome, create_post};
+use crate::actions::delete_post::delete_post;
+use crate::actions::edit_post::{Changes, edit_post};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::ids::{AccountId, PostId};
+use crate::model::post::{Fields, MAX_MENTIONS};
+use crate::model::refusal::Refusal;
+use crate::model::text::handles::mentioned;
+use crate::model::words::Visibility;
+use crate::params::Params;
+use crate::secrets::hash_token;
+use crate::store::conn::Conn;
+use crate::store::users::User;
+use crate::store::{accounts, marks, posts, users};
+
+/// How long a person waits for the handles of other nodes in a text.
+const RESOLVE: Duration = Duration::from_secs(8);
+/// Longest idempotency key that is taken, in bytes.
+const MAX_KEY: usize = 256;
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct Poll {
+    options: Vec<String>,
+    expires_in: Option<i64>,
+    multiple: Option<bool>,
+    hide_totals: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct MediaAttribute {
+    id: String,
+    description: Option<String>,
+    focus: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct Draft {
+    status: Option<String>,
+    media_ids: Option<Vec<String>>,
+    media_attributes: Vec<MediaAttribute>,
+    poll: Option<Poll>,
+    in_reply_to_id: Option<String>,
+    sensitive: Option<bool>,
+    spoiler_text: Option<String>,
+    visibility: Option<String>,
+    language: Option<String>,
+    scheduled_at: Option<String>,
+    community_id: Option<String>,
+    kind: Option<String>,
+    title: Option<String>,
+    fields: Option<Fields>,
+    boundary: Option<String>,
+    local_only: Option<bool>,
+}
+
+/// The ids of attachments; what is no number is no attachment.
+fn media_ids(ids: &[String]) -> Result<Vec<i64>> {
+    ids.iter()
+        .filter(|id| !id.is_empty())
+        .map(|id| {
+            id.parse()
+                .map_err(|_| Error::invalid("media_ids", Refusal::BadMedia))
+        })
+        .collect()
+}
+
+fn new_poll(poll: Option<&Poll>) -> Result<Option<NewPoll>> {
+    let Some(poll) = poll else { return Ok(None) };
+    let options: Vec<String> = poll
+        .options
+        .iter()
+        .filter(|option| !option.is_empty())
+        .cloned()
+        .collect();
+    if options.is_empty() && poll.expires_in.is_none() {
+        return Ok(None);
+    }
+    let expires_in = poll
+        .expires_in
+        .ok_or_else(|| Error::invalid("poll.expires_in", Refusal::Blank))?;
+    Ok(Some(NewPoll {
+        options,
+        expires_in,
+        multiple: poll.multiple.unwrap_or(false),
+        hide_totals: poll.hide_totals.unwrap_or(false),
+    }))
+}
+
+fn parent(text: Option<&str>) -> Result<Option<PostId>> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Error::NotFound),
+    }
+}
+
+fn community(text: Option<&str>) -> Result<Option<AccountId>> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|_| Error::invalid("community_id", Refusal::Malformed)),
+    }
+}
+
+fn language(text: Option<String>) -> Option<String> {
+    let text = text?.trim().to_ascii_lowercase();
+    let good = (2..=12).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    good.then_some(text)
+}
+
+/// Whoever sends a title but no kind starts a discussion with a title.
+fn new_post(draft: Draft, user: &User, app_id: i64) -> Result<NewPost> {
+    let local_visibility = draft.visibility.as_deref() == Some("local");
+    let visibility: Option<Visibility> = match local_visibility {
+        true => Some(Visibility::Public),
+        false => word("visibility", draft.visibility.as_deref())?,
+    };
+    let spoiler = draft.spoiler_text.unwrap_or_default();
+    Ok(NewPost {
+        source: draft.status.unwrap_or_default(),
+        title: draft.title,
+        sensitive: draft.sensitive.unwrap_or(user.default_sensitive) || !spoiler.is_empty(),
+        spoiler,
+        language: language(draft.language).or_else(|| user.default_language.clone()),
+        visibility: Some(visibility.unwrap_or(user.default_visibility)),
+        boundary: word("boundary", draft.boundary.as_deref())?,
+        local_only: draft.local_only.unwrap_or(local_visibility),
+        community: community(draft.community_id.as_deref())?,
+        kind: word("kind", draft.kind.as_deref())?,
+        fields: draft.fields.unwrap_or_default(),
+        parent: parent(draft.in_reply_to_id.as_deref())?,
+        media: media_ids(&draft.media_ids.unwrap_or_default())?,
+        poll: new_poll(draft.poll.as_ref())?,
+        app_id: Some(app_id),
+        idempotency: None,
+    })
+}
+
+/// Makes the people of other nodes whom a text mentions known here. Who does not answer stays plain text.
+pub(super) async fn resolve_mentions(app: &App, text: &str) -> Result<()> {
+    let authority = app.db.node().authority.clone();
+    let handles: Vec<_> = mentioned(text)
+        .into_iter()
+        .take(MAX_MENTIONS)
+        .map(|handle| handle.relative_to(&authority))
+        .filter(|handle| !handle.domain.is_empty())
+        .collect();
+    if handles.is_empty() {
+        return Ok(());
+    }
+    let unknown = app.db.read(move |conn| {
+        let mut unknown = Vec::new();
+        for handle in handles {
+            if accounts::find_by_handle(conn, &handle)?.is_none() {
+                unknown.push(handle.to_string());
+            }
+        }
+        Ok(unknown)
+    });
+    let wanted = unknown.await?;
+    let asked = wanted.iter().map(|handle| app.resolve_handle(handle));
+    match tokio::time::timeout(RESOLVE, futures::future::join_all(asked)).await {
+        Ok(answers) => {
+            for error in answers.into_iter().filter_map(std::result::Result::err) {
+                tracing::info!(%error, "a mentioned handle cannot be resolved");
+            }
+        }
+        Err(_) => tracing::info!("mentioned handles were not resolved in time"),
+    }
+    Ok(())
+}
+
+fn idempotency(headers: &HeaderMap, params: &Params) -> Result<Option<(String, String)>> {
+    let Some(key) = headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Ok(None);
+    };
+    if key.is_empty() {
+        return Ok(None);
+    }
+    if key.len() > MAX_KEY {
+        return Err(Error::invalid("idempotency_key", Refusal::TooLong(MAX_KEY)));
+    }
+    Ok(Some((
+        key.to_owned(),
+        hash_token(&serde_json::to_string(params.tree())?),
+    )))
+}
+
+/// `POST /api/v1/statuses`
+pub(super) async fn create(
+    State(app): State<App>,
+    me: Auth<scope::WriteStatuses>,
+    headers: HeaderMap,
+    params: Params,
+) -> ApiResult {
+    let draft: Draft = params.get()?;
+    if draft
+        .scheduled_at
+        .as_deref()
+        .is_some_and(|at| !at.is_empty())
+    {
+        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(ApiError::Mastodon(
+            status,
+            "Validation failed: Scheduled at is not possible on this server yet",
+        ));
+    }
+    let idempotency = idempotency(&headers, &params)?;
+    resolve_mentions(&app, draft.status.as_deref().unwrap_or_default()).await?;
+    let (account, app_id) = (me.account, me.grant.app_id);
+    let source = draft.status.clone().unwrap_or_default();
+    let outcome = app.db.write(move |tx| {
+        let user = users::get(tx, account)?;
+        let mut new = new_post(draft, &user, app_id)?;
+        new.idempotency = idempotency;
+        new.parent = new
+            .parent
+            .map(|id| line(tx, &user.viewer(), id.0))
+            .transpose()?
+            .map(|line| line.post);
+        create_post(tx, account, new)
+    });
+    let desk = Desk::new(&app, me.viewer);
+    let body = match outcome.await? {
+        Outcome::Posted(post) => app.db.read(move |conn| show(&desk, conn, post.id)).await?,
+        Outcome::Commanded { about, id } => {
+            app.db
+                .read(move |conn| desk.phantom(conn, account, about, id, &source))
+                .await?
+        }
+    };
+    Ok(Answer::bytes(body))
+}
+
+/// One post as its writer sees it.
+pub(super) fn show(desk: &Desk, conn: &mut Conn, id: PostId) -> Result<Vec<u8>> {
+    let line = line(conn, &desk.viewer, id.0)?;
+    desk.status(conn, &line)
+}
+
+/// The poll that an edit brings, unless it is the one that is there: votes are not lost for nothing.
+fn changed_poll(conn: &mut Conn, id: PostId, poll: Option<&Poll>) -> Result<Option<NewPoll>> {
+    let Some(wanted) = new_poll(poll)? else {
+        return Ok(None);
+    };
+    for (old, options) in marks::list_polls(conn, &[id])? {
+        let same = options
+            .iter()
+            .map(|option| option.title.as_str())
+            .eq(wanted.options.iter().map(|text| text.trim()));
+        if same && old.multiple == wanted.multiple {
+            return Ok(None);
+        }
+    }
+    Ok(Some(wanted))
+}
+
+/// `PUT /api/v1/statuses/:id`: what is not sent stays as it is.
+pub(super) async fn edit(
+    State(app): State<App>,
+    me: Auth<scope::WriteStatuses>,
+    Id(id): Id<PostId>,
+    params: Params,
+) -> ApiResult {
+    let draft: Draft = params.get()?;
+    resolve_mentions(&app, draft.status.as_deref().unwrap_or_default()).await?;
+    let has_media = params.has("media_ids");
+    let account = me.account;
+    let viewer = me.viewer;
+    let written = app.db.write(move |tx| {
+        posts::get_visible(tx, &viewer, id)?;
+        let mut descriptions = Vec::new();
+        for attribute in &draft.media_attributes {
+            let media = attribute
+                .id
+                .parse()
+                .map_err(|_| Error::invalid("media_attributes", Refusal::BadMedia))?;
+            let focus = attribute
+                .focus
+                .as_deref()
+                .map(super::media::focus)
+                .transpose()?;
+            descriptions.push((media, attribute.description.clone(), focus));
+        }
+        let changes = Changes {
+            source: draft.status,
+            title: draft.title,
+            fields: draft.fields,
+            spoiler: draft.spoiler_text,
+            sensitive: draft.sensitive,
+            language: language(draft.language),
+            media: if has_media {
+                Some(media_ids(&draft.media_ids.unwrap_or_default())?)
+            } else {
+                None
+            },
+            descriptions,
+            poll: changed_poll(tx, id, draft.poll.as_ref())?,
+        };
+        edit_post(tx, account, id, changes)
+    });
+    written.await?;
+    let desk = Desk::new(&app, me.viewer);
+    Ok(Answer::bytes(
+        app.db.read(move |conn| show(&desk, conn, id)).await?,
+    ))
+}
+
+/// `DELETE /api/v1/statuses/:id`: answers what was there, for writing it anew.
+pub(super) async fn delete(
+    State(app): State<App>,
+    me: Auth<scope::WriteStatuses>,
+    Id(id): Id<PostId>,
+) -> ApiResult {
+    let desk = Desk::new(&app, me.viewer);
+    let account = me.account;
+    let body = app.db.write(move |tx| {
+        let post = posts::get_visible(tx, &desk.viewer, id)?;
+        let line = line(tx, &desk.viewer, id.0)?;
+        let sheet = desk.sheet(tx, &[line], &[])?;
+        let mut more = b"\"text\":".to_vec();
+        serde_json::to_writer(&mut more, &post.source)?;
+        let mut body = Vec::new();
+        if !sheet.status_with(&mut body, &line, &more) {
+            return Err(Error::NotFound);
+        }
+        delete_post(tx, account, id)?;
+        Ok(body)
+    });
+    Ok(Answer::bytes(body.await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_codes_or_nothing() {
+        assert_eq!(language(Some("NL".into())).as_deref(), Some("nl"));
+        assert_eq!(language(Some("pt-br".into())).as_deref(), Some("pt-br"));
+        for bad in ["", "x", "<b>", "a language"] {
+            assert_eq!(language(Some(bad.into())), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_poll_is_none_and_one_without_end_is_refused() {
+        assert!(new_poll(Some(&Poll::default())).unwrap().is_none());
+        let endless = Poll {
+            options: vec!["a".into(), "b".into()],
+            ..Poll::default()
+        };
+        assert!(
+            matches!(new_poll(Some(&endless)), Err(Error::Invalid { field, .. }) if field == "poll.expires_in")
+        );
+    }
+}

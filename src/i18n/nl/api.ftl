@@ -1,0 +1,8 @@
+# Algemene antwoorden van de API.
+api-bad-token = Het toegangstoken ontbreekt of is niet geldig. Meld u opnieuw aan.
+api-needs-person = Hiervoor moet een persoon aangemeld zijn.
+api-outside-scopes = De toestemmingen van deze app omvatten dit niet.
+api-bad-request = Het verzoek is onbegrijpelijk. Stuur een formulier of JSON in UTF-8.
+api-not-found = Hier is niets, of u kunt het niet zien.
+api-too-many-requests = Dat was te vaak. Wacht even.
+api-unavailable = Dit werkt nu even niet. Probeer het opnieuw.
