@@ -110,7 +110,11 @@ pub fn router(fed: &Federation) -> Router {
         .merge(web::routes())
         .merge(probes::routes())
         .with_state(app.clone())
-        .merge(federation::routes().with_state(fed.clone()));
+        .merge(federation::routes().with_state(fed.clone()))
+        .layer(axum::middleware::from_fn_with_state(
+            fed.clone(),
+            federation::documents::negotiate,
+        ));
     layers::around(routes, app)
 }
 
