@@ -111,10 +111,12 @@ pub fn router(fed: &Federation) -> Router {
         .merge(probes::routes())
         .with_state(app.clone())
         .merge(federation::routes().with_state(fed.clone()))
-        .layer(axum::middleware::from_fn_with_state(
-            fed.clone(),
-            federation::documents::negotiate,
-        ));
+        .merge(negotiate::routes().with_state(fed.clone()))
+        .fallback_service(
+            Router::new()
+                .fallback(web::not_found)
+                .with_state(app.clone()),
+        );
     layers::around(routes, app)
 }
 

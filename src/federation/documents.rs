@@ -4,15 +4,13 @@
 pub mod accept;
 mod collections;
 
-use accept::Negotiated;
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::header::{ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::normalize::Object;
@@ -34,7 +32,7 @@ use crate::store::posts;
 pub const ACTIVITY_JSON: &str = "application/activity+json; charset=utf-8";
 
 /// Addresses that have no page: documents whatever is asked for. Those with a page (`/users/NAME`, `/c/NAME`,
-/// `/posts/ID`) are answered by [`negotiate`].
+/// `/posts/ID`) are mounted by `server`, which calls [`person`], [`community`] and [`post`].
 pub fn routes() -> Router<Federation> {
     Router::new()
         .route("/actor", get(node_actor))
@@ -56,45 +54,6 @@ pub fn routes() -> Router<Federation> {
         .route("/c/{name}/moderators", get(collections::moderators))
         .route("/posts/{id}/replies", get(collections::replies))
         .route("/posts/{id}/context", get(collections::context))
-}
-
-/// Answers other nodes at the addresses that people see as pages (`/users/NAME`, `/c/NAME`, `/posts/ID`), and lets
-/// everybody else through to the page. To be laid around all routes.
-pub async fn negotiate(State(fed): State<Federation>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let (kind, name) = match parts.as_slice() {
-        [kind @ ("users" | "c" | "posts"), name] if !name.is_empty() => {
-            ((*kind).to_owned(), (*name).to_owned())
-        }
-        _ => return next.run(request).await,
-    };
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let header = request
-        .headers()
-        .get(ACCEPT)
-        .map(|value| value.to_str().unwrap_or_default());
-    match accept::wants_activity(header.unwrap_or_default()) {
-        Negotiated::Activity if reads => {
-            let (parts, _) = request.into_parts();
-            match kind.as_str() {
-                "users" => person(&fed, &parts, &name).await,
-                "c" => community(&fed, &parts, &name).await,
-                _ => post(&fed, &parts, &name).await,
-            }
-        }
-        Negotiated::NotAcceptable if reads => (
-            StatusCode::NOT_ACCEPTABLE,
-            "Here are pages and ActivityStreams.",
-        )
-            .into_response(),
-        _ => {
-            let mut page = next.run(request).await;
-            page.headers_mut()
-                .append(VARY, HeaderValue::from_static("Accept"));
-            page
-        }
-    }
 }
 
 /// What was found behind an address.
@@ -202,7 +161,7 @@ async fn with_keys(fed: &Federation, name: &str) -> Result<()> {
 }
 
 /// The document of a person.
-async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
+pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
     if let Err(error) = with_keys(fed, name).await {
         return answer(Err(error));
     }
@@ -222,7 +181,7 @@ async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
 }
 
 /// The document of a community.
-async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response {
+pub async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response {
     if let Err(error) = with_keys(fed, name).await {
         return answer(Err(error));
     }
@@ -264,7 +223,7 @@ fn is_in_sight(conn: &mut Conn, post: &posts::Post) -> Result<bool> {
 }
 
 /// The document of a post.
-async fn post(fed: &Federation, parts: &Parts, id: &str) -> Response {
+pub async fn post(fed: &Federation, parts: &Parts, id: &str) -> Response {
     let id = id.to_owned();
     respond(fed, parts, move |conn, node| {
         let (post, gone) = post_of(conn, &id)?;

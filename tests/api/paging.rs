@@ -6,7 +6,11 @@ use crate::support::client::Client;
 use crate::support::world::World;
 
 fn ids(page: &Value) -> Vec<String> {
-    page.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    page.as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn all(client: &Client<'_>, path: &str, relation: &str) -> Vec<String> {
@@ -33,7 +37,12 @@ fn timelines_page_in_both_directions() {
         let bart_id = world.person("bart");
         let bart = world.client(bart_id);
         let wanted: Vec<String> = (0..45)
-            .map(|n| bart.publish(&format!("page {n}"))["id"].as_str().unwrap().to_owned())
+            .map(|n| {
+                bart.publish(&format!("page {n}"))["id"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect();
         let newest_first: Vec<String> = wanted.iter().rev().cloned().collect();
         for path in [
@@ -42,7 +51,11 @@ fn timelines_page_in_both_directions() {
             "/api/v1/timelines/public?limit=7&local=true".to_owned(),
         ] {
             assert_eq!(all(&bart, &path, "next"), newest_first, "{path}");
-            assert_eq!(all(&bart, &format!("{path}&min_id=1"), "prev"), wanted, "{path}");
+            assert_eq!(
+                all(&bart, &format!("{path}&min_id=1"), "prev"),
+                wanted,
+                "{path}"
+            );
         }
         let between = format!(
             "/api/v1/timelines/home?max_id={}&min_id={}",

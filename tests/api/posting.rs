@@ -15,9 +15,15 @@ fn posts_are_written_answered_edited_and_deleted() {
         let id = post["id"].as_str().unwrap();
         assert_eq!(post["tags"][0]["name"], "pumps");
         assert_eq!(post["account"]["acct"], "karim");
-        assert_eq!((&post["favourited"], &post["reblog"]), (&json!(false), &json!(null)));
+        assert_eq!(
+            (&post["favourited"], &post["reblog"]),
+            (&json!(false), &json!(null))
+        );
         let reply = lotte
-            .post("/api/v1/statuses", &json!({ "status": "@karim reply", "in_reply_to_id": id }))
+            .post(
+                "/api/v1/statuses",
+                &json!({ "status": "@karim reply", "in_reply_to_id": id }),
+            )
             .expect(200);
         assert_eq!(reply["in_reply_to_id"], json!(id));
         assert_eq!(reply["mentions"][0]["acct"], "karim");
@@ -25,14 +31,20 @@ fn posts_are_written_answered_edited_and_deleted() {
         let edited = karim.put(&path, &json!({ "status": "second" })).expect(200);
         assert_eq!(edited["content"], "<p>second</p>");
         assert!(edited["edited_at"].is_string());
-        assert_eq!(karim.get(&format!("{path}/source")).expect(200)["text"], "second");
+        assert_eq!(
+            karim.get(&format!("{path}/source")).expect(200)["text"],
+            "second"
+        );
         let history = lotte.get(&format!("{path}/history")).expect(200);
         assert_eq!(history.as_array().unwrap().len(), 2);
         let context = karim.get(&format!("{path}/context")).expect(200);
         assert_eq!(context["descendants"][0]["id"], reply["id"]);
         let reply_path = format!("/api/v1/statuses/{}", reply["id"].as_str().unwrap());
         karim.delete(&reply_path).expect(403);
-        assert_eq!(lotte.delete(&reply_path).expect(200)["text"], "@karim reply");
+        assert_eq!(
+            lotte.delete(&reply_path).expect(200)["text"],
+            "@karim reply"
+        );
         lotte.get(&reply_path).expect(404);
         assert_eq!(karim.get(&path).expect(200)["replies_count"], 0);
     });
@@ -45,7 +57,11 @@ fn marks_and_boosts_come_and_go() {
         let lotte = world.client(world.person("lotte"));
         let post = karim.publish("thanks");
         let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
-        let act = |what: &str| lotte.post(&format!("{path}/{what}"), &json!({})).expect(200);
+        let act = |what: &str| {
+            lotte
+                .post(&format!("{path}/{what}"), &json!({}))
+                .expect(200)
+        };
         assert_eq!(act("favourite")["favourited"], true);
         assert_eq!(act("bookmark")["bookmarked"], true);
         assert_eq!(act("mute")["muted"], true);
@@ -55,9 +71,15 @@ fn marks_and_boosts_come_and_go() {
         assert_eq!(boost["account"]["acct"], "lotte");
         assert!(boost["cordee"]["kind"].is_string());
         let seen = karim.get(&path).expect(200);
-        assert_eq!((&seen["favourites_count"], &seen["reblogs_count"]), (&json!(1), &json!(1)));
+        assert_eq!(
+            (&seen["favourites_count"], &seen["reblogs_count"]),
+            (&json!(1), &json!(1))
+        );
         for list in ["bookmarks", "favourites"] {
-            assert_eq!(lotte.get(&format!("/api/v1/{list}")).expect(200)[0]["id"], post["id"]);
+            assert_eq!(
+                lotte.get(&format!("/api/v1/{list}")).expect(200)[0]["id"],
+                post["id"]
+            );
         }
         for by in ["favourited_by", "reblogged_by"] {
             let people = karim.get(&format!("{path}/{by}")).expect(200);
@@ -65,13 +87,21 @@ fn marks_and_boosts_come_and_go() {
         }
         let wrapper = format!("/api/v1/statuses/{}", boost["id"].as_str().unwrap());
         assert_eq!(karim.get(&wrapper).expect(200)["reblog"]["id"], post["id"]);
-        let undone = lotte.post(&format!("{wrapper}/unreblog"), &json!({})).expect(200);
-        assert_eq!((&undone["id"], &undone["reblogged"]), (&post["id"], &json!(false)));
+        let undone = lotte
+            .post(&format!("{wrapper}/unreblog"), &json!({}))
+            .expect(200);
+        assert_eq!(
+            (&undone["id"], &undone["reblogged"]),
+            (&post["id"], &json!(false))
+        );
         act("unfavourite");
         act("unbookmark");
         assert_eq!(act("unmute")["muted"], false);
         let seen = karim.get(&path).expect(200);
-        assert_eq!((&seen["favourites_count"], &seen["reblogs_count"]), (&json!(0), &json!(0)));
+        assert_eq!(
+            (&seen["favourites_count"], &seen["reblogs_count"]),
+            (&json!(0), &json!(0))
+        );
         karim.post(&format!("{path}/pin"), &json!({})).expect(200);
         lotte.post(&format!("{path}/pin"), &json!({})).expect(422);
     });
@@ -102,22 +132,43 @@ fn polls_count_each_person_once() {
         let karim = world.client(world.person("karim"));
         let lotte = world.client(world.person("lotte"));
         let poll = json!({ "options": ["tea", "coffee"], "expires_in": 600 });
-        let post =
-            karim.post("/api/v1/statuses", &json!({ "status": "?", "poll": poll })).expect(200);
+        let post = karim
+            .post("/api/v1/statuses", &json!({ "status": "?", "poll": poll }))
+            .expect(200);
         let path = format!("/api/v1/polls/{}", post["poll"]["id"].as_str().unwrap());
-        let voted = lotte.post(&format!("{path}/votes"), &json!({ "choices": [1] })).expect(200);
-        assert_eq!((&voted["own_votes"], &voted["votes_count"]), (&json!([1]), &json!(1)));
-        let again = lotte.post(&format!("{path}/votes"), &json!({ "choices": [0] })).expect(422);
-        assert_eq!(again["error"], "Validation failed: You have already voted on this poll");
+        let voted = lotte
+            .post(&format!("{path}/votes"), &json!({ "choices": [1] }))
+            .expect(200);
+        assert_eq!(
+            (&voted["own_votes"], &voted["votes_count"]),
+            (&json!([1]), &json!(1))
+        );
+        let again = lotte
+            .post(&format!("{path}/votes"), &json!({ "choices": [0] }))
+            .expect(422);
+        assert_eq!(
+            again["error"],
+            "Validation failed: You have already voted on this poll"
+        );
         assert_eq!(karim.get(&path).expect(200)["options"][1]["votes_count"], 1);
         let edit = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
-        let edited = karim.put(&edit, &json!({ "status": "??", "poll": poll })).expect(200);
-        assert_eq!(edited["poll"]["votes_count"], 1, "an edit that keeps the poll keeps its votes");
+        let edited = karim
+            .put(&edit, &json!({ "status": "??", "poll": poll }))
+            .expect(200);
+        assert_eq!(
+            edited["poll"]["votes_count"], 1,
+            "an edit that keeps the poll keeps its votes"
+        );
     });
 }
 
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 #[test]
@@ -141,13 +192,22 @@ fn every_documented_key_is_there() {
         assert!(keys(&post["account"]).contains(&key), "an account lacks {key}");
     }
     let boost = karim
-        .post(&format!("/api/v1/statuses/{}/reblog", post["id"].as_str().unwrap()), &json!({}))
+        .post(
+            &format!("/api/v1/statuses/{}/reblog", post["id"].as_str().unwrap()),
+            &json!({}),
+        )
         .expect(200);
-    let lacking: Vec<&str> = keys(&post).into_iter().filter(|key| !keys(&boost).contains(key)).collect();
+    let lacking: Vec<&str> = keys(&post)
+        .into_iter()
+        .filter(|key| !keys(&boost).contains(key))
+        .collect();
     assert!(lacking.is_empty(), "a boost lacks {lacking:?}");
     let missing = post["account"]["avatar"].as_str().unwrap();
     let path = missing.strip_prefix("http://localhost:7400").unwrap();
-    assert_eq!(world.visitor().get(path).headers["content-type"], "image/png");
+    assert_eq!(
+        world.visitor().get(path).headers["content-type"],
+        "image/png"
+    );
 }
 
 #[test]
@@ -163,11 +223,16 @@ fn profiles_change_in_rails_notation() {
                  &fields_attributes[0][name]=Team&fields_attributes[0][value]=A%26B",
             ));
         let seen = bart.send(request.unwrap()).expect(200);
-        assert_eq!((&seen["display_name"], &seen["locked"]), (&json!("Bart"), &json!(true)));
+        assert_eq!(
+            (&seen["display_name"], &seen["locked"]),
+            (&json!("Bart"), &json!(true))
+        );
         assert_eq!(seen["fields"][0]["value"], "A&amp;B");
         assert_eq!(seen["source"]["fields"][0]["value"], "A&B");
         assert_eq!(seen["source"]["language"], "nl");
-        let kept = bart.patch("/api/v1/accounts/update_credentials", &json!({})).expect(200);
+        let kept = bart
+            .patch("/api/v1/accounts/update_credentials", &json!({}))
+            .expect(200);
         assert_eq!(kept["fields"], seen["fields"]);
     });
 }
@@ -178,7 +243,9 @@ fn follows_blocks_and_mutes_show_in_the_relationship() {
         let (karim_id, lotte_id) = (world.person("karim"), world.person("lotte"));
         let (karim, lotte) = (world.client(karim_id), world.client(lotte_id));
         let act = |what: &str| {
-            lotte.post(&format!("/api/v1/accounts/{karim_id}/{what}"), &json!({})).expect(200)
+            lotte
+                .post(&format!("/api/v1/accounts/{karim_id}/{what}"), &json!({}))
+                .expect(200)
         };
         assert_eq!(act("follow")["following"], true);
         let post = karim.publish("for followers");
@@ -187,10 +254,16 @@ fn follows_blocks_and_mutes_show_in_the_relationship() {
         let followers = format!("/api/v1/accounts/{karim_id}/followers");
         assert_eq!(karim.get(&followers).expect(200)[0]["acct"], "lotte");
         assert_eq!(act("mute")["muting"], true);
-        assert_eq!(lotte.get("/api/v1/mutes").expect(200)[0]["mute_expires_at"], json!(null));
+        assert_eq!(
+            lotte.get("/api/v1/mutes").expect(200)[0]["mute_expires_at"],
+            json!(null)
+        );
         assert_eq!(act("unmute")["muting"], false);
         assert_eq!(act("block")["blocking"], true);
-        let gone = format!("/api/v1/statuses/{}", lotte.publish("x")["id"].as_str().unwrap());
+        let gone = format!(
+            "/api/v1/statuses/{}",
+            lotte.publish("x")["id"].as_str().unwrap()
+        );
         karim.get(&gone).expect(404);
         assert_eq!(act("unblock")["blocking"], false);
         karim.get(&gone).expect(200);
@@ -202,13 +275,23 @@ fn search_finds_people_tags_posts_and_addresses() {
     World::each(|world| {
         let karim = world.client(world.person("karim"));
         let post = karim.publish("found by #needle");
-        let search = |q: &str| karim.get(&format!("/api/v2/search?q={q}&resolve=true")).expect(200);
+        let search = |q: &str| {
+            karim
+                .get(&format!("/api/v2/search?q={q}&resolve=true"))
+                .expect(200)
+        };
         let found = search("needle");
         assert_eq!(found["statuses"][0]["id"], post["id"]);
         assert_eq!(found["hashtags"][0]["name"], "needle");
-        assert_eq!(search(post["url"].as_str().unwrap())["statuses"][0]["id"], post["id"]);
+        assert_eq!(
+            search(post["url"].as_str().unwrap())["statuses"][0]["id"],
+            post["id"]
+        );
         assert_eq!(search("@karim")["accounts"][0]["acct"], "karim");
-        assert_eq!(search("http://localhost:7400/@karim")["accounts"][0]["acct"], "karim");
+        assert_eq!(
+            search("http://localhost:7400/@karim")["accounts"][0]["acct"],
+            "karim"
+        );
         assert_eq!(search("%25")["accounts"], json!([]));
     });
 }

@@ -15,7 +15,10 @@ fn errors_are_json_with_mastodons_words() {
             said.expect(status)["error"].as_str().unwrap().to_owned()
         };
         let home = "/api/v1/timelines/home";
-        assert_eq!(error(&world.visitor().get(home), 401), "The access token is invalid");
+        assert_eq!(
+            error(&world.visitor().get(home), 401),
+            "The access token is invalid"
+        );
         for path in [
             "/api/v1/statuses/1",
             "/api/v1/accounts/1",
@@ -25,9 +28,15 @@ fn errors_are_json_with_mastodons_words() {
         ] {
             assert_eq!(error(&lotte.get(path), 404), "Record not found", "{path}");
         }
-        assert_eq!(error(&lotte.delete("/api/v2/instance"), 404), "Record not found");
         assert_eq!(
-            error(&lotte.post("/api/v1/statuses", &json!({ "status": "" })), 422),
+            error(&lotte.delete("/api/v2/instance"), 404),
+            "Record not found"
+        );
+        assert_eq!(
+            error(
+                &lotte.post("/api/v1/statuses", &json!({ "status": "" })),
+                422
+            ),
             "Validation failed: Text can't be blank"
         );
         let odd = json!({ "status": "x", "visibility": "everybody" });
@@ -37,7 +46,10 @@ fn errors_are_json_with_mastodons_words() {
         let bart = world.person("bart");
         let reader = world.client_with(bart, "read");
         assert_eq!(
-            error(&reader.post("/api/v1/statuses", &json!({ "status": "x" })), 403),
+            error(
+                &reader.post("/api/v1/statuses", &json!({ "status": "x" })),
+                403
+            ),
             "This action is outside the authorized scopes"
         );
     });
@@ -46,12 +58,22 @@ fn errors_are_json_with_mastodons_words() {
 #[test]
 fn every_answer_has_the_headers_that_browsers_and_clients_need() {
     let world = World::on(crate::support::databases::Database::sqlite());
-    for path in ["/api/v2/instance", "/api/v1/timelines/home", "/api/v1/nothing"] {
+    for path in [
+        "/api/v2/instance",
+        "/api/v1/timelines/home",
+        "/api/v1/nothing",
+    ] {
         let said = world.visitor().get(path);
-        for name in ["access-control-allow-origin", "x-ratelimit-limit", "x-ratelimit-reset"] {
+        for name in [
+            "access-control-allow-origin",
+            "x-ratelimit-limit",
+            "x-ratelimit-reset",
+        ] {
             assert!(said.headers.contains_key(name), "{path} lacks {name}");
         }
-        let exposed = said.headers["access-control-expose-headers"].to_str().unwrap();
+        let exposed = said.headers["access-control-expose-headers"]
+            .to_str()
+            .unwrap();
         assert!(exposed.to_lowercase().contains("link"), "{exposed}");
         let kind = said.headers["content-type"].to_str().unwrap();
         assert!(kind.starts_with("application/json"), "{kind}");
@@ -61,11 +83,16 @@ fn every_answer_has_the_headers_that_browsers_and_clients_need() {
         .uri("/api/v1/statuses")
         .header("origin", "https://client.example")
         .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "authorization, idempotency-key")
+        .header(
+            "access-control-request-headers",
+            "authorization, idempotency-key",
+        )
         .body(Body::empty());
     let said = world.visitor().send(preflight.unwrap());
     assert!(said.status.is_success());
-    let allowed = said.headers["access-control-allow-headers"].to_str().unwrap();
+    let allowed = said.headers["access-control-allow-headers"]
+        .to_str()
+        .unwrap();
     assert!(allowed.contains("idempotency-key"), "{allowed}");
 }
 
@@ -84,7 +111,10 @@ fn our_own_fields_speak_the_readers_language_and_mastodons_do_not() {
     };
     let own = send(r#"{"status": "x", "kind": "lesson", "title": "T"}"#);
     assert_eq!(own["field"], "fields.context");
-    assert!(!own["error"].as_str().unwrap().starts_with("Validation"), "{own}");
+    assert!(
+        !own["error"].as_str().unwrap().starts_with("Validation"),
+        "{own}"
+    );
     let theirs = send(r#"{"status": ""}"#);
     assert_eq!(theirs["error"], "Validation failed: Text can't be blank");
 }
@@ -144,8 +174,13 @@ fn first_calls_of_clients_succeed() {
         ] {
             client.get(path).expect(200);
         }
-        let me = client.get("/api/v1/accounts/verify_credentials").expect(200);
-        assert_eq!((&me["acct"], &me["source"]["note"]), (&json!("karim"), &json!("")));
+        let me = client
+            .get("/api/v1/accounts/verify_credentials")
+            .expect(200);
+        assert_eq!(
+            (&me["acct"], &me["source"]["note"]),
+            (&json!("karim"), &json!(""))
+        );
         assert_eq!(me["role"]["id"], "-99");
         let lists = client.get("/api/v1/lists").expect(200);
         assert_eq!(lists[0]["title"], "About pumps");

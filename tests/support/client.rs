@@ -42,7 +42,11 @@ impl Said {
             .split(", ")
             .find(|entry| entry.ends_with(&format!("rel=\"{relation}\"")))?;
         let url = entry.split(['<', '>']).nth(1).unwrap();
-        Some(url.strip_prefix("http://localhost:7400").unwrap().to_owned())
+        Some(
+            url.strip_prefix("http://localhost:7400")
+                .unwrap()
+                .to_owned(),
+        )
     }
 }
 
@@ -142,7 +146,8 @@ impl Client<'_> {
 
     /// Publishes a text; the status.
     pub(crate) fn publish(&self, text: &str) -> Value {
-        self.post("/api/v1/statuses", &json!({ "status": text })).expect(200)
+        self.post("/api/v1/statuses", &json!({ "status": text }))
+            .expect(200)
     }
 
     /// Uploads a file as a form.
