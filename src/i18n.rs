@@ -136,7 +136,7 @@ fn bundle(lang: Lang) -> Bundle {
     let locale = lang.code().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     bundle.set_use_isolating(false);
-    for source in SOURCES.get(lang.index()).into_iter().flatten() {
+    for source in SOURCES.get(lang.index()).copied().unwrap_or_default() {
         // What could be read of a faulty file is used; the test of the catalogues keeps faults out.
         let resource =
             FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, errors)| {
@@ -228,7 +228,7 @@ mod tests {
     fn all_catalogues_are_sound_and_have_the_same_messages() {
         for sources in SOURCES {
             for source in sources {
-                if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
+                if let Err((_, errors)) = FluentResource::try_new((*source).to_owned()) {
                     panic!("{errors:?} in {source}");
                 }
             }
