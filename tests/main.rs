@@ -3,5 +3,6 @@
 mod api;
 mod cli;
 mod durability;
+mod federation;
 mod store;
 mod support;
