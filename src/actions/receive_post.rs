@@ -288,8 +288,10 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         marks::set_tallies(tx, known.id, poll.voters, &counts, poll.closed)?;
         posts::touch(tx, known.id)?;
     }
+    // Peers write whole seconds: an edit in the same second counts where it says something else.
     let before = known.edited_at.unwrap_or(known.created_at);
-    let Some(edited) = remote.edited_at.filter(|at| *at > before) else {
+    let newer = |at: &Time| *at > before || (*at == before && says_else(&known, remote));
+    let Some(edited) = remote.edited_at.filter(newer) else {
         return posts::get(tx, known.id);
     };
     let revision = tx.new_id();
@@ -314,6 +316,13 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     search::index(tx, post.id, &post.title, &post.plain_text())?;
     tx.emit(Event::PostEdited { post: post.id });
     Ok(post)
+}
+
+fn says_else(known: &Post, remote: &RemotePost) -> bool {
+    known.html != remote.html
+        || known.title != remote.title
+        || known.spoiler != remote.spoiler
+        || known.sensitive != remote.sensitive
 }
 
 /// A community's announce of a post that is known here: it shows in its followers' home feeds from now on.

@@ -251,7 +251,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, intake: &Intake) -> Result<(Post, bool)> 
         return Err(Error::Gone);
     }
     let known = posts::find_by_uri(tx, uri)?.is_some();
-    let remote = remote_post(tx, intake)?;
+    let mut remote = remote_post(tx, intake)?;
+    // Some write the moment of writing into `updated` as well: no edit.
+    remote.edited_at = remote.edited_at.filter(|at| *at > remote.created_at);
     let alone = remote.parent.is_none() && remote.community.is_some() && intake.via.is_none();
     let post = match receive_post(tx, &remote) {
         Err(Error::Forbidden(why)) if alone => {

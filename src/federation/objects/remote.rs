@@ -179,7 +179,7 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
         tags,
         media: attachments(object)?,
         poll: poll(object, kind)?,
-        edited_at: normalize::time(object, "updated", now).filter(|at| *at > created_at),
+        edited_at: normalize::time(object, "updated", now).filter(|at| *at >= created_at),
         created_at,
         accepted: ids(object, "acceptedAnswer")
             .into_iter()
