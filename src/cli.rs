@@ -5,6 +5,7 @@ mod community;
 mod config;
 mod deliveries;
 mod demo;
+mod doctor;
 mod later;
 mod migrate;
 mod node;
@@ -52,6 +53,8 @@ enum Command {
     Config(config::Args),
     /// Bring the database to this version.
     Migrate,
+    /// Look at everything a node needs; each failure comes with its mend.
+    Doctor(doctor::Args),
     /// Accounts of this node.
     User(user::Args),
     /// Print an access token for a person.
@@ -156,6 +159,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Serve => serve::run(file),
         Command::Config(args) => config::run(&args, file),
         Command::Migrate => migrate::run(file),
+        Command::Doctor(args) => doctor::run(&args, file),
         Command::User(args) => user::run(args, file),
         Command::Token(args) => token::run(args, file),
         Command::Community(args) => community::run(args, file),

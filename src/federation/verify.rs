@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256, Sha512};
 use url::Url;
 
 use crate::model::time::Time;
-use key::VerifyKey;
+pub use key::VerifyKey;
 
 /// A signed time may be this far from our clock, either way, in seconds.
 const WINDOW: i64 = 3600;

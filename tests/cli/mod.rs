@@ -1,6 +1,7 @@
 //! The command line as scripts rely on it: exit statuses, one-line messages, printed settings.
 
 mod communities;
+mod doctoring;
 mod migrating;
 mod peers;
 mod people;

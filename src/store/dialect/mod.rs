@@ -1,6 +1,7 @@
 //! The only place where the two databases differ: full-text search, and conditions that must stand in the text so that
 //! SQLite finds a partial index.
 
+pub mod health;
 pub mod plans;
 pub mod search;
 
