@@ -150,7 +150,7 @@ pub const NODES: &[NodePlan] = &[
     NodePlan {
         name: "partner",
         firm: "Belay",
-        title: "Belay",
+        title: "Belay Service",
         people: &[
             person(
                 "petra",
