@@ -3,7 +3,7 @@
 pub mod actor;
 pub mod addressing;
 #[cfg(test)]
-mod fixtures;
+mod fixture_tests;
 pub mod post;
 pub mod remote;
 mod remote_parts;
