@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod community;
 pub(crate) mod content;
+mod desk;
 pub(crate) mod instance;
 pub(crate) mod media;
 pub(crate) mod notification;
@@ -13,4 +14,4 @@ pub(crate) mod sheet;
 pub(crate) mod status;
 pub(crate) mod tag;
 
-pub(crate) use sheet::Desk;
+pub(crate) use desk::Desk;

@@ -188,9 +188,13 @@ pub fn cors() -> CorsLayer {
         ])
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(EXPOSED)
-        .max_age(Duration::from_secs(86_400))
+        .max_age(Duration::from_hours(24))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the box over"
+)]
 /// A panic in a handler: logged, and told as any other fault of ours.
 pub(super) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause

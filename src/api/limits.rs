@@ -80,7 +80,7 @@ impl Limits {
     pub(super) fn new() -> Self {
         let windows = Cache::builder()
             .max_capacity(50_000)
-            .time_to_live(Duration::from_secs(1800))
+            .time_to_live(Duration::from_mins(30))
             .build();
         Self { windows }
     }

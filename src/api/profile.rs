@@ -64,12 +64,17 @@ fn field_html(value: &str) -> String {
         match span {
             Span::Link(url) => {
                 let url = html::escape(url);
-                out.push_str(&format!(
-                    "<a href=\"{url}\" target=\"_blank\" rel=\"nofollow noopener me\" translate=\"no\">{url}</a>"
-                ));
+                out.push_str("<a href=\"");
+                out.push_str(&url);
+                out.push_str("\" target=\"_blank\" rel=\"nofollow noopener me\" translate=\"no\">");
+                out.push_str(&url);
+                out.push_str("</a>");
             }
             Span::Plain(text) | Span::Mention(_, text) => out.push_str(&html::escape(text)),
-            Span::Tag(tag) => out.push_str(&format!("#{}", html::escape(tag))),
+            Span::Tag(tag) => {
+                out.push('#');
+                out.push_str(&html::escape(tag));
+            }
         }
     }
     out

@@ -282,6 +282,12 @@ fn our_own() -> Router<App> {
             "/api/cordee/v1/communities/{id}/invitations",
             post(members::invitation),
         )
+        .merge(for_admins())
+}
+
+/// Acceptance, and what admins do (contract 5).
+fn for_admins() -> Router<App> {
+    Router::new()
         .route(
             "/api/cordee/v1/statuses/{id}/accept",
             post(acceptance::accept),

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::accounts::Wanted;
 use super::answer::Answer;
-use super::entities::{self, Desk};
+use super::entities::{self, Desk, content};
 use super::error::ApiResult;
 use super::extract::{Auth, Body, Id, MaybeAuth, Paging, scope};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
+use crate::model::post::Fields;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
 use crate::model::words::Reaction;
@@ -160,9 +161,12 @@ pub(super) async fn history(
             .iter()
             .map(|row| entities::media::entity(base, row))
             .collect();
-        let edit = |title: &str, html: &str, spoiler: &str, sensitive: bool, at| {
+        let lang = content::language_of(&desk.app.config);
+        let edit = |title: &str, html: &str, fields: &str, spoiler: &str, sensitive: bool, at| {
+            let fields: Fields = serde_json::from_str(fields).unwrap_or_default();
+            let whole = content::with_fields(lang, post.kind, html, &fields);
             json!({
-                "content": entities::content::titled(title, html),
+                "content": content::titled(title, &whole),
                 "spoiler_text": spoiler,
                 "sensitive": sensitive,
                 "created_at": rfc3339_ms(at),
@@ -177,6 +181,7 @@ pub(super) async fn history(
                 edit(
                     &row.title,
                     &row.html,
+                    &row.fields,
                     &row.spoiler,
                     row.sensitive,
                     row.created_at,
@@ -187,6 +192,7 @@ pub(super) async fn history(
         edits.push(edit(
             &post.title,
             &post.html,
+            &post.fields,
             &post.spoiler,
             post.sensitive,
             since,

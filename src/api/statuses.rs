@@ -77,7 +77,8 @@ fn media_ids(ids: &[String]) -> Result<Vec<i64>> {
         .filter(|id| !id.is_empty())
         .map(|id| {
             id.parse()
-                .map_err(|_| Error::invalid("media_ids", Refusal::BadMedia))
+                .ok()
+                .ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))
         })
         .collect()
 }
@@ -107,7 +108,7 @@ fn new_poll(poll: Option<&Poll>) -> Result<Option<NewPoll>> {
 fn parent(text: Option<&str>) -> Result<Option<PostId>> {
     match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| Error::NotFound),
+        Some(text) => text.parse().ok().map(Some).ok_or(Error::NotFound),
     }
 }
 
@@ -116,8 +117,9 @@ fn community(text: Option<&str>) -> Result<Option<AccountId>> {
         None => Ok(None),
         Some(text) => text
             .parse()
+            .ok()
             .map(Some)
-            .map_err(|_| Error::invalid("community_id", Refusal::Malformed)),
+            .ok_or_else(|| Error::invalid("community_id", Refusal::Malformed)),
     }
 }
 
@@ -131,9 +133,10 @@ fn language(text: Option<String>) -> Option<String> {
 /// Whoever sends a title but no kind starts a discussion with a title.
 fn new_post(draft: Draft, user: &User, app_id: i64) -> Result<NewPost> {
     let local_visibility = draft.visibility.as_deref() == Some("local");
-    let visibility: Option<Visibility> = match local_visibility {
-        true => Some(Visibility::Public),
-        false => word("visibility", draft.visibility.as_deref())?,
+    let visibility: Option<Visibility> = if local_visibility {
+        Some(Visibility::Public)
+    } else {
+        word("visibility", draft.visibility.as_deref())?
     };
     let spoiler = draft.spoiler_text.unwrap_or_default();
     Ok(NewPost {
@@ -179,13 +182,12 @@ pub(super) async fn resolve_mentions(app: &App, text: &str) -> Result<()> {
     });
     let wanted = unknown.await?;
     let asked = wanted.iter().map(|handle| app.resolve_handle(handle));
-    match tokio::time::timeout(RESOLVE, futures::future::join_all(asked)).await {
-        Ok(answers) => {
-            for error in answers.into_iter().filter_map(std::result::Result::err) {
-                tracing::info!(%error, "a mentioned handle cannot be resolved");
-            }
-        }
-        Err(_) => tracing::info!("mentioned handles were not resolved in time"),
+    let Ok(answers) = tokio::time::timeout(RESOLVE, futures::future::join_all(asked)).await else {
+        tracing::info!("mentioned handles were not resolved in time");
+        return Ok(());
+    };
+    for error in answers.into_iter().filter_map(std::result::Result::err) {
+        tracing::info!(%error, "a mentioned handle cannot be resolved");
     }
     Ok(())
 }
@@ -297,7 +299,8 @@ pub(super) async fn edit(
             let media = attribute
                 .id
                 .parse()
-                .map_err(|_| Error::invalid("media_attributes", Refusal::BadMedia))?;
+                .ok()
+                .ok_or_else(|| Error::invalid("media_attributes", Refusal::BadMedia))?;
             let focus = attribute
                 .focus
                 .as_deref()

@@ -16,7 +16,7 @@ const POSTS_BYTES: u64 = 32 << 20;
 const ACCOUNTS_BYTES: u64 = 8 << 20;
 /// What an entry costs besides its text.
 const OVERHEAD: usize = 256;
-const LIVES: Duration = Duration::from_secs(120);
+const LIVES: Duration = Duration::from_mins(2);
 
 /// A post as JSON without its author, its reader's marks and its poll. The closing brace is absent.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::refusal::Refusal;
 use crate::model::time::{Time, rfc3339_ms};
-use crate::model::words::{PeerMode, Role};
+use crate::model::words::{Boundary, PeerMode, Relation, Role};
 use crate::store::peers::{self, Peer};
 use crate::store::{audit, outbox};
 
@@ -24,9 +24,9 @@ fn entity(peer: &Peer, now: Time, strangers: PeerMode) -> Value {
         "domain": peer.domain,
         "mode": peer.effective_mode(now, strangers).as_str(),
         "set_mode": peer.mode.map(PeerMode::as_str),
-        "relation": peer.relation.map(|relation| relation.as_str()),
+        "relation": peer.relation.map(Relation::as_str),
         "expires": peer.expires_at.map(rfc3339_ms),
-        "boundary_max": peer.boundary_max.map(|boundary| boundary.as_str()),
+        "boundary_max": peer.boundary_max.map(Boundary::as_str),
         "addresses": addresses,
         "software": peer.software,
         "software_version": peer.software_version,

@@ -122,7 +122,8 @@ fn goal(at: usize, goal: Goal) -> Result<NewGoal> {
     let due: NaiveDate = due
         .trim()
         .parse()
-        .map_err(|_| Error::invalid(field("due"), Refusal::Malformed))?;
+        .ok()
+        .ok_or_else(|| Error::invalid(field("due"), Refusal::Malformed))?;
     Ok(NewGoal {
         name: goal.name.ok_or_else(|| need("name"))?,
         unit: goal.unit.unwrap_or_default(),

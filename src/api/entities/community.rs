@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::sheet::{Desk, list};
+use super::Desk;
+use super::sheet::list;
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::words::{CommunityRole, MembershipState};

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::config::Config;
+use crate::i18n::{self, Lang};
+use crate::model::post::{Fields, fields_of};
 use crate::model::text::{fold, html, teaser};
+use crate::model::words::Kind;
 use crate::store::posts::Post;
 
 /// Longest body that is shown whole where there is a title, in characters; also the length of the excerpt.
@@ -20,6 +24,16 @@ pub(crate) fn body(html: &str) -> String {
     html::for_clients(html)
 }
 
+/// The node's own language.
+pub(crate) fn language_of(config: &Config) -> Lang {
+    config
+        .node
+        .languages
+        .first()
+        .and_then(|tag| Lang::parse(tag))
+        .unwrap_or(Lang::En)
+}
+
 /// With the title on top, unless the text says it anyway.
 pub(crate) fn titled(title: &str, html: &str) -> String {
     let shown = body(html);
@@ -29,21 +43,48 @@ pub(crate) fn titled(title: &str, html: &str) -> String {
     format!("<p><strong>{}</strong></p>{shown}", html::escape(title))
 }
 
-/// What is shown of a post.
-pub(super) fn of(post: &Post, author: &str, node: &str) -> Shown {
-    if post.title.is_empty() || post.html.len() <= EXCERPT {
+/// The body with the fields of the post's kind below it, each under its label.
+pub(crate) fn with_fields(lang: Lang, kind: Kind, html: &str, fields: &Fields) -> String {
+    let (required, optional) = fields_of(kind);
+    let mut out = html.to_owned();
+    for name in required.iter().chain(optional) {
+        let Some(value) = fields.get(*name).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        let label = i18n::text(lang, &format!("field-{}", name.replace('_', "-")), &[]);
+        let value = html::escape(value)
+            .replace("\r\n", "<br>")
+            .replace('\n', "<br>");
+        for part in [
+            "<p><strong>",
+            &html::escape(&label),
+            "</strong><br>",
+            &value,
+            "</p>",
+        ] {
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// What is shown of a post. Labels are in the node's language: this is made once for all readers.
+pub(super) fn of(post: &Post, author: &str, config: &Config) -> Shown {
+    let lang = language_of(config);
+    let whole = with_fields(lang, post.kind, &post.html, &post.fields_map());
+    let short = post.title.is_empty() || whole.len() <= EXCERPT;
+    let text = if short {
+        String::new()
+    } else {
+        html::to_text(&whole)
+    };
+    if short || text.chars().count() <= EXCERPT {
         return Shown {
-            content: titled(&post.title, &post.html),
+            content: titled(&post.title, &whole),
             card: Value::Null,
         };
     }
-    let text = html::to_text(&post.html);
-    if text.chars().count() <= EXCERPT {
-        return Shown {
-            content: titled(&post.title, &post.html),
-            card: Value::Null,
-        };
-    }
+    let node = &config.node.name;
     let url = html::escape(&post.url);
     let content = format!(
         "<p><strong>{}</strong></p><p>{}</p><p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\" \
@@ -78,6 +119,20 @@ pub(super) fn of(post: &Post, author: &str, node: &str) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_stand_below_the_text_in_the_order_of_their_kind() {
+        let fields = Fields::from([
+            ("action".to_owned(), "We <turned> it".to_owned()),
+            ("situation".to_owned(), "It leaked".to_owned()),
+            ("unknown".to_owned(), "x".to_owned()),
+        ]);
+        assert_eq!(
+            with_fields(Lang::En, Kind::Story, "<p>t</p>", &fields),
+            "<p>t</p><p><strong>Situation</strong><br>It leaked</p>\
+             <p><strong>What we did</strong><br>We &lt;turned&gt; it</p>"
+        );
+    }
 
     #[test]
     fn a_title_that_the_text_says_is_not_said_twice() {

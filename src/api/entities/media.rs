@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::store::media::Media;
 
-#[expect(clippy::cast_precision_loss, reason = "pixels")]
 fn size(width: Option<i32>, height: Option<i32>) -> Value {
     match (width, height) {
         (Some(width), Some(height)) if width > 0 && height > 0 => {

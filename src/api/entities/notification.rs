@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::sheet::{Desk, Sheet, list};
+use super::Desk;
+use super::sheet::{Sheet, list};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::rfc3339_ms;

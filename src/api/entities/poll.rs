@@ -8,16 +8,16 @@ use crate::store::marks::{Poll, PollOption};
 /// A poll for a reader; `own` is what the reader chose, `None` for a visitor.
 pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, now: Time) -> Value {
     let expired = poll.closed || poll.expires_at.is_some_and(|end| end <= now);
-    let voted = own.is_some_and(|own| !own.is_empty());
+    let has_voted = own.is_some_and(|own| !own.is_empty());
     let hidden = poll.hide_totals && !expired;
     let options: Vec<Value> = options
         .iter()
         .map(|option| {
-            let votes = (!hidden).then_some(option.votes_count.max(0));
-            json!({ "title": option.title, "votes_count": votes })
+            let count = (!hidden).then_some(option.votes_count.max(0));
+            json!({ "title": option.title, "votes_count": count })
         })
         .collect();
-    let votes: i64 = options
+    let total: i64 = options
         .iter()
         .filter_map(|option| option.get("votes_count").and_then(Value::as_i64))
         .sum();
@@ -26,13 +26,13 @@ pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, n
         "expires_at": poll.expires_at.map(rfc3339_ms),
         "expired": expired,
         "multiple": poll.multiple,
-        "votes_count": votes,
+        "votes_count": total,
         "voters_count": poll.voters_count.max(0),
         "options": options,
         "emojis": [],
     });
     if let (Some(own), Some(object)) = (own, entity.as_object_mut()) {
-        object.insert("voted".into(), json!(voted));
+        object.insert("voted".into(), json!(has_voted));
         object.insert("own_votes".into(), json!(own));
     }
     entity

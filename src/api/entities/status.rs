@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{content, media as media_entity, tag};
 use crate::app::rendered::PostPiece;
+use crate::config::Config;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::rfc3339_ms;
@@ -194,12 +195,12 @@ fn mentions(post: &Post, parts: &Parts) -> Vec<Value> {
         .collect()
 }
 
-fn piece(base: &str, node: &str, post: &Post, parts: &Parts) -> Result<PostPiece> {
+fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<PostPiece> {
     let author = parts
         .accounts
         .get(&post.author_id)
         .map_or("", |account| account.shown_name());
-    let shown = content::of(post, author, node);
+    let shown = content::of(post, author, config);
     let visibility = visibility(post);
     let json = Json {
         id: post.id.to_string(),
@@ -261,12 +262,12 @@ fn piece(base: &str, node: &str, post: &Post, parts: &Parts) -> Result<PostPiece
 pub(super) fn pieces(
     conn: &mut Conn,
     base: &str,
-    node: &str,
+    config: &Config,
     batch: &[Post],
 ) -> Result<Vec<PostPiece>> {
     let parts = Parts::load(conn, batch)?;
     batch
         .iter()
-        .map(|post| piece(base, node, post, &parts))
+        .map(|post| piece(base, config, post, &parts))
         .collect()
 }

@@ -11,7 +11,8 @@ use crate::error::Error;
 async fn values(parts: &mut Parts) -> ApiResult<Vec<String>> {
     let params = RawPathParams::from_request_parts(parts, &())
         .await
-        .map_err(|_| Error::NotFound)?;
+        .ok()
+        .ok_or(Error::NotFound)?;
     Ok(params.iter().map(|(_, value)| value.to_owned()).collect())
 }
 

@@ -51,9 +51,10 @@ impl Paging {
         let next = full || self.min_id.is_some();
         let mut text = String::new();
         if next {
-            text = format!("<{}>; rel=\"next\", ", self.with("max_id", *oldest));
+            text.push_str(&entry(&self.with("max_id", *oldest), "next"));
+            text.push_str(", ");
         }
-        text.push_str(&format!("<{}>; rel=\"prev\"", self.with("min_id", *newest)));
+        text.push_str(&entry(&self.with("min_id", *newest), "prev"));
         HeaderValue::from_str(&text).ok()
     }
 
@@ -66,9 +67,13 @@ impl Paging {
                 out.push('&');
             }
         }
-        out.push_str(&format!("{cursor}={id}"));
-        out
+        out + &format!("{cursor}={id}")
     }
+}
+
+/// One relation of a `Link` header (RFC 8288).
+fn entry(address: &str, relation: &str) -> String {
+    format!("<{address}>; rel=\"{relation}\"")
 }
 
 fn cursor(params: &Params, name: &str) -> Option<i64> {
