@@ -11,13 +11,22 @@ use crate::store::accounts;
 use crate::store::communities::{self, Goal};
 use crate::store::conn::Conn;
 
+/// A figure as people write it: whole numbers without a fraction. Beyond 2^53 it stays as it is.
+fn figure(value: f64) -> Value {
+    let exact = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
+    let whole = exact
+        .then(|| format!("{value:.0}").parse::<i64>().ok())
+        .flatten();
+    whole.map_or_else(|| json!(value), |whole| json!(whole))
+}
+
 fn goal(goal: &Goal) -> Value {
     json!({
         "id": goal.id.to_string(),
         "name": goal.name,
         "unit": goal.unit,
-        "baseline": goal.baseline,
-        "target": goal.target,
+        "baseline": figure(goal.baseline),
+        "target": figure(goal.target),
         "due": goal.due.to_string(),
         "direction": goal.direction.as_str(),
         "readings": [],
