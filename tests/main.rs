@@ -6,3 +6,4 @@ mod durability;
 mod federation;
 mod store;
 mod support;
+mod web;

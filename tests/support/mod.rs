@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 #[allow(dead_code, reason = "not every test program asks for everything")]
 pub(crate) mod databases;

@@ -11,13 +11,12 @@ use crate::store::accounts;
 use crate::store::communities::{self, Goal};
 use crate::store::conn::Conn;
 
-/// A figure as people write it: whole numbers without a fraction. Beyond 2^53 it stays as it is.
+/// A figure without needless decimals: 4, not 4.0, as the page shows it too.
 fn figure(value: f64) -> Value {
-    let exact = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
-    let whole = exact
-        .then(|| format!("{value:.0}").parse::<i64>().ok())
-        .flatten();
-    whole.map_or_else(|| json!(value), |whole| json!(whole))
+    value
+        .to_string()
+        .parse::<serde_json::Number>()
+        .map_or(Value::Null, Value::Number)
 }
 
 fn goal(goal: &Goal) -> Value {

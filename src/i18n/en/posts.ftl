@@ -34,12 +34,10 @@ poll-votes = { $count ->
 works-for-me = Works for me
 pass-on = Pass on
 favourites-count = { $count ->
-    [0] No marks yet
     [one] Works for { $count } person
    *[other] Works for { $count } people
 }
 boosts-count = { $count ->
-    [0] Not passed on yet
     [one] Passed on once
    *[other] Passed on { $count } times
 }

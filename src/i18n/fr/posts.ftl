@@ -34,12 +34,10 @@ poll-votes = { $count ->
 works-for-me = Ça marche pour moi
 pass-on = Faire passer
 favourites-count = { $count ->
-    [0] Pas encore de marque
     [one] Marche pour { $count } personne
    *[other] Marche pour { $count } personnes
 }
 boosts-count = { $count ->
-    [0] Pas encore passée plus loin
     [one] Passée plus loin une fois
    *[other] Passée plus loin { $count } fois
 }

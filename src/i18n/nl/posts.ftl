@@ -34,12 +34,10 @@ poll-votes = { $count ->
 works-for-me = Werkt voor mij
 pass-on = Doorgeven
 favourites-count = { $count ->
-    [0] Nog geen markeringen
     [one] Werkt voor { $count } persoon
    *[other] Werkt voor { $count } mensen
 }
 boosts-count = { $count ->
-    [0] Nog niet doorgegeven
     [one] Eén keer doorgegeven
    *[other] { $count } keer doorgegeven
 }

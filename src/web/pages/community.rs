@@ -103,7 +103,7 @@ async fn try_show(app: &App, visitor: &Visitor, name: &str, filter: &Filter) -> 
                 sponsors: people(conn, &scene, id, CommunityRole::Sponsor)?,
                 goals: goal_lines(&scene, &communities::list_goals(conn, id)?),
                 tabs: tabs(&scene, &head.path, kind),
-                cards: card::of_entries(conn, &scene, &entries)?,
+                cards: card::without_community(card::of_entries(conn, &scene, &entries)?),
                 nothing: scene.t("community-no-posts"),
                 ui,
                 head,

@@ -140,7 +140,7 @@ fn assemble(conn: &mut Conn, scene: &Scene, ui: Ui, id: PostId, typed: Typed) ->
         .pop()
         .ok_or(Error::NotFound)?;
     card.accepted = card.accepted && !is_question;
-    let cards = card::of_posts(conn, scene, rest, true)?;
+    let cards = card::without_community(card::of_posts(conn, scene, rest, true)?);
     let accepted = acceptances.len();
     let answers = branches(root, cards, &parents, acceptances);
     Ok(Shown::Page(Box::new(Thread {

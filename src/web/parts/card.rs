@@ -64,6 +64,7 @@ pub(crate) struct Card {
     pub(crate) kind_label: String,
     pub(crate) boundary_label: String,
     pub(crate) state_label: Option<String>,
+    pub(crate) solved: bool,
     pub(crate) accepted: bool,
     pub(crate) held: bool,
     pub(crate) lang: Option<String>,
@@ -128,6 +129,14 @@ fn load(conn: &mut Conn, scene: &Scene, all: &[(Post, Option<AccountId>)]) -> Re
         boosted: boosted.into_iter().collect(),
         accepted: posts::list_accepted(conn, &ids)?.into_iter().collect(),
     })
+}
+
+/// Leaves out what every post of a page shares: the community.
+pub(crate) fn without_community(mut cards: Vec<Card>) -> Vec<Card> {
+    for card in &mut cards {
+        card.community = None;
+    }
+    cards
 }
 
 /// Posts as they are shown, in the order given. `whole` shows long texts in full.
@@ -205,6 +214,7 @@ fn card(
         state_label: post
             .question_state
             .map(|state| scene.t(state_message(state))),
+        solved: matches!(post.question_state, Some(QuestionState::Accepted | QuestionState::SelfAnswered)),
         accepted: loaded.accepted.contains(&post.id),
         held: post.held,
         lang: post.language.clone(),

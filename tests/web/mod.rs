@@ -1,0 +1,5 @@
+//! The pages and the OAuth server, as a browser and an app meet them.
+
+mod authorizing;
+mod pages;
+mod signing_in;
