@@ -214,7 +214,10 @@ fn card(
         state_label: post
             .question_state
             .map(|state| scene.t(state_message(state))),
-        solved: matches!(post.question_state, Some(QuestionState::Accepted | QuestionState::SelfAnswered)),
+        solved: matches!(
+            post.question_state,
+            Some(QuestionState::Accepted | QuestionState::SelfAnswered)
+        ),
         accepted: loaded.accepted.contains(&post.id),
         held: post.held,
         lang: post.language.clone(),
