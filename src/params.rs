@@ -180,7 +180,7 @@ impl Params {
             || mime.starts_with("text/plain")
             || mime.starts_with("application/octet-stream");
         let looks = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
-        if !claimed && !(untold && looks) {
+        if !(claimed || (untold && looks)) {
             return self.add_form(body);
         }
         match serde_json::from_slice(body) {

@@ -13,6 +13,9 @@ use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
 use crate::store::{marks, media};
 
+/// What is to change on an attachment: its id, alt text, focal point.
+pub type Description = (i64, Option<String>, Option<(f64, f64)>);
+
 /// What is to change; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
@@ -31,7 +34,7 @@ pub struct Changes {
     /// Attachments by id, in order.
     pub media: Option<Vec<i64>>,
     /// Alt text and focus of attachments: id, text, focus.
-    pub descriptions: Vec<(i64, Option<String>, Option<(f64, f64)>)>,
+    pub descriptions: Vec<Description>,
     /// Another poll; its votes begin anew.
     pub poll: Option<NewPoll>,
 }

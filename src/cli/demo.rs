@@ -273,8 +273,8 @@ fn old_token<'a>(before: &'a Value, name: &str) -> Option<&'a str> {
         .iter()
         .filter_map(|node| node.get("users")?.as_array())
         .flatten();
-    let found = users.filter(|user| user.get("username").and_then(Value::as_str) == Some(name));
-    found.filter_map(|user| user.get("token")?.as_str()).next()
+    let mut found = users.filter(|user| user.get("username").and_then(Value::as_str) == Some(name));
+    found.find_map(|user| user.get("token")?.as_str())
 }
 
 /// Addresses, sign-ins, and what to try.

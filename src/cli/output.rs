@@ -48,5 +48,7 @@ pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) {
             .map(|heading| (*heading).to_owned())
             .collect::<Vec<_>>(),
     );
-    rows.iter().for_each(|row| print(row));
+    for row in rows {
+        print(row);
+    }
 }

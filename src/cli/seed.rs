@@ -54,7 +54,7 @@ pub(super) fn run(args: Args, file: Option<&Path>) -> Outcome {
     }
     let bar = bar(steps(amount), args.json);
     let made = runtime.block_on(seed(&db, amount, |done| {
-        bar.inc(u64::try_from(done).unwrap_or(0))
+        bar.inc(u64::try_from(done).unwrap_or(0));
     }))?;
     bar.finish_and_clear();
     let value = random_token();

@@ -29,7 +29,7 @@ use crate::store::conn::Conn;
 use crate::store::{communities, posts};
 
 /// How long one thing may take to reach another node.
-const TRAVEL: Duration = Duration::from_secs(60);
+const TRAVEL: Duration = Duration::from_mins(1);
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_millis(40);
 

@@ -15,6 +15,10 @@ use posts::{Change, Choice, Relay};
 ///
 /// # Errors
 /// Whatever the database says; the transaction is then rolled back.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the one exhaustive match from events to activities"
+)]
 pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     if !tx.node().federates {
         return Ok(());

@@ -31,7 +31,7 @@ pub async fn run(app: App) {
         if let Err(error) = end_polls(&app).await {
             tracing::warn!(job.name = "end_polls", %error, outcome = "failed", "polls could not be ended");
         }
-        if ticks % TIDY_EVERY == 0
+        if ticks.is_multiple_of(TIDY_EVERY)
             && let Err(error) = tidy(&app).await
         {
             tracing::warn!(job.name = "tidy", %error, outcome = "failed", "tidying did not finish");

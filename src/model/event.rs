@@ -134,7 +134,7 @@ pub enum Event {
         answer: PostId,
         /// Who accepted.
         by: AccountId,
-        /// The address of the ChooseAnswer.
+        /// The address of the `ChooseAnswer`.
         uri: String,
     },
     /// An acceptance was taken back.
@@ -145,7 +145,7 @@ pub enum Event {
         answer: PostId,
         /// Who took it back.
         by: AccountId,
-        /// The address of the ChooseAnswer that is undone.
+        /// The address of the `ChooseAnswer` that is undone.
         uri: String,
     },
     /// Votes in a poll.

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 
 /// No request takes longer.
-const REQUEST: Duration = Duration::from_secs(60);
+const REQUEST: Duration = Duration::from_mins(1);
 /// Smaller answers are not worth compressing.
 const COMPRESS_ABOVE: u16 = 1024;
 

@@ -8,6 +8,10 @@ use tokio::runtime::Handle;
 use super::pg::PgConn;
 
 /// One connection to whichever database the URL names.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful of values, each living as long as the process"
+)]
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     /// A file.

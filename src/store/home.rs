@@ -227,6 +227,7 @@ pub fn backfill(
 }
 
 /// Builds a home feed anew from whom its reader follows, the newest first up to what is kept.
+#[expect(clippy::too_many_lines, reason = "two queries side by side")]
 pub fn rebuild(conn: &mut Conn, reader: AccountId) -> Result<()> {
     let followed = || {
         follows::table

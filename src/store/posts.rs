@@ -495,7 +495,7 @@ pub struct Acceptance {
     pub by_id: AccountId,
     /// Why, in one line.
     pub why: String,
-    /// Address of the ChooseAnswer.
+    /// Address of the `ChooseAnswer`.
     pub uri: String,
     /// When.
     pub created_at: Time,

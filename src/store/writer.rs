@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -123,10 +123,8 @@ fn group(
         let ran = run_in_savepoint(conn, shared, unit.as_mut(), &mut events);
         done.push((unit, ran));
         if done.len() < GROUP_UNITS && begun.elapsed() < GROUP_TIME {
-            next = match waiting.try_recv() {
-                Ok(unit) => Some(unit),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            // Nobody waits, or nobody will any more: the group is complete.
+            next = waiting.try_recv().ok();
         }
     }
     let committed = conn.batch_execute("COMMIT");

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::store::users::email_key;
 
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 
 /// Attempts by node and name; forgotten 15 minutes after the first.
 static ATTEMPTS: LazyLock<Cache<String, Arc<AtomicU32>>> = LazyLock::new(|| {

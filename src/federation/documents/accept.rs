@@ -36,7 +36,7 @@ pub fn wants_activity(accept: &str) -> Negotiated {
         let weight = weight(pieces);
         match (main, sub) {
             ("application", "activity+json" | "ld+json" | "json") => {
-                raise(&mut activity, (3, weight))
+                raise(&mut activity, (3, weight));
             }
             ("text", "html") | ("application", "xhtml+xml") => raise(&mut page, (3, weight)),
             ("application", "*") => raise(&mut activity, (2, weight)),

@@ -90,6 +90,7 @@ mod tests {
     const EVE: &str = "https://c.example/users/eve";
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases")]
     fn everybody_gets_a_post_in_the_form_the_table_gives() {
         use Visibility::{Direct, Private, Public as Open, Unlisted};
         for (visibility, group, parent_author, mentioned, to, cc) in [

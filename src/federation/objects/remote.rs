@@ -120,7 +120,7 @@ impl Parsed {
 }
 
 /// Whether `actor` alone stands for the object: `attributedTo` is this very actor; a list may hold nothing besides but
-/// Groups (as PeerTube writes it).
+/// Groups (as `PeerTube` writes it).
 pub fn is_by(object: &Object, actor: &str) -> bool {
     let authors = normalize::as_list(object, "attributedTo");
     let is_group = |value: &Value| {

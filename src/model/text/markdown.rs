@@ -35,7 +35,7 @@ pub fn render(source: &str, links: &Links) -> String {
         match &event {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => depth_of_code += 1,
             Event::End(TagEnd::CodeBlock | TagEnd::Link) => {
-                depth_of_code = depth_of_code.saturating_sub(1)
+                depth_of_code = depth_of_code.saturating_sub(1);
             }
             _ => {}
         }
@@ -74,7 +74,7 @@ fn linked(text: &str, links: &Links) -> String {
                 None => out.push_str(&escape(written)),
             },
             Span::Tag(tag) => out.push_str(&format!(
-                r##"<a href="{}/tags/{}" class="mention hashtag" rel="tag">#<span>{}</span></a>"##,
+                r#"<a href="{}/tags/{}" class="mention hashtag" rel="tag">#<span>{}</span></a>"#,
                 escape(&links.base_url),
                 escape(&super::fold(tag)),
                 escape(tag)

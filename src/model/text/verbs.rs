@@ -43,7 +43,7 @@ pub fn command_in(text: &str) -> Option<(Command, String)> {
     for span in spans(text) {
         match span {
             Span::Tag(tag) if command.is_none() && command_of(tag).is_some() => {
-                command = command_of(tag)
+                command = command_of(tag);
             }
             Span::Mention(..) => {}
             Span::Plain(plain) => why.push_str(plain),

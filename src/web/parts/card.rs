@@ -177,6 +177,7 @@ fn cards(
         .collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "one card, filled field by field")]
 fn card(
     scene: &Scene,
     loaded: &Loaded,
