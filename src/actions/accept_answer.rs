@@ -40,7 +40,7 @@ fn load(tx: &mut Tx<'_>, answer: PostId, by: AccountId) -> Result<(Post, Questio
     Ok((post, question, answer, steward))
 }
 
-/// Accepts an answer. `uri` is the address of the ChooseAnswer where it came from another node.
+/// Accepts an answer. `uri` is the address of the `ChooseAnswer` where it came from another node.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` as the rules of [`Question::accept`] say.

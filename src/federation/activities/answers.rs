@@ -1,4 +1,4 @@
-//! Accepted answers (`ChooseAnswer`, as PieFed names it).
+//! Accepted answers (`ChooseAnswer`, as `PieFed` names it).
 
 use super::{Activity, Desk, Outcome, Stop, collections, marks::post_at, relay_mark};
 use crate::actions::accept_answer;

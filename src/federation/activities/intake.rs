@@ -172,9 +172,8 @@ async fn fetch_ancestors(desk: Desk<'_>, parent: &str) -> Outcome<()> {
         }
     }
     while let Some(intake) = chain.pop() {
-        match desk.write(move |tx| take_in(tx, &intake)).await {
-            Err(Stop::Fault(error)) => return Err(Stop::Fault(error)),
-            Ok(_) | Err(_) => {}
+        if let Err(Stop::Fault(error)) = desk.write(move |tx| take_in(tx, &intake)).await {
+            return Err(Stop::Fault(error));
         }
     }
     Ok(())
