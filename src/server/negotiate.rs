@@ -39,7 +39,9 @@ impl Asked {
     }
 
     async fn visitor(&self, fed: &Federation) -> Result<Visitor> {
-        Visitor::of(&fed.app, &self.parts.headers, self.parts.uri.path()).await
+        let uri = &self.parts.uri;
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        Visitor::of(&fed.app, &self.parts.headers, path).await
     }
 
     fn query(&self) -> &str {
