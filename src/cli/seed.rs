@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::{Failure, Outcome, node, output, token};
 use crate::app::SystemClock;
-use crate::dev::seed::{Amount, PastClock, seed, steps};
+use crate::dev::clock::PastClock;
+use crate::dev::seed::{Amount, seed, steps};
 use crate::hub::Hub;
 use crate::model::scopes::Scopes;
 use crate::model::time::Clock;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::time::Instant;
 
-use super::world::{COMMUNITIES, CommunityPlan, NODES, NodePlan, POSTS, Person, PostPlan};
+use super::posts::{POSTS, PostPlan};
+use super::world::{COMMUNITIES, CommunityPlan, NODES, NodePlan, Person};
 use crate::actions::accept_answer::accept_answer;
 use crate::actions::account::{ProfileChanges, update_profile};
 use crate::actions::charter::{self, NewGoal, Proposal};

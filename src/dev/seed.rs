@@ -2,7 +2,6 @@
 //! follows and texts; only ids and times follow the day on which it is done.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::TimeDelta;
 use futures::future::try_join_all;
@@ -18,7 +17,7 @@ use crate::actions::react;
 use crate::actions::register::{Newcomer, register};
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::time::{Clock, Time};
+use crate::model::time::Time;
 use crate::model::words::{
     Boundary, CommunityRole, FollowState, JoinPolicy, Kind, Listing, MembershipState,
     PostingPolicy, Reaction, Role,
@@ -33,47 +32,6 @@ use crate::store::home;
 const AT_ONCE: usize = 256;
 /// Threads that replies are still written to.
 const RECENT: usize = 400;
-/// How far back the first post lies.
-const SPAN: TimeDelta = TimeDelta::days(180);
-
-/// A clock that walks from half a year ago towards now, one step each time it is asked.
-#[derive(Debug)]
-pub struct PastClock {
-    next_us: AtomicI64,
-    step_us: i64,
-    end_us: i64,
-}
-
-impl PastClock {
-    /// A clock for about so many posts, that never goes beyond `now`.
-    pub fn before(now: Time, posts: usize) -> Self {
-        let end_us = now.and_utc().timestamp_micros();
-        let span_us = SPAN.num_microseconds().unwrap_or_default();
-        // Each post asks a few times, people and follows too.
-        let asked = i64::try_from(posts)
-            .unwrap_or(i64::MAX / 8)
-            .max(1_000)
-            .saturating_mul(3);
-        Self {
-            next_us: AtomicI64::new(end_us - span_us),
-            step_us: (span_us / asked).max(1),
-            end_us,
-        }
-    }
-}
-
-impl Clock for PastClock {
-    fn now(&self) -> Time {
-        let us = self
-            .next_us
-            .fetch_add(self.step_us, Ordering::Relaxed)
-            .min(self.end_us);
-        chrono::DateTime::from_timestamp_micros(us)
-            .unwrap_or_default()
-            .naive_utc()
-    }
-}
-
 /// How much of what.
 #[derive(Debug, Clone, Copy)]
 pub struct Amount {

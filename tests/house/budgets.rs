@@ -7,11 +7,29 @@ const LINES: usize = 500;
 const TEST_LINES: usize = 700;
 
 /// Files that are longer for a good reason.
-const LONGER: &[(&str, usize, &str)] = &[(
-    "src/store/schema.rs",
-    700,
-    "all tables in one place, so that one file is compared with the databases",
-)];
+const LONGER: &[(&str, usize, &str)] = &[
+    (
+        "src/store/schema.rs",
+        700,
+        "all tables in one place, so that one file is compared with the databases",
+    ),
+    (
+        "src/store/posts.rs",
+        600,
+        "one table family: the posts and what hangs on them",
+    ),
+    (
+        "src/store/timelines.rs",
+        560,
+        "the hottest queries side by side, whose plans are held by one test",
+    ),
+    (
+        "src/api/entities/sheet.rs",
+        600,
+        "all parts of a page of statuses, loaded in one place",
+    ),
+    ("src/web/pages/write.rs", 520, "one form in all its kinds"),
+];
 
 #[test]
 fn files_stay_within_their_budget() {
