@@ -165,7 +165,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Community(args) => community::run(args, file),
         Command::Peer(args) => peer::run(args, file),
         Command::Deliveries(args) => deliveries::run(args, file),
-        Command::Seed(args) => seed::run(args, file),
+        Command::Seed(args) => seed::run(&args, file),
         Command::Backup(_)
         | Command::Restore(_)
         | Command::Verify(_)

@@ -11,11 +11,7 @@ fn main() {
     }
     let used = record::take();
     for kind in ["SQLite", "PostgreSQL"] {
-        match used
-            .iter()
-            .filter_map(|line| line.strip_prefix(kind))
-            .next()
-        {
+        match used.iter().find_map(|line| line.strip_prefix(kind)) {
             Some(how) => println!("database {kind}: the tests ran on it{how}"),
             None if kind == "SQLite" => println!("database {kind}: not used in this run"),
             None => println!(

@@ -48,7 +48,7 @@ pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wis
         let network: IpNet = text
             .trim()
             .parse()
-            .map_err(|_| Error::invalid("addresses", Refusal::Malformed))?;
+            .map_err(|_why| Error::invalid("addresses", Refusal::Malformed))?;
         networks.push(network.trunc().to_string());
     }
     let setting = Setting {

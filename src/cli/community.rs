@@ -74,7 +74,7 @@ fn goal(text: &str) -> Result<NewGoal, String> {
     };
     let number = |text: &str, what: &str| -> Result<f64, String> {
         text.parse()
-            .map_err(|_| format!("the {what} `{text}` is no number; {expected}"))
+            .map_err(|_why| format!("the {what} `{text}` is no number; {expected}"))
     };
     Ok(NewGoal {
         name: name.to_owned(),
@@ -83,7 +83,7 @@ fn goal(text: &str) -> Result<NewGoal, String> {
         target: number(target, "target")?,
         due: due
             .parse()
-            .map_err(|_| format!("the date `{due}` is not YYYY-MM-DD; {expected}"))?,
+            .map_err(|_why| format!("the date `{due}` is not YYYY-MM-DD; {expected}"))?,
         direction: None,
     })
 }
@@ -113,7 +113,7 @@ fn make(tx: &mut Tx<'_>, add: Add, key: ActorKey) -> Result<(), Error> {
     let mut stewards = Vec::new();
     for name in &add.steward {
         let person = node::person(tx, name)
-            .map_err(|_| Error::Unavailable(format!("no steward {name} here")))?;
+            .map_err(|_why| Error::Unavailable(format!("no steward {name} here")))?;
         stewards.push(person.id);
     }
     let proposal = Proposal {

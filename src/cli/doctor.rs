@@ -205,12 +205,13 @@ async fn mail(app: &App) -> std::result::Result<String, String> {
     let mailer =
         Mailer::open(&config.mail.url, &folder, &config.node.name, &from).map_err(words)?;
     mailer.test().await.map_err(words)?;
-    Ok(match config.mail.url.is_empty() {
-        true => format!(
+    Ok(if config.mail.url.is_empty() {
+        format!(
             "no server is set; mails are written to {}",
             folder.display()
-        ),
-        false => "the server answers".to_owned(),
+        )
+    } else {
+        "the server answers".to_owned()
     })
 }
 
@@ -321,11 +322,10 @@ async fn signature(app: &App, public: &Public) -> std::result::Result<String, St
         .unwrap_or_default();
     let public_key =
         VerifyKey::from_pem(pem).ok_or("the key at the public address cannot be read")?;
-    match claim.fits(&public_key) {
-        true => {
-            Ok("what this node signs, others can verify with the key at its address".to_owned())
-        }
-        false => Err("the key at the public address does not fit what this node signs".to_owned()),
+    if claim.fits(&public_key) {
+        Ok("what this node signs, others can verify with the key at its address".to_owned())
+    } else {
+        Err("the key at the public address does not fit what this node signs".to_owned())
     }
 }
 

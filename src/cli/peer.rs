@@ -78,7 +78,7 @@ fn moment(text: &str) -> Result<Time, String> {
     }
     let day: NaiveDate = text
         .parse()
-        .map_err(|_| "it takes a date such as 2027-06-30".to_owned())?;
+        .map_err(|_why| "it takes a date such as 2027-06-30".to_owned())?;
     let next = day
         .succ_opt()
         .ok_or_else(|| "that date is too late".to_owned())?;

@@ -40,11 +40,11 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: Args, file: Option<&Path>) -> Outcome {
+pub(super) fn run(args: &Args, file: Option<&Path>) -> Outcome {
     let config = node::settings(file)?;
     node::make_data_dir(&config)?;
     let runtime = node::runtime()?;
-    let amount = amount(&args)?;
+    let amount = amount(args)?;
     let clock = Arc::new(PastClock::before(SystemClock.now(), amount.posts));
     let db = server::open_database(&config, &Hub::default(), clock, runtime.handle())?;
     if runtime.block_on(db.read(users::count))? > 0 {
@@ -80,7 +80,8 @@ pub(super) fn run(args: Args, file: Option<&Path>) -> Outcome {
 
 fn amount(args: &Args) -> Outcome<Amount> {
     let size = |n: u32| {
-        usize::try_from(n).map_err(|_| Failure::usage("that is more than this machine can count"))
+        usize::try_from(n)
+            .map_err(|_why| Failure::usage("that is more than this machine can count"))
     };
     Ok(Amount {
         people: size(args.people)?,

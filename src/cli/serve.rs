@@ -32,9 +32,10 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
 
 async fn serve(config: Config) -> Outcome {
     let worker = config.server.role == ProcessRole::Worker;
-    let listener = match worker {
-        true => None,
-        false => Some(listen(config.server.listen, "server.listen").await?),
+    let listener = if worker {
+        None
+    } else {
+        Some(listen(config.server.listen, "server.listen").await?)
     };
     let metrics = match config.metrics.listen.parse() {
         Ok(address) => Some(listen(address, "metrics.listen").await?),

@@ -30,11 +30,18 @@ pub fn example() -> String {
         } else {
             String::new()
         };
-        text.push_str(&format!(
-            "# Environment: {}{file}\n{name} = {}\n",
-            key.variable(),
-            key.default
-        ));
+        for part in [
+            "# Environment: ",
+            &key.variable(),
+            &file,
+            "\n",
+            name,
+            " = ",
+            key.default,
+            "\n",
+        ] {
+            text.push_str(part);
+        }
     }
     text
 }

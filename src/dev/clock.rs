@@ -12,15 +12,16 @@ const SPAN: TimeDelta = TimeDelta::days(180);
 /// A clock that walks from half a year ago towards now, one step each time it is asked.
 #[derive(Debug)]
 pub struct PastClock {
-    next_us: AtomicI64,
-    step_us: i64,
-    end_us: i64,
+    /// All three in microseconds.
+    next: AtomicI64,
+    step: i64,
+    end: i64,
 }
 
 impl PastClock {
     /// A clock for about so many posts, that never goes beyond `now`.
     pub fn before(now: Time, posts: usize) -> Self {
-        let end_us = now.and_utc().timestamp_micros();
+        let end = now.and_utc().timestamp_micros();
         let span_us = SPAN.num_microseconds().unwrap_or_default();
         // Each post asks a few times, people and follows too.
         let asked = i64::try_from(posts)
@@ -28,9 +29,10 @@ impl PastClock {
             .max(1_000)
             .saturating_mul(3);
         Self {
-            next_us: AtomicI64::new(end_us - span_us),
-            step_us: (span_us / asked).max(1),
-            end_us,
+            /// All three in microseconds.
+            next: AtomicI64::new(end - span_us),
+            step: (span_us / asked).max(1),
+            end,
         }
     }
 }
@@ -38,9 +40,9 @@ impl PastClock {
 impl Clock for PastClock {
     fn now(&self) -> Time {
         let us = self
-            .next_us
-            .fetch_add(self.step_us, Ordering::Relaxed)
-            .min(self.end_us);
+            .next
+            .fetch_add(self.step, Ordering::Relaxed)
+            .min(self.end);
         chrono::DateTime::from_timestamp_micros(us)
             .unwrap_or_default()
             .naive_utc()

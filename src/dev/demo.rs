@@ -343,12 +343,12 @@ async fn move_in(app: &App, node: &NodePlan, person: &Person) -> Result<AccountI
         level: Some(person.level),
         ..Newcomer::new(person.name, &email(person, node), Some(hash))?
     };
-    let (base_url, note) = (app.config.base_url(), person.note.to_owned());
+    let (base_url, profile) = (app.config.base_url(), person.note.to_owned());
     app.db
         .write(move |tx| {
             let account = register(tx, &base_url, &newcomer)?;
             let changes = ProfileChanges {
-                note: Some(note),
+                note: Some(profile),
                 ..ProfileChanges::default()
             };
             update_profile(tx, account.id, changes)?;
