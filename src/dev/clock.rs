@@ -29,7 +29,6 @@ impl PastClock {
             .max(1_000)
             .saturating_mul(3);
         Self {
-            /// All three in microseconds.
             next: AtomicI64::new(end - span_us),
             step: (span_us / asked).max(1),
             end,
