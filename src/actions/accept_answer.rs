@@ -11,7 +11,7 @@ use crate::store::db::Tx;
 use crate::store::posts::{self, Acceptance, Post};
 
 /// Longest reason, in characters.
-const WHY: usize = 280;
+pub const WHY: usize = 280;
 
 fn load(tx: &mut Tx<'_>, answer: PostId, by: AccountId) -> Result<(Post, Question, Answer, bool)> {
     let answer = posts::get(tx, answer)?;

@@ -110,7 +110,11 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
     let account = accounts::get(tx, author)?;
     let parent = find_parent(tx, author, new.parent)?;
     if let Some(parent) = &parent
+        && parent.kind == Kind::Answer
+        && new.media.is_empty()
+        && new.poll.is_none()
         && let Some((command, why)) = verbs::command_in(&new.source)
+        && why.chars().count() <= accept_answer::WHY
     {
         return carry_out(tx, author, parent, command, &why);
     }

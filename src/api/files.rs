@@ -78,7 +78,11 @@ pub(super) async fn file(
                 .await?
                 .ok_or(Error::NotFound)?;
             match row.post_id {
-                None => Keep::ForThisReader,
+                // Not (or no longer) part of a post: nobody's business but its owner's.
+                None if reader(&app, &headers).await?.account() == Some(row.account_id) => {
+                    Keep::ForThisReader
+                }
+                None => return Err(Error::NotFound.into()),
                 Some(post) => {
                     let viewer = reader(&app, &headers).await?;
                     let post = app

@@ -133,7 +133,7 @@ impl Db {
     pub fn open(options: Options, runtime: &Handle) -> Result<Self> {
         let mut first = open(&options.target, Purpose::Write, runtime).map_err(unusable)?;
         migrate::check(&mut first, options.migrate)?;
-        let slot = u8::try_from(std::process::id() & 0x0f).unwrap_or(0);
+        let slot = rand::random::<u8>();
         let shared = Arc::new(Shared {
             ids: IdSource::new(slot),
             clock: options.clock,

@@ -115,7 +115,10 @@ pub(crate) async fn members(
     let desk = Desk::new(&app, me.viewer);
     let page = paging.page(40, 80);
     let read = app.db.read(move |conn| {
-        communities::get_visible(conn, &desk.viewer, id)?;
+        let community = communities::get_visible(conn, &desk.viewer, id)?;
+        if !communities::names_members(conn, &desk.viewer, &community)? {
+            return Err(Error::NotFound);
+        }
         let found = communities::list_members(
             conn,
             id,

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
-use crate::model::words::{Boundary, MembershipState};
+use crate::model::words::MembershipState;
 use crate::store::accounts;
 use crate::store::communities::{self, Membership};
 use crate::store::conn::Conn;
@@ -89,11 +89,7 @@ pub(crate) async fn show(
         .read(move |conn| {
             let head = head(conn, &scene, &name)?;
             let id = head.account.id;
-            let member = match scene.viewer.account() {
-                Some(me) => communities::is_member(conn, id, me)?,
-                None => false,
-            };
-            let closed = head.community.boundary != Boundary::Public && !member;
+            let closed = !communities::names_members(conn, &scene.viewer, &head.community)?;
             let active = [MembershipState::Active];
             let found = if closed {
                 Vec::new()
