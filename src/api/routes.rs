@@ -31,6 +31,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(our_own())
         .merge(not_yet())
         .route("/api/{*rest}", any(gate::nothing_here))
+        .route("/oauth/{*rest}", any(gate::nothing_here))
         .method_not_allowed_fallback(gate::nothing_here)
         .layer(CatchPanicLayer::custom(gate::panicked))
         .layer(from_fn_with_state(gate, gate::pass))
@@ -63,6 +64,8 @@ fn about_the_node() -> Router<App> {
             "/api/v1/instance/translation_languages",
             get(instance::empty),
         )
+        .route("/api/v1/instance/peers", get(instance::nothing))
+        .route("/api/v1/instance/activity", get(instance::nothing))
         .route("/api/v1/custom_emojis", get(instance::nothing))
         .route("/api/v1/preferences", get(instance::preferences))
         .route("/api/v1/directory", get(accounts::directory))

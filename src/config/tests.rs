@@ -134,7 +134,7 @@ fn what_is_not_built_says_so() {
         "[database]\nreplica_url = \"postgres://x/y\"",
         "[events]\nurl = \"nats://x\"",
         "[media]\nstore = \"s3://bucket\"",
-        "[registration]\nmode = \"sso\"",
+        "[registration]\nmode = \"open\"",
         "[scim]\ntoken = \"x\"",
         "[media.s3]\nregion = \"x\"",
     ] {

@@ -25,6 +25,7 @@ fn errors_are_json_with_mastodons_words() {
             "/api/v1/statuses/not-a-number",
             "/api/v1/nothing/here",
             "/api/v2/",
+            "/oauth/nothing",
         ] {
             assert_eq!(error(&lotte.get(path), 404), "Record not found", "{path}");
         }
