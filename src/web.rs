@@ -100,7 +100,7 @@ fn of_posts() -> Router<App> {
         .route("/posts/{id}/history", get(pages::thread::history))
         .route(
             "/posts/{id}/edit",
-            get(pages::write::edit).post(pages::write::save),
+            get(pages::edit::edit).post(pages::edit::save),
         )
         .route("/posts/{id}/reply", post(pages::marks::answer))
         .route("/posts/{id}/accept", post(pages::marks::accept))

@@ -4,6 +4,7 @@
 pub(super) mod authorize;
 pub mod community;
 pub(super) mod directory;
+pub(super) mod edit;
 pub(super) mod feed;
 pub(super) mod fixed;
 pub(super) mod home;

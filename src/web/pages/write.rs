@@ -1,5 +1,5 @@
-//! `/ask` and `/write/{kind}`: the form for each kind of post, with its own fields and what it reaches; and
-//! `/posts/{id}/edit`. Mistakes keep what was typed.
+//! `/ask` and `/write/{kind}`: the form for each kind of post, with its own fields and what it reaches. Mistakes
+//! keep what was typed.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,17 +8,15 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::actions::create_post::{NewPost, Outcome, create_post};
-use crate::actions::edit_post::{Changes, edit_post};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::i18n::Lang;
-use crate::model::ids::{AccountId, PostId};
+use crate::model::ids::AccountId;
 use crate::model::post::{Fields, MAX_TITLE, fields_of, needs_title};
 use crate::model::text::handles::mentioned;
 use crate::model::text::markdown::{Links, render};
 use crate::model::words::{Boundary, CommunityState, Kind, MembershipState};
 use crate::store::conn::Conn;
-use crate::store::posts;
 use crate::store::{accounts, communities};
 use crate::web::form::{Form, Mistake, mistake};
 use crate::web::parts::card::{boundary_message, field_message};
@@ -57,32 +55,32 @@ pub(crate) struct Wanted {
 
 /// What was typed.
 #[derive(Debug, Clone, Default)]
-struct Typed {
-    community: String,
-    title: String,
-    text: String,
-    boundary: String,
-    fields: Fields,
+pub(super) struct Typed {
+    pub(super) community: String,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) boundary: String,
+    pub(super) fields: Fields,
 }
 
 /// A link to the form of another kind.
-struct Other {
+pub(super) struct Other {
     path: String,
     label: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/write.html")]
-struct Write {
-    ui: Ui,
-    heading: String,
-    intro: String,
-    action: String,
-    fields: Vec<Field>,
-    problems: Vec<Problem>,
-    preview: Option<String>,
-    others: Vec<Other>,
-    editing: bool,
+pub(super) struct Write {
+    pub(super) ui: Ui,
+    pub(super) heading: String,
+    pub(super) intro: String,
+    pub(super) action: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) preview: Option<String>,
+    pub(super) others: Vec<Other>,
+    pub(super) editing: bool,
 }
 
 /// `GET /ask`
@@ -223,7 +221,12 @@ fn places(conn: &mut Conn, scene: &Scene, me: AccountId) -> Result<Vec<Choice>> 
 }
 
 /// The fields of the form; without `places` it is for editing.
-fn form(lang: Lang, kind: Kind, typed: &Typed, places: Option<Vec<Choice>>) -> Vec<Field> {
+pub(super) fn form(
+    lang: Lang,
+    kind: Kind,
+    typed: &Typed,
+    places: Option<Vec<Choice>>,
+) -> Vec<Field> {
     let mut fields = Vec::new();
     let editing = places.is_none();
     if let Some(places) = places {
@@ -297,7 +300,7 @@ fn input_of(field: &str) -> FieldKind {
     }
 }
 
-fn typed(form: &Form, kind: Kind) -> Typed {
+pub(super) fn typed(form: &Form, kind: Kind) -> Typed {
     let (required, optional) = fields_of(kind);
     let fields = required
         .iter()
@@ -381,7 +384,7 @@ fn new_post(visitor: &Visitor, kind: Kind, typed: &Typed) -> std::result::Result
 }
 
 /// The actions name some fields as clients do.
-fn on_this_form(mistake: Mistake) -> Mistake {
+pub(super) fn on_this_form(mistake: Mistake) -> Mistake {
     let field = match mistake.field.as_str() {
         "status" => "text",
         "community_id" => "community",
@@ -408,101 +411,5 @@ pub(super) async fn make_mentions_known(app: &App, text: &str) {
         {
             tracing::info!(%error, "somebody who is mentioned could not be found");
         }
-    }
-}
-
-async fn own_post(app: &App, visitor: &Visitor, id: &str) -> Result<posts::Post> {
-    let (viewer, id) = (
-        visitor.viewer(),
-        id.parse::<PostId>().map_err(|_| Error::NotFound)?,
-    );
-    let post = app
-        .db
-        .read(move |conn| posts::get_visible(conn, &viewer, id))
-        .await?;
-    if viewer.account() == Some(post.author_id) {
-        Ok(post)
-    } else {
-        Err(Error::Forbidden(
-            crate::model::refusal::Refusal::NotTheAuthor,
-        ))
-    }
-}
-
-fn edit_page(
-    visitor: &Visitor,
-    post: &posts::Post,
-    typed: &Typed,
-    mistakes: &[Mistake],
-) -> Response {
-    let ui = Ui::of(visitor);
-    let mut fields = form(visitor.lang(), post.kind, typed, None);
-    let problems = mark(visitor.lang(), &mut fields, mistakes);
-    let page = Write {
-        heading: ui.t("edit-heading"),
-        intro: ui.t("edit-intro"),
-        action: format!("/posts/{}/edit", post.id),
-        preview: None,
-        others: Vec::new(),
-        editing: true,
-        ui,
-        fields,
-        problems,
-    };
-    let status = if mistakes.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
-    reply::page(visitor, status, Keep::Shared, &page)
-}
-
-/// `GET /posts/{id}/edit`
-pub(crate) async fn edit(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Response {
-    if visitor.me.is_none() {
-        return reply::sign_in_first(&visitor);
-    }
-    match own_post(&app, &visitor, &id).await {
-        Ok(post) => {
-            let typed = Typed {
-                title: post.title.clone(),
-                text: post.source.clone(),
-                fields: serde_json::from_str(&post.fields).unwrap_or_default(),
-                ..Typed::default()
-            };
-            edit_page(&visitor, &post, &typed, &[])
-        }
-        Err(error) => reply::error(&visitor, &error),
-    }
-}
-
-/// `POST /posts/{id}/edit`
-pub(crate) async fn save(State(app): State<App>, Path(id): Path<String>, form: Form) -> Response {
-    let visitor = &form.visitor;
-    let Some(me) = visitor.viewer().account() else {
-        return reply::sign_in_first(visitor);
-    };
-    let post = match own_post(&app, visitor, &id).await {
-        Ok(post) => post,
-        Err(error) => return reply::error(visitor, &error),
-    };
-    let typed = typed(&form, post.kind);
-    make_mentions_known(&app, &typed.text).await;
-    let changes = Changes {
-        source: Some(typed.text.clone()),
-        title: form.params.has("title").then(|| typed.title.clone()),
-        fields: (!typed.fields.is_empty()).then(|| typed.fields.clone()),
-        ..Changes::default()
-    };
-    let id = post.id;
-    let done = app.db.write(move |tx| edit_post(tx, me, id, changes)).await;
-    match done.map_err(mistake) {
-        Ok(post) => reply::go(&format!("/posts/{}", post.id)),
-        Err(Ok(mistake)) => edit_page(visitor, &post, &typed, &[on_this_form(mistake)]),
-        Err(Err(error)) => reply::error(visitor, &error),
     }
 }
