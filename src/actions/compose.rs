@@ -62,6 +62,23 @@ pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Resu
     place(tx, &community)
 }
 
+/// Whether somebody may still act on a post: whoever was banned from a community changes nothing in it any more, but may
+/// delete the own words.
+///
+/// # Errors
+/// `Forbidden` as the rules of [`membership::may_reply`] say.
+pub fn may_act(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<()> {
+    let Some(id) = post.community_id else {
+        return Ok(());
+    };
+    let (community, standing) = (communities::get(tx, id)?, standing(tx, id, by)?);
+    Ok(membership::may_reply(
+        community.boundary,
+        community.state,
+        standing,
+    )?)
+}
+
 /// The place of a new post: the community asked for, else the first one mentioned in which the author may post.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The author changes a post. What the client does not send stays as it is.
 
+use crate::actions::compose;
 use crate::actions::create_post::{self, NewPoll};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -48,6 +49,7 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     if old.author_id != by || !old.local {
         return Err(Refusal::NotTheAuthor.into());
     }
+    compose::may_act(tx, &old, by)?;
     let edit = edit(tx, &old, &changes)?;
     let revision = tx.new_id();
     posts::keep_revision(tx, revision, &old)?;
@@ -131,7 +133,7 @@ fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
     }
     for row in media::list_by_posts(tx, &[post.id])? {
         if !wanted.contains(&row.id) {
-            media::attach(tx, row.id, None, 0)?;
+            media::attach(tx, row.id, None, media::TAKEN_OFF)?;
         }
     }
     for (position, id) in (0_i32..).zip(wanted) {

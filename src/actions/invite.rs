@@ -77,6 +77,13 @@ pub fn accept_invitation(
     if invitation.purpose == FIRST_ADMIN && users::count_role(tx, Role::Admin)? > 0 {
         return Err(Refusal::BadInvitation.into());
     }
+    if let Some(by) = invitation.account_id {
+        let may =
+            |user: &users::User| user.state == UserState::Active && user.role >= Role::Moderator;
+        if !users::find(tx, by)?.is_some_and(|user| may(&user)) {
+            return Err(Refusal::BadInvitation.into());
+        }
+    }
     if !invitations::take_use(tx, invitation.id)? {
         return Err(Error::Forbidden(Refusal::BadInvitation));
     }

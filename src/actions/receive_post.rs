@@ -283,6 +283,7 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     if known.author_id != remote.author || known.local {
         return Err(Refusal::NotTheAuthor.into());
     }
+    compose::may_act(tx, &known, remote.author)?;
     if let Some(poll) = &remote.poll {
         let counts: Vec<i32> = poll.options.iter().map(|(_, votes)| *votes).collect();
         marks::set_tallies(tx, known.id, poll.voters, &counts, poll.closed)?;

@@ -169,6 +169,7 @@ pub(super) async fn search(
         let (limit, offset) = (paging.limit(40, 80), paging.offset);
         let followed = wanted.following.unwrap_or(false).then_some(me.account);
         let mut ids = find(conn, &desk, &wanted.q, followed, limit, offset)?;
+        let exact = exact.filter(|id| get_visible(conn, &desk.viewer, *id).is_ok());
         if let Some(exact) = exact.filter(|id| offset == 0 && !ids.contains(id)) {
             ids.insert(0, exact);
         }
@@ -299,7 +300,13 @@ async fn follow_list(
     let desk = Desk::new(&app, viewer);
     let page = paging.page(40, 80);
     let read = app.db.read(move |conn| {
-        get_visible(conn, &desk.viewer, id)?;
+        let account = get_visible(conn, &desk.viewer, id)?;
+        if account.is_group() && side == Side::Followers {
+            let community = communities::get(conn, id)?;
+            if !communities::names_members(conn, &desk.viewer, &community)? {
+                return Ok((b"[]".to_vec(), Vec::new()));
+            }
+        }
         let rows = follows::list(conn, side, id, FollowState::Accepted, &page)?;
         let other = |row: &follows::Follow| {
             if side == Side::Followers {
@@ -308,7 +315,15 @@ async fn follow_list(
                 row.target_id
             }
         };
-        let people = only_visible(conn, &desk.viewer, rows.iter().map(other).collect())?;
+        let mut people = only_visible(conn, &desk.viewer, rows.iter().map(other).collect())?;
+        if side == Side::Following && desk.viewer.account() != Some(id) {
+            // Who is in a closed community is its members' business, seen from either end.
+            for community in communities::list(conn, &people)? {
+                if !communities::names_members(conn, &desk.viewer, &community)? {
+                    people.retain(|one| *one != community.account_id);
+                }
+            }
+        }
         let cursors: Vec<i64> = rows.iter().map(|row| row.id).collect();
         Ok((desk.accounts(conn, &people)?, cursors))
     });

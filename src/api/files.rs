@@ -5,12 +5,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use chrono::TimeDelta;
 
 use super::error::ApiResult;
 use super::extract::{Identity, Name as PathName, identify};
+
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::media::{Folder, Name, mime_of, read_name};
+use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::Audience;
 use crate::secrets::hash_token;
@@ -63,6 +66,11 @@ async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
     Ok(found.await?.map_or(Viewer::Anonymous, |user| user.viewer()))
 }
 
+/// Whether an attachment was uploaded in the last hour and never belonged to a post.
+fn is_fresh(row: &media::Media, now: Time) -> bool {
+    row.position != media::TAKEN_OFF && now - row.created_at < TimeDelta::hours(1)
+}
+
 /// `GET /media/:file`
 pub(super) async fn file(
     State(app): State<App>,
@@ -78,8 +86,11 @@ pub(super) async fn file(
                 .await?
                 .ok_or(Error::NotFound)?;
             match row.post_id {
-                // Not (or no longer) part of a post: nobody's business but its owner's.
-                None if reader(&app, &headers).await?.account() == Some(row.account_id) => {
+                // A composer shows what was just uploaded, by its unguessable name alone. What was taken off a post, or
+                // left lying, is its owner's.
+                None if is_fresh(&row, app.db.now())
+                    || reader(&app, &headers).await?.account() == Some(row.account_id) =>
+                {
                     Keep::ForThisReader
                 }
                 None => return Err(Error::NotFound.into()),

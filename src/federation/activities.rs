@@ -13,8 +13,11 @@ mod undo;
 
 pub(in crate::federation) use intake::take_in_fetched;
 
+use chrono::TimeDelta;
+
 use crate::error::{Error, Result};
 use crate::federation::fetch::{FetchError, Visit};
+use crate::federation::inbox::PROCESS;
 use crate::federation::normalize::{self, Object};
 use crate::federation::{Federation, actors_in, guard};
 use crate::model::event::Event;
@@ -24,8 +27,8 @@ use crate::model::viewer::leaves_the_node;
 use crate::model::words::{AccountState, Audience, PeerMode};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::inbound;
 use crate::store::posts::Post;
+use crate::store::{inbound, jobs};
 
 /// Why an activity has no effect.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,9 @@ pub(in crate::federation) enum Stop {
     /// A rule says no.
     #[error("refused: {0}")]
     Refused(String),
+    /// A node that is needed does not answer now: tried again, beside what came after it.
+    #[error("later: {0}")]
+    Later(String),
     /// A fault of ours: the job is tried again.
     #[error(transparent)]
     Fault(Error),
@@ -55,6 +61,9 @@ impl From<Error> for Stop {
 
 impl From<FetchError> for Stop {
     fn from(error: FetchError) -> Self {
+        if error.is_passing() {
+            return Self::Later(error.to_string());
+        }
         Self::Refused(format!("a fetch failed: {error}"))
     }
 }
@@ -106,6 +115,7 @@ impl Desk<'_> {
         let id = match actors_in::actor(self.fed, self.visit, uri).await {
             Ok(id) => id,
             Err(Error::Internal(error)) => return Err(Stop::Fault(Error::Internal(error))),
+            Err(Error::Unavailable(why)) => return Err(Stop::Later(why)),
             Err(_) => return Err(Stop::Ignored("an actor that cannot be had")),
         };
         let account = self
@@ -149,7 +159,7 @@ impl Desk<'_> {
 /// # Errors
 /// A fault of this node, after which it is to be tried again. Whatever is wrong with the activity is no error: it is
 /// noted as its outcome.
-pub async fn process(fed: &Federation, inbound_id: i64) -> Result<()> {
+pub async fn process(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()> {
     let row = fed
         .app
         .db
@@ -164,12 +174,32 @@ pub async fn process(fed: &Federation, inbound_id: i64) -> Result<()> {
     let outcome = match begin(desk, row).await {
         Ok(word) => word.to_owned(),
         Err(Stop::Fault(error)) => return Err(error),
+        Err(Stop::Later(why)) if tries < LATER_TRIES => {
+            tracing::info!(activity.id = %id, remote.host = %domain, why, "activity put off");
+            return put_off(fed, inbound_id, tries + 1).await;
+        }
         Err(stop) => stop.to_string(),
     };
     tracing::info!(activity.id = %id, remote.host = %domain, outcome = %outcome, "activity worked on");
     fed.app
         .db
         .write(move |tx| inbound::set_outcome(tx, inbound_id, &outcome))
+        .await
+}
+
+/// How often an activity that needs another node is tried again; the waits double from half a minute, to two days in all.
+const LATER_TRIES: u32 = 12;
+
+/// Puts an activity off, in a lane of its own, so that a node that is down holds up nobody else's.
+async fn put_off(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()> {
+    let wait = TimeDelta::seconds(15 << tries.min(LATER_TRIES));
+    fed.app
+        .db
+        .write(move |tx| {
+            let lane = format!("later {inbound_id}");
+            let (payload, at) = (format!("{inbound_id} {tries}"), tx.now() + wait);
+            jobs::enqueue_at(tx, PROCESS, &lane, &payload, at).map(drop)
+        })
         .await
 }
 

@@ -66,6 +66,10 @@ impl<'de> Deserialize<'de> for Unique {
 }
 
 /// Whether brackets nest at most [`MAX_DEPTH`] deep; looked at before any parser recurses.
+pub(super) fn has_nul(body: &[u8]) -> bool {
+    body.windows(6).any(|six| six == b"\\u0000")
+}
+
 fn is_shallow(body: &[u8]) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for byte in body {
@@ -129,6 +133,9 @@ impl Envelope {
     pub fn read(body: &[u8]) -> Result<Self, &'static str> {
         if !is_shallow(body) {
             return Err("the body is nested too deeply");
+        }
+        if has_nul(body) {
+            return Err("the body holds a NUL character");
         }
         let Unique(fields) = serde_json::from_slice(body)
             .map_err(|_why| "the body is no JSON object with unique keys")?;

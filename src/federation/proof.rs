@@ -11,6 +11,8 @@ use crate::model::time::{Time, rfc3339};
 
 /// Multicodec prefix of Ed25519 public keys.
 const ED25519: [u8; 2] = [0xed, 0x01];
+/// Older proofs prove nothing: ids of activities are remembered for 30 days, so none can be played back later.
+const MAX_AGE: chrono::TimeDelta = chrono::TimeDelta::days(29);
 /// A proof may claim to be made this much in the future, in seconds.
 const CLOCK_SKEW: i64 = 3600;
 
@@ -89,7 +91,8 @@ fn check(activity: &Map<String, Value>, key: &VerifyingKey, now: Time) -> Option
         && says("cryptosuite", "eddsa-jcs-2022")
         && says("proofPurpose", "assertionMethod");
     let created = chrono::DateTime::parse_from_rfc3339(fields.get("created")?.as_str()?).ok()?;
-    if !known || (created.naive_utc() - now).num_seconds() > CLOCK_SKEW {
+    let age = now - created.naive_utc();
+    if !known || age.num_seconds() < -CLOCK_SKEW || age > MAX_AGE {
         return Some(false);
     }
     if fields

@@ -15,9 +15,10 @@ pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
         .with(inbox::PROCESS, move |job| {
             let fed = processing.clone();
             async move {
-                // A payload of ours is a number; anything else cannot get better by waiting.
-                let id = job.payload.parse().map_err(|_why| Error::NotFound)?;
-                activities::process(&fed, id).await
+                // A payload of ours is a number, and how often it was put off; nothing else gets better by waiting.
+                let (id, tries) = job.payload.split_once(' ').unwrap_or((&job.payload, "0"));
+                let id = id.parse().map_err(|_why| Error::NotFound)?;
+                activities::process(&fed, id, tries.parse().unwrap_or(0)).await
             }
         })
 }

@@ -17,7 +17,9 @@ use crate::error::{Error, Result};
 use crate::store::jobs::{self, Job};
 
 /// Lanes that are worked on at the same time.
-const MAX_LANES: usize = 8;
+const MAX_LANES: usize = 32;
+/// No job takes longer: less than a claim holds.
+const LONGEST_JOB: Duration = Duration::from_mins(1);
 /// How long a claim holds; a job that takes longer may run twice.
 const HOLD: TimeDelta = TimeDelta::minutes(3);
 /// Longest sleep: another process may have queued something.
@@ -61,10 +63,12 @@ impl Registry {
         let Some(handler) = self.handlers.get(job.kind.as_str()) else {
             return Err(Error::NotFound);
         };
-        AssertUnwindSafe(handler(job))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Error::internal("the job panicked")))
+        let work = AssertUnwindSafe(handler(job)).catch_unwind();
+        match tokio::time::timeout(LONGEST_JOB, work).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(Error::internal("the job panicked")),
+            Err(_) => Err(Error::Unavailable("the job took too long".into())),
+        }
     }
 }
 

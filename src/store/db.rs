@@ -238,6 +238,11 @@ impl Db {
             drop(tx);
             match done {
                 Ok(value) => {
+                    // A COMMIT of a transaction that failed inside would answer like any other.
+                    if let Err(error) = conn.batch_execute("SELECT 1") {
+                        conn.batch_execute("ROLLBACK")?;
+                        return Err(error.into());
+                    }
                     conn.batch_execute("COMMIT")?;
                     inner.shared.observer.committed(&events);
                     Ok(value)

@@ -53,6 +53,9 @@ pub struct Media {
     pub created_at: Time,
 }
 
+/// The position of what was taken off a post.
+pub const TAKEN_OFF: i32 = -1;
+
 /// Adds an attachment.
 pub fn insert(conn: &mut Conn, row: &Media) -> Result<()> {
     diesel::insert_into(media::table)

@@ -16,8 +16,12 @@ use node::Node;
 /// Clients that post at the same time, each with an account of its own.
 const CLIENTS: usize = 4;
 /// Everything must have arrived by then after the last kill.
-const ARRIVAL: Duration = Duration::from_secs(120);
+const ARRIVAL: Duration = Duration::from_mins(2);
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a flag of the test, no setting of the node"
+)]
 fn kills() -> u64 {
     std::env::var("CORDEE_TEST_KILLS")
         .ok()
@@ -118,6 +122,7 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
     runtime.block_on(journey());
 }
 
+#[expect(clippy::print_stdout, reason = "the figure that the test is run for")]
 async fn journey() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let (north, south) = (Arc::new(Node::new("north")), Node::new("south"));

@@ -21,6 +21,7 @@ fn work(work: impl FnOnce(&mut Conn) -> cordee::error::Result<()> + Send + 'stat
     Box::new(work)
 }
 
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn hottest(
     me: AccountId,
     community: AccountId,

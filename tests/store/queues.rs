@@ -54,6 +54,7 @@ fn a_lane_is_worked_on_in_order_and_lanes_beside_each_other() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn deliveries_wait_per_peer_and_in_order() {
     World::each(|w| {
         let target = |n: u32| Target {

@@ -79,7 +79,7 @@ impl World {
             .unwrap();
         let mut config = Config::default();
         config.database.url.clone_from(&database.url);
-        config.data_dir = database.home.path().to_owned();
+        database.home.path().clone_into(&mut config.data_dir);
         settings(&mut config);
         let clock = Arc::new(TestClock::new());
         let for_node: Arc<dyn Clock> = clock.clone();

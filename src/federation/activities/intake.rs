@@ -196,11 +196,12 @@ async fn of_value(desk: Desk<'_>, value: &Value) -> Outcome<Intake> {
     if parsed.openness == Openness::Closed {
         return Err(Stop::Refused("a post that is not for everybody".into()));
     }
+    let mode = desk.mode_of(&author.uri).await?;
     Ok(Intake {
         parsed,
         author,
         via: None,
-        mode: PeerMode::Follow,
+        mode,
         loose: true,
     })
 }
@@ -317,7 +318,7 @@ pub(super) fn remote_post(tx: &mut Tx<'_>, intake: &Intake) -> Result<RemotePost
         poll: parsed.poll.clone(),
         created_at: parsed.created_at,
         edited_at: parsed.edited_at,
-        held: hosted && intake.mode == PeerMode::ReplyModerated,
+        held: hosted && intake.mode < PeerMode::Member,
         announced: intake.via.is_some(),
     })
 }

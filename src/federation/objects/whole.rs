@@ -165,6 +165,10 @@ fn accepted(conn: &mut Conn, post: &Post) -> Result<Vec<String>> {
     Ok(ids
         .iter()
         .filter_map(|id| answers.get(id))
+        // What stays on the node is not named outside it either.
+        .filter(|answer| {
+            !answer.local || leaves_the_node(answer.audience, answer.boundary, answer.local_only)
+        })
         .map(|answer| answer.uri.clone())
         .collect())
 }

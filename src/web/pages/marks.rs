@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::words::{Reaction, Visibility};
 use crate::store::db::Tx;
+use crate::store::posts;
 use crate::web::form::{Form, mistake, safe_path};
 use crate::web::reply;
 
@@ -31,7 +32,12 @@ async fn act(
     let Ok(id) = id.parse::<PostId>() else {
         return reply::error(visitor, &Error::NotFound);
     };
-    match app.db.write(move |tx| work(tx, me, id)).await {
+    let viewer = visitor.viewer();
+    let done = app.db.write(move |tx| {
+        posts::get_visible(tx, &viewer, id)?;
+        work(tx, me, id)
+    });
+    match done.await {
         Ok(path) => reply::go(safe_path(&form.text("back")).unwrap_or(&path)),
         Err(error) => reply::error(visitor, &error),
     }
