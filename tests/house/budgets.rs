@@ -23,12 +23,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         560,
         "the hottest queries side by side, whose plans are held by one test",
     ),
-    (
-        "src/api/entities/sheet.rs",
-        600,
-        "all parts of a page of statuses, loaded in one place",
-    ),
-    ("src/web/pages/write.rs", 520, "one form in all its kinds"),
 ];
 
 #[test]

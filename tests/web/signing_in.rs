@@ -206,6 +206,9 @@ fn an_invitation_makes_one_account_and_signs_in() {
             },
         );
         let hash = hash_token(&code);
+        world
+            .write(move |tx| cordee::actions::manage_user::set_role(tx, admin, Role::Admin))
+            .unwrap();
         world.write(move |tx| invite(tx, &by, &hash)).unwrap();
         let path = format!("/invite/{code}");
         let browser = world.browser_in("fr");
