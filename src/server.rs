@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tower::util::MapRequest;
 
 use crate::api;
 use crate::app::{App, SystemClock};
@@ -117,7 +119,24 @@ pub fn router(fed: &Federation) -> Router {
                 .fallback(web::not_found)
                 .with_state(app.clone()),
         );
-    layers::around(routes, app)
+    let whole = MapRequest::new(layers::around(routes, app), without_slash);
+    Router::new().fallback_service(whole)
+}
+
+/// Clients' libraries write `/api/v1/instance/` and mean the same. Elsewhere a path stays as it was signed.
+fn without_slash(mut request: Request) -> Request {
+    let uri = request.uri();
+    let path = uri.path();
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() < path.len() && (path.starts_with("/api/") || path.starts_with("/oauth/")) {
+        let target = uri
+            .query()
+            .map_or_else(|| trimmed.to_owned(), |query| format!("{trimmed}?{query}"));
+        if let Ok(target) = target.parse() {
+            *request.uri_mut() = target;
+        }
+    }
+    request
 }
 
 /// The federation of a node, with the answers to handles and addresses installed.

@@ -181,9 +181,9 @@ pub fn vote(tx: &mut Tx<'_>, by: AccountId, id: PostId, choices: &[i32]) -> Resu
         return refuse(Refusal::PollEnded);
     }
     let voted = marks::votes_of(tx, by, &[id])?;
-    // From another node each choice comes as an activity of its own, so only a single-choice poll is over with one.
-    let local = accounts::get(tx, by)?.is_local();
-    if !voted.is_empty() && (local || !poll.multiple) {
+    // Several choices may come one by one: as activities of their own from another node, and from clients too.
+    let again = voted.iter().any(|(_, choice)| choices.contains(choice));
+    if !voted.is_empty() && (again || !poll.multiple) {
         return refuse(Refusal::AlreadyVoted);
     }
     let known = |choice: &i32| usize::try_from(*choice).is_ok_and(|at| at < options.len());

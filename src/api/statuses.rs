@@ -15,6 +15,7 @@ use super::words::word;
 use crate::actions::create_post::{NewPoll, NewPost, Outcome, create_post};
 use crate::actions::delete_post::delete_post;
 use crate::actions::edit_post::{Changes, edit_post};
+use crate::actions::react::unboost;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -332,7 +333,8 @@ pub(super) async fn edit(
     ))
 }
 
-/// `DELETE /api/v1/statuses/:id`: answers what was there, for writing it anew.
+/// `DELETE /api/v1/statuses/:id`: answers what was there, for writing it anew. The id of a boost of one's own takes that
+/// boost back.
 pub(super) async fn delete(
     State(app): State<App>,
     me: Auth<scope::WriteStatuses>,
@@ -341,7 +343,12 @@ pub(super) async fn delete(
     let desk = Desk::new(&app, me.viewer);
     let account = me.account;
     let body = app.db.write(move |tx| {
-        let post = posts::get_visible(tx, &desk.viewer, id)?;
+        let boost = marks::find_boost_by_id(tx, id.0)?.filter(|row| row.account_id == account);
+        let post = posts::get_visible(
+            tx,
+            &desk.viewer,
+            boost.as_ref().map_or(id, |row| row.post_id),
+        )?;
         let line = line(tx, &desk.viewer, id.0)?;
         let sheet = desk.sheet(tx, &[line], &[])?;
         let mut more = b"\"text\":".to_vec();
@@ -350,7 +357,10 @@ pub(super) async fn delete(
         if !sheet.status_with(&mut body, &line, &more) {
             return Err(Error::NotFound);
         }
-        delete_post(tx, account, id)?;
+        match boost {
+            Some(_) => unboost(tx, account, post.id).map(drop)?,
+            None => delete_post(tx, account, id).map(drop)?,
+        }
         Ok(body)
     });
     Ok(Answer::bytes(body.await?))

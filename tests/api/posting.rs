@@ -102,6 +102,15 @@ fn marks_and_boosts_come_and_go() {
             (&seen["favourites_count"], &seen["reblogs_count"]),
             (&json!(0), &json!(0))
         );
+        let again = act("reblog");
+        let wrapper = format!("/api/v1/statuses/{}", again["id"].as_str().unwrap());
+        karim.delete(&wrapper).expect(404);
+        lotte.delete(&wrapper).expect(200);
+        let left = karim.get(&path).expect(200);
+        assert_eq!(
+            left["reblogs_count"], 0,
+            "the boost is gone, the post is not"
+        );
         karim.post(&format!("{path}/pin"), &json!({})).expect(200);
         lotte.post(&format!("{path}/pin"), &json!({})).expect(422);
     });
@@ -158,6 +167,32 @@ fn polls_count_each_person_once() {
         assert_eq!(
             edited["poll"]["votes_count"], 1,
             "an edit that keeps the poll keeps its votes"
+        );
+    });
+}
+
+#[test]
+fn several_choices_may_come_one_by_one_and_count_one_person() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
+        let poll = json!({ "options": ["tea", "coffee"], "expires_in": 600, "multiple": true });
+        let post = karim
+            .post("/api/v1/statuses", &json!({ "status": "?", "poll": poll }))
+            .expect(200);
+        let path = format!("/api/v1/polls/{}", post["poll"]["id"].as_str().unwrap());
+        let vote =
+            |choice: i32| lotte.post(&format!("{path}/votes"), &json!({ "choices": [choice] }));
+        vote(1).expect(200);
+        vote(1).expect(422);
+        let voted = vote(0).expect(200);
+        assert_eq!(
+            (
+                &voted["own_votes"],
+                &voted["votes_count"],
+                &voted["voters_count"]
+            ),
+            (&json!([0, 1]), &json!(2), &json!(1))
         );
     });
 }

@@ -172,6 +172,8 @@ fn first_calls_of_clients_succeed() {
             "/api/v1/directory",
             "/api/v2/search?q=kar&resolve=true",
             "/api/v1/instance/rules",
+            "/api/v1/instance/",
+            "/api/v1/accounts/lookup/?acct=karim",
         ] {
             client.get(path).expect(200);
         }

@@ -34,6 +34,11 @@ pub(super) struct Node {
 impl Node {
     /// Starts a node under `HOST.localhost` on a free port.
     pub(super) async fn start(host: &str) -> Self {
+        Self::start_with(host, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(super) async fn start_with(host: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let database = Database::sqlite();
@@ -42,6 +47,7 @@ impl Node {
         config.federation.development = true;
         config.database.url.clone_from(&database.url);
         config.data_dir = database.home.path().to_owned();
+        settings(&mut config);
         let domain = config.authority();
         let app = server::open_at(config, Arc::new(SystemClock))
             .await
