@@ -59,13 +59,14 @@ pub struct Proposal {
     pub posting_policy: PostingPolicy,
     /// Measurable aims.
     pub goals: Vec<NewGoal>,
-    /// Stewards, people of this node.
+    /// Stewards, people of this node. All but the proposer are invited: they agree by joining. Where nobody proposes
+    /// (an act of the operator), they are stewards at once.
     pub stewards: Vec<AccountId>,
     /// Key of the community's actor, made before the transaction.
     pub key: ActorKey,
 }
 
-/// Proposes a community. `by` becomes a steward if nobody is named.
+/// Proposes a community. `by` becomes a steward at once, so that somebody can complete the charter.
 ///
 /// # Errors
 /// `Invalid` naming the field, the name first.
@@ -103,13 +104,14 @@ pub fn propose(tx: &mut Tx<'_>, by: Option<AccountId>, wanted: Proposal) -> Resu
     };
     communities::insert(tx, &row)?;
     set_goals(tx, id, &wanted.goals)?;
-    let stewards = if wanted.stewards.is_empty() {
-        by.into_iter().collect()
-    } else {
-        wanted.stewards
-    };
-    for steward in stewards {
-        appoint(tx, id, steward, CommunityRole::Steward)?;
+    if let Some(by) = by {
+        appoint(tx, id, by, CommunityRole::Steward)?;
+    }
+    for steward in wanted.stewards.into_iter().filter(|one| Some(*one) != by) {
+        match by {
+            Some(by) => invite_steward(tx, id, steward, by)?,
+            None => appoint(tx, id, steward, CommunityRole::Steward)?,
+        }
     }
     Ok(id)
 }
@@ -164,12 +166,14 @@ fn set_goals(tx: &mut Tx<'_>, community: AccountId, wanted: &[NewGoal]) -> Resul
     communities::set_goals(tx, community, &rows)
 }
 
-/// Makes somebody of this node an active member in a role, with the follow that brings its posts home.
-pub fn appoint(
+/// Writes how a person of this node stands to a community.
+fn put(
     tx: &mut Tx<'_>,
     community: AccountId,
     account: AccountId,
     role: CommunityRole,
+    state: MembershipState,
+    decided_by: Option<AccountId>,
 ) -> Result<()> {
     let person = accounts::get(tx, account)?;
     if !person.is_local() || person.kind != ActorKind::Person {
@@ -181,14 +185,90 @@ pub fn appoint(
         community_id: community,
         account_id: account,
         role,
-        state: MembershipState::Active,
+        state,
         message: String::new(),
         reason: String::new(),
-        decided_by: None,
+        decided_by,
         created_at: now,
         updated_at: now,
     };
-    communities::put_membership(tx, &row)?;
+    communities::put_membership(tx, &row)
+}
+
+/// Asks somebody of this node to be a steward: they are one once they join.
+fn invite_steward(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    by: AccountId,
+) -> Result<()> {
+    let (role, state) = (CommunityRole::Steward, MembershipState::Invited);
+    put(tx, community, account, role, state, Some(by))?;
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state,
+    });
+    Ok(())
+}
+
+/// Makes the stewards of a community those who are named. Members become stewards at once, others are invited; whoever
+/// is no longer named stays as a member, and an invitation that was not answered ends.
+fn set_stewards(
+    tx: &mut Tx<'_>,
+    community: &Community,
+    by: Option<AccountId>,
+    wanted: &[AccountId],
+) -> Result<()> {
+    let id = community.account_id;
+    let states = [MembershipState::Active, MembershipState::Invited];
+    let roles = [CommunityRole::Steward];
+    let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;
+    for row in before
+        .iter()
+        .filter(|row| !wanted.contains(&row.account_id))
+    {
+        if row.state == MembershipState::Active {
+            let role = CommunityRole::Member;
+            put(tx, id, row.account_id, role, row.state, by)?;
+        } else {
+            communities::delete_membership(tx, id, row.account_id)?;
+        }
+    }
+    for account in wanted {
+        if before.iter().any(|row| row.account_id == *account) {
+            continue;
+        }
+        let state = communities::find_membership(tx, id, *account)?.map(|row| row.state);
+        match (state, by) {
+            (Some(MembershipState::Banned), _) => {
+                return Err(Error::invalid("stewards", Refusal::Banned));
+            }
+            (Some(MembershipState::Active), _) | (_, None) => {
+                appoint(tx, id, *account, CommunityRole::Steward)?;
+            }
+            (_, Some(by)) => invite_steward(tx, id, *account, by)?,
+        }
+    }
+    let needed = if community.state == CommunityState::Proposed {
+        1
+    } else {
+        STEWARDS
+    };
+    if communities::stewards(tx, id)?.len() < needed {
+        return Err(Error::invalid("stewards", Refusal::TooFewStewards(needed)));
+    }
+    Ok(())
+}
+
+/// Makes somebody of this node an active member in a role, with the follow that brings its posts home.
+pub fn appoint(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    role: CommunityRole,
+) -> Result<()> {
+    put(tx, community, account, role, MembershipState::Active, None)?;
     super::join::follow_community(tx, community, account, None)?;
     tx.emit(Event::MembershipChanged {
         community,
@@ -257,6 +337,8 @@ pub struct CharterChanges {
     pub posting_policy: Option<PostingPolicy>,
     /// Goals, all of them.
     pub goals: Option<Vec<NewGoal>>,
+    /// Stewards, all of them.
+    pub stewards: Option<Vec<AccountId>>,
 }
 
 /// Changes a charter.
@@ -285,6 +367,9 @@ pub fn change(
             return Err(Error::invalid("goals", Refusal::CharterIncomplete));
         }
         set_goals(tx, id, goals)?;
+    }
+    if let Some(stewards) = &changes.stewards {
+        set_stewards(tx, &community, by, stewards)?;
     }
     let profile = accounts::Profile {
         display_name: title,

@@ -74,6 +74,12 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
             let uri =
                 follow_community(tx, request.community, request.account, request.uri.clone())?;
             decided(tx, request.community, request.account, uri, true);
+            if changed && standing.role == CommunityRole::Steward {
+                // Who was invited as a steward is one from now on: the community's actor names them.
+                tx.emit(Event::AccountUpdated {
+                    account: request.community,
+                });
+            }
         }
         _ => {
             put_follow(

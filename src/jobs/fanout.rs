@@ -386,7 +386,7 @@ fn membership(
                 )?;
             }
             let role = communities::find_membership(tx, community, account)?.map(|row| row.role);
-            if role == Some(CommunityRole::Steward) {
+            if state == MembershipState::Active && role == Some(CommunityRole::Steward) {
                 return Ok(());
             }
             notifications::retract(tx, account, NotificationKind::Follow, community, None)?;

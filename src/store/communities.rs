@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::page::Page;
 use super::schema::{accounts, communities, goals, memberships};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
@@ -177,6 +178,56 @@ pub enum Scope {
     Joined,
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text in small letters.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Communities that the viewer may see in a list, as a query that can be ordered and cut.
+macro_rules! matching {
+    ($viewer:expr, $q:expr, $scope:expr) => {{
+        let me = $viewer.account().unwrap_or(AccountId(0));
+        let mine = |states: &'static [MembershipState]| {
+            memberships::table
+                .filter(memberships::account_id.eq(me))
+                .filter(memberships::state.eq_any(states))
+                .select(memberships::community_id)
+        };
+        let mut query = communities::table
+            .inner_join(accounts::table.on(accounts::id.eq(communities::account_id)))
+            .filter(accounts::state.eq(AccountState::Active))
+            .select(communities::account_id)
+            .into_boxed::<MultiBackend>();
+        query = match $scope {
+            Scope::Joined => {
+                query.filter(communities::account_id.eq_any(mine(&[MembershipState::Active])))
+            }
+            Scope::Local | Scope::Known => {
+                let known = mine(&[MembershipState::Active, MembershipState::Invited]);
+                query.filter(
+                    communities::visibility
+                        .eq(Listing::Listed)
+                        .or(communities::account_id.eq_any(known)),
+                )
+            }
+        };
+        if $scope == Scope::Local {
+            query = query.filter(accounts::domain.eq(""));
+        }
+        if !$q.is_empty() {
+            let pattern = format!("%{}%", $q.to_lowercase().replace(['%', '_', '\\'], ""));
+            query = query.filter(
+                accounts::name_key
+                    .like(pattern.clone())
+                    .or(lower(accounts::display_name).like(pattern.clone()))
+                    .or(lower(communities::purpose).like(pattern)),
+            );
+        }
+        query
+    }};
+}
+
 /// Ids of communities that the viewer may see in a list, by name; `q` is part of name, title or purpose.
 pub fn search(
     conn: &mut Conn,
@@ -185,44 +236,33 @@ pub fn search(
     scope: Scope,
     limit: i64,
 ) -> Result<Vec<AccountId>> {
-    let mut query = communities::table
-        .inner_join(accounts::table.on(accounts::id.eq(communities::account_id)))
-        .filter(accounts::state.eq(AccountState::Active))
-        .select(communities::account_id)
+    Ok(matching!(viewer, q, scope)
         .order(accounts::name_key.asc())
         .limit(limit)
-        .into_boxed::<MultiBackend>();
-    let mine = memberships::table
-        .filter(memberships::account_id.eq(viewer.account().unwrap_or(AccountId(0))))
-        .filter(memberships::state.eq_any([MembershipState::Active, MembershipState::Invited]))
-        .select(memberships::community_id);
-    query = match scope {
-        Scope::Joined => {
-            let active = memberships::table
-                .filter(memberships::account_id.eq(viewer.account().unwrap_or(AccountId(0))))
-                .filter(memberships::state.eq(MembershipState::Active))
-                .select(memberships::community_id);
-            query.filter(communities::account_id.eq_any(active))
-        }
-        Scope::Local | Scope::Known => query.filter(
-            communities::visibility
-                .eq(Listing::Listed)
-                .or(communities::account_id.eq_any(mine)),
-        ),
+        .load(conn)?)
+}
+
+/// A page of the same, the newest first.
+pub fn list_matching(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    q: &str,
+    scope: Scope,
+    page: &Page,
+) -> Result<Vec<AccountId>> {
+    let mut query = matching!(viewer, q, scope).limit(page.limit);
+    if let Some(below) = page.below() {
+        query = query.filter(communities::account_id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(communities::account_id.gt(above));
+    }
+    let query = if page.upwards() {
+        query.order(communities::account_id.asc())
+    } else {
+        query.order(communities::account_id.desc())
     };
-    if scope == Scope::Local {
-        query = query.filter(accounts::domain.eq(""));
-    }
-    if !q.is_empty() {
-        let pattern = format!("%{}%", q.to_lowercase().replace(['%', '_', '\\'], ""));
-        query = query.filter(
-            accounts::name_key
-                .like(pattern.clone())
-                .or(accounts::display_name.like(pattern.clone()))
-                .or(communities::purpose.like(pattern)),
-        );
-    }
-    Ok(query.load(conn)?)
+    Ok(page.newest_first(query.load(conn)?))
 }
 
 /// Writes the charter's words.
@@ -304,20 +344,42 @@ pub fn list_members(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Membership>> {
+    let page = Page {
+        max_id: before,
+        ..Page::first(limit)
+    };
+    page_members(conn, community, states, roles, &page)
+}
+
+/// A page of the members of a community in these states and roles (all, where none is named), newest first.
+pub fn page_members(
+    conn: &mut Conn,
+    community: AccountId,
+    states: &[MembershipState],
+    roles: &[CommunityRole],
+    page: &Page,
+) -> Result<Vec<Membership>> {
     let mut query = memberships::table
         .filter(memberships::community_id.eq(community))
         .filter(memberships::state.eq_any(states))
         .select(Membership::as_select())
-        .order(memberships::id.desc())
-        .limit(limit)
+        .limit(page.limit)
         .into_boxed::<MultiBackend>();
     if !roles.is_empty() {
         query = query.filter(memberships::role.eq_any(roles));
     }
-    if let Some(before) = before {
-        query = query.filter(memberships::id.lt(before));
+    if let Some(below) = page.below() {
+        query = query.filter(memberships::id.lt(below));
     }
-    Ok(query.load(conn)?)
+    if let Some(above) = page.above() {
+        query = query.filter(memberships::id.gt(above));
+    }
+    let query = if page.upwards() {
+        query.order(memberships::id.asc())
+    } else {
+        query.order(memberships::id.desc())
+    };
+    Ok(page.newest_first(query.load(conn)?))
 }
 
 /// The active stewards of a community.

@@ -153,7 +153,7 @@ impl World {
             key: ActorKey::generate().unwrap(),
         };
         self.write(move |tx| {
-            let id = charter::propose(tx, Some(stewards[0]), proposal)?;
+            let id = charter::propose(tx, None, proposal)?;
             charter::open(tx, Some(stewards[0]), id)?;
             Ok(id)
         })

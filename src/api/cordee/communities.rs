@@ -33,7 +33,7 @@ pub(crate) struct Find {
     scope: Option<String>,
 }
 
-/// `GET /api/cordee/v1/communities`
+/// `GET /api/cordee/v1/communities`: the newest first.
 pub(crate) async fn list(
     State(app): State<App>,
     me: MaybeAuth<scope::Read>,
@@ -41,7 +41,8 @@ pub(crate) async fn list(
     Body(wanted): Body<Find>,
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
-    let body = app.db.read(move |conn| {
+    let page = paging.page(40, 80);
+    let read = app.db.read(move |conn| {
         let scope = match wanted.scope.as_deref().unwrap_or("local") {
             "local" | "" => communities::Scope::Local,
             "known" => communities::Scope::Known,
@@ -54,17 +55,20 @@ pub(crate) async fn list(
             }
         };
         let q = wanted.q.unwrap_or_default();
-        let ids = communities::search(conn, &desk.viewer, q.trim(), scope, paging.limit(40, 80))?;
+        let ids = communities::list_matching(conn, &desk.viewer, q.trim(), scope, &page)?;
+        let cursors: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let mut written = Vec::with_capacity(ids.len());
         for id in ids {
             written.push(community::write(&desk, conn, id)?);
         }
-        Ok(sheet::list(&written, 1500, |out, one| {
+        let body = sheet::list(&written, 1500, |out, one| {
             out.extend_from_slice(one);
             true
-        }))
+        });
+        Ok((body, cursors))
     });
-    Ok(Answer::bytes(body.await?))
+    let (body, cursors) = read.await?;
+    Ok(Answer::page(body, &paging, page.limit, &cursors))
 }
 
 /// `GET /api/cordee/v1/communities/:id`
@@ -112,7 +116,7 @@ pub(crate) struct Charter {
     join_policy: Option<String>,
     posting_policy: Option<String>,
     goals: Option<Vec<Goal>>,
-    stewards: Vec<String>,
+    stewards: Option<Vec<String>>,
 }
 
 fn goal(at: usize, goal: Goal) -> Result<NewGoal> {
@@ -142,7 +146,7 @@ fn goals(given: Vec<Goal>) -> Result<Vec<NewGoal>> {
         .collect()
 }
 
-/// The people of this node whom a proposal names as stewards.
+/// The people of this node whom a charter names as stewards.
 fn stewards(tx: &mut Tx<'_>, named: &[String]) -> Result<Vec<AccountId>> {
     if named.len() > MAX_STEWARDS {
         return Err(Error::invalid("stewards", Refusal::TooMany(MAX_STEWARDS)));
@@ -186,7 +190,7 @@ pub(crate) async fn create(
             join_policy: join_policy.unwrap_or(JoinPolicy::Request),
             posting_policy: posting_policy.unwrap_or(PostingPolicy::Members),
             goals: goals(form.goals.unwrap_or_default())?,
-            stewards: stewards(tx, &form.stewards)?,
+            stewards: stewards(tx, &form.stewards.unwrap_or_default())?,
             key,
         };
         propose(tx, Some(account), wanted)
@@ -213,6 +217,10 @@ pub(crate) async fn update(
             join_policy: word("join_policy", form.join_policy.as_deref())?,
             posting_policy: word("posting_policy", form.posting_policy.as_deref())?,
             goals: form.goals.map(goals).transpose()?,
+            stewards: form
+                .stewards
+                .map(|named| stewards(tx, &named))
+                .transpose()?,
         };
         change(tx, Some(account), id, changes)
     });

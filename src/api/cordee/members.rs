@@ -119,14 +119,7 @@ pub(crate) async fn members(
         if !communities::names_members(conn, &desk.viewer, &community)? {
             return Err(Error::NotFound);
         }
-        let found = communities::list_members(
-            conn,
-            id,
-            &[MembershipState::Active],
-            &[],
-            page.max_id,
-            page.limit,
-        )?;
+        let found = communities::page_members(conn, id, &[MembershipState::Active], &[], &page)?;
         let cursors: Vec<i64> = found.iter().map(|row| row.id).collect();
         let with_message = decides(conn, &desk.viewer, id)?;
         Ok((rows(&desk, conn, &found, with_message)?, cursors))
@@ -149,14 +142,7 @@ pub(crate) async fn requests(
         if !decides(conn, &desk.viewer, id)? {
             return Err(Refusal::StewardsOnly.into());
         }
-        let found = communities::list_members(
-            conn,
-            id,
-            &[MembershipState::Requested],
-            &[],
-            page.max_id,
-            page.limit,
-        )?;
+        let found = communities::page_members(conn, id, &[MembershipState::Requested], &[], &page)?;
         let cursors: Vec<i64> = found.iter().map(|row| row.id).collect();
         Ok((rows(&desk, conn, &found, true)?, cursors))
     });
