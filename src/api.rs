@@ -19,6 +19,7 @@ mod polls;
 mod profile;
 mod relations;
 mod routes;
+mod scheduled;
 mod search;
 mod status_reads;
 mod statuses;

@@ -2,5 +2,6 @@
 
 pub mod fanout;
 pub mod handlers;
+pub mod planned;
 pub mod runner;
 pub mod schedule;

@@ -159,7 +159,8 @@ async fn work(fed: &Federation) -> Result<()> {
             .write(|tx| store::jobs::release_all(tx).map(drop))
             .await?;
     }
-    let registry = handlers::of_federation(Registry::default(), fed);
+    let registry = handlers::of_node(Registry::default(), app);
+    let registry = handlers::of_federation(registry, fed);
     app.spawn(runner::run(app.clone(), registry));
     app.spawn(schedule::run(app.clone()));
     if app.config.federation.enabled {

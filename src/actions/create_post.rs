@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::actions::accept_answer;
 use crate::actions::compose::{self, Place};
+pub use crate::actions::polls::{NewPoll, POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
+use crate::actions::polls::{check_poll, insert_poll};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -12,17 +16,16 @@ use crate::model::refusal::Refusal;
 use crate::model::text::handles::{Handle, mentioned, tags};
 use crate::model::text::markdown::{Links, Target, render};
 use crate::model::text::verbs;
-use crate::model::time::Time;
 use crate::model::viewer::{Viewer, audience};
 use crate::model::words::{Audience, Boundary, Kind, QuestionState, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{home, idempotency, marks, media};
+use crate::store::{home, idempotency, media, scheduled};
 
 /// What somebody wants to publish.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct NewPost {
     /// Markdown.
     pub source: String,
@@ -58,19 +61,6 @@ pub struct NewPost {
     pub idempotency: Option<(String, String)>,
 }
 
-/// A poll to be made.
-#[derive(Debug, Clone)]
-pub struct NewPoll {
-    /// Choices.
-    pub options: Vec<String>,
-    /// Seconds until it ends.
-    pub expires_in: i64,
-    /// Whether several choices are allowed.
-    pub multiple: bool,
-    /// Whether counts are hidden until the end.
-    pub hide_totals: bool,
-}
-
 /// What became of it.
 #[derive(Debug, Clone)]
 pub enum Outcome {
@@ -84,13 +74,6 @@ pub enum Outcome {
         id: PostId,
     },
 }
-
-/// Most choices of a poll.
-pub const POLL_OPTIONS: usize = 10;
-/// Longest choice, in characters.
-pub const POLL_OPTION_CHARACTERS: usize = 200;
-/// Shortest and longest time of a poll, in seconds.
-pub const POLL_SECONDS: std::ops::RangeInclusive<i64> = 300..=2_629_746;
 
 /// Publishes.
 ///
@@ -124,6 +107,21 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
         idempotency::remember(tx, author, key, hash, post.id, now)?;
     }
     Ok(Outcome::Posted(Box::new(post)))
+}
+
+/// Whether a post would be published if it were sent now; nothing is written.
+///
+/// # Errors
+/// Those of [`create_post`].
+pub fn check_post(tx: &mut Tx<'_>, author: AccountId, new: &NewPost) -> Result<()> {
+    let account = accounts::get(tx, author)?;
+    let parent = find_parent(tx, author, new.parent)?;
+    draft(tx, &account, parent.as_ref(), new)?;
+    usable(tx, author, &new.media)?;
+    if let Some(poll) = &new.poll {
+        check_poll(poll)?;
+    }
+    Ok(())
 }
 
 fn carry_out(
@@ -375,63 +373,26 @@ pub(super) fn appear(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()
     Ok(())
 }
 
-fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {
-    for (position, id) in (0_i32..).zip(wanted) {
+/// Media that a post of this author may take: their own, in no other post, and waiting for none.
+fn usable(tx: &mut Tx<'_>, author: AccountId, wanted: &[i64]) -> Result<Vec<i64>> {
+    let mut ids = Vec::with_capacity(wanted.len());
+    for id in wanted {
         let row =
             media::find(tx, *id)?.filter(|row| row.account_id == author && row.post_id.is_none());
         let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
-        media::attach(tx, row.id, Some(post), position)?;
+        if scheduled::holds(tx, row.id)? {
+            return Err(Error::invalid("media_ids", Refusal::BadMedia));
+        }
+        ids.push(row.id);
     }
-    Ok(())
+    Ok(ids)
 }
 
-/// Checks and adds a poll.
-pub(super) fn insert_poll(tx: &mut Tx<'_>, post: PostId, poll: &NewPoll, now: Time) -> Result<()> {
-    let titles: Vec<String> = poll
-        .options
-        .iter()
-        .map(|title| title.trim().to_owned())
-        .collect();
-    let distinct: std::collections::HashSet<&String> = titles.iter().collect();
-    if titles.len() < 2 || titles.iter().any(String::is_empty) || distinct.len() != titles.len() {
-        return Err(Error::invalid("poll.options", Refusal::Malformed));
+fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {
+    for (position, id) in (0_i32..).zip(usable(tx, author, wanted)?) {
+        media::attach(tx, id, Some(post), position)?;
     }
-    if titles.len() > POLL_OPTIONS {
-        return Err(Error::invalid(
-            "poll.options",
-            Refusal::TooMany(POLL_OPTIONS),
-        ));
-    }
-    if titles
-        .iter()
-        .any(|title| title.chars().count() > POLL_OPTION_CHARACTERS)
-    {
-        return Err(Error::invalid(
-            "poll.options",
-            Refusal::TooLong(POLL_OPTION_CHARACTERS),
-        ));
-    }
-    if !POLL_SECONDS.contains(&poll.expires_in) {
-        return Err(Error::invalid("poll.expires_in", Refusal::Malformed));
-    }
-    let row = marks::Poll {
-        post_id: post,
-        multiple: poll.multiple,
-        hide_totals: poll.hide_totals,
-        expires_at: Some(now + chrono::Duration::seconds(poll.expires_in)),
-        voters_count: 0,
-        closed: false,
-    };
-    let options: Vec<marks::PollOption> = (0_i32..)
-        .zip(titles)
-        .map(|(position, title)| marks::PollOption {
-            post_id: post,
-            position,
-            title,
-            votes_count: 0,
-        })
-        .collect();
-    marks::insert_poll(tx, &row, &options)
+    Ok(())
 }
 
 /// Whether the author of a verb post must still be asked for fields: which required ones are missing.

@@ -2,6 +2,7 @@
 
 use crate::actions::compose;
 use crate::actions::create_post::{self, NewPoll};
+use crate::actions::polls;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -62,7 +63,7 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     if let Some(poll) = &changes.poll {
         let now = tx.now();
         marks::delete_poll(tx, id)?;
-        create_post::insert_poll(tx, id, poll, now)?;
+        polls::insert_poll(tx, id, poll, now)?;
     }
     posts::update(tx, id, &edit)?;
     posts::set_tags(tx, id, &tags(&edit.source))?;

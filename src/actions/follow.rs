@@ -12,6 +12,50 @@ use crate::store::db::Tx;
 use crate::store::follows::{self, Block, Follow, Mute};
 use crate::store::home;
 
+/// Most languages that a follow can be limited to.
+const LANGUAGES: usize = 50;
+
+/// Changes how somebody follows, a community too. Nothing happens where nobody follows.
+///
+/// # Errors
+/// `Invalid` for `languages` (ISO 639 codes; none means all).
+pub fn adjust(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    target: AccountId,
+    wish: Wish,
+    languages: Option<&[String]>,
+) -> Result<()> {
+    let Some(row) = follows::find(tx, by, target)? else {
+        return Ok(());
+    };
+    let id = row.id;
+    follows::put(
+        tx,
+        &Follow {
+            show_boosts: wish.show_boosts,
+            notify: wish.notify,
+            ..row
+        },
+    )?;
+    let Some(languages) = languages else {
+        return Ok(());
+    };
+    let is_code = |code: &String| {
+        (2..=12).contains(&code.len())
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    if !languages.iter().all(is_code) {
+        return Err(Error::invalid("languages", Refusal::Malformed));
+    }
+    if languages.len() > LANGUAGES {
+        return Err(Error::invalid("languages", Refusal::TooMany(LANGUAGES)));
+    }
+    follows::set_languages(tx, id, languages)
+}
+
 /// How somebody wants to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {

@@ -236,6 +236,11 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::WrongState => "This is not possible in its present state".to_owned(),
         Refusal::KeyReused => "Idempotency-Key was used for another request".to_owned(),
         Refusal::HasReplies => "A post with replies keeps its kind and community".to_owned(),
+        Refusal::NotFollowed => "You must follow an account to add it to a list".to_owned(),
+        Refusal::FixedList => "The list of a community can't be changed".to_owned(),
+        Refusal::TooSoon(minutes) => {
+            format!("Scheduled at must be at least {minutes} minutes in the future")
+        }
         _ => return None,
     };
     Some(text)

@@ -40,6 +40,7 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         .limits
         .count(&app.config.limits, bucket, who, app.db.now());
     let own_api = request.uri().path().starts_with("/api/cordee/");
+    let of_posts = request.uri().path().starts_with("/api/v1/statuses");
     let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
     request.extensions_mut().insert(identity.clone());
     let mut answer = if standing.refused {
@@ -54,7 +55,10 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         next.run(request).await
     };
     if let Some(worded) = answer.extensions_mut().remove::<Worded>()
-        && (own_api || (worded.is_own_field() && worded.status == StatusCode::UNPROCESSABLE_ENTITY))
+        && (own_api
+            || (of_posts
+                && worded.is_own_field()
+                && worded.status == StatusCode::UNPROCESSABLE_ENTITY))
     {
         let lang = language_of(app, &identity, language.as_ref()).await;
         let spoken = worded.speak(lang);

@@ -39,6 +39,7 @@ where
 pub(super) struct FollowForm {
     reblogs: Option<bool>,
     notify: Option<bool>,
+    languages: Option<Vec<String>>,
 }
 
 /// `POST /api/v1/accounts/:id/follow`: to follow a community is to ask to come in.
@@ -49,17 +50,6 @@ pub(super) async fn follow(
     Body(form): Body<FollowForm>,
 ) -> ApiResult {
     change(app, me, id, move |tx, account| {
-        if crate::store::communities::find(tx, id)?.is_some() {
-            let request = join::Request {
-                community: id,
-                account,
-                message: String::new(),
-                uri: None,
-                reader: false,
-            };
-            join::join(tx, &request)?;
-            return Ok(());
-        }
         let before = follows::find(tx, account, id)?;
         let wish = follow::Wish {
             show_boosts: form
@@ -71,8 +61,25 @@ pub(super) async fn follow(
                 .or(before.as_ref().map(|row| row.notify))
                 .unwrap_or(false),
         };
-        follow::follow(tx, account, id, wish, None)?;
-        Ok(())
+        if crate::store::communities::find(tx, id)?.is_some() {
+            let request = join::Request {
+                community: id,
+                account,
+                message: String::new(),
+                uri: None,
+                reader: false,
+            };
+            join::join(tx, &request)?;
+        } else {
+            follow::follow(tx, account, id, wish, None)?;
+        }
+        let languages: Option<Vec<String>> = form.languages.map(|all| {
+            all.iter()
+                .map(|code| code.trim().to_ascii_lowercase())
+                .filter(|code| !code.is_empty())
+                .collect()
+        });
+        follow::adjust(tx, account, id, wish, languages.as_deref())
     })
     .await
 }

@@ -12,7 +12,7 @@ use super::gate::{self, Gate};
 use super::limits::Limits;
 use super::{
     accounts, files, instance, lists, marks, media, notifications, polls, profile, relations,
-    search, status_reads as reads, statuses, timelines,
+    scheduled, search, status_reads as reads, statuses, timelines,
 };
 use crate::app::App;
 
@@ -120,14 +120,15 @@ fn about_people() -> Router<App> {
         .route("/api/v1/mutes", get(relations::mutes))
         .route("/api/v1/profile/avatar", delete(profile::remove_avatar))
         .route("/api/v1/profile/header", delete(profile::remove_header))
+        .route("/api/v1/accounts/{id}/lists", get(lists::holding))
         .route("/api/v1/lists", get(lists::list).post(lists::create))
         .route(
             "/api/v1/lists/{id}",
-            get(lists::show).put(lists::fixed).delete(lists::fixed),
+            get(lists::show).put(lists::update).delete(lists::delete),
         )
         .route(
             "/api/v1/lists/{id}/accounts",
-            get(lists::members).post(lists::fixed).delete(lists::fixed),
+            get(lists::members).post(lists::add).delete(lists::remove),
         )
 }
 
@@ -164,6 +165,13 @@ fn about_posts() -> Router<App> {
         .route("/api/v1/statuses/{id}/unpin", post(marks::unpin))
         .route("/api/v1/statuses/{id}/mute", post(marks::mute))
         .route("/api/v1/statuses/{id}/unmute", post(marks::unmute))
+        .route("/api/v1/scheduled_statuses", get(scheduled::list))
+        .route(
+            "/api/v1/scheduled_statuses/{id}",
+            get(scheduled::show)
+                .put(scheduled::update)
+                .delete(scheduled::delete),
+        )
         .route("/api/v1/polls/{id}", get(polls::show))
         .route("/api/v1/polls/{id}/votes", post(polls::vote))
         .route("/api/v1/media", post(media::upload))
@@ -181,7 +189,7 @@ fn about_timelines() -> Router<App> {
         .route("/api/v1/timelines/home", get(timelines::home))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
-        .route("/api/v1/timelines/list/{id}", get(timelines::list))
+        .route("/api/v1/timelines/list/{id}", get(lists::timeline))
         .route(
             "/api/v1/markers",
             get(notifications::show_markers).post(notifications::set_markers),
@@ -317,10 +325,6 @@ fn not_yet() -> Router<App> {
         .route("/api/v1/featured_tags", get(instance::nothing_for_people))
         .route("/api/v1/endorsements", get(instance::nothing_for_people))
         .route("/api/v1/domain_blocks", get(instance::nothing_for_people))
-        .route(
-            "/api/v1/scheduled_statuses",
-            get(instance::nothing_for_people),
-        )
         .route("/api/v1/suggestions", get(instance::nothing_for_people))
         .route("/api/v2/suggestions", get(instance::nothing_for_people))
         .route("/api/v1/filters", get(instance::nothing_for_people))
@@ -334,10 +338,6 @@ fn not_yet() -> Router<App> {
             get(instance::nothing),
         )
         .route("/api/v1/accounts/{id}/endorsements", get(instance::nothing))
-        .route(
-            "/api/v1/accounts/{id}/lists",
-            get(instance::nothing_for_people),
-        )
         .route(
             "/api/v1/accounts/{id}/identity_proofs",
             get(instance::nothing_for_people),

@@ -8,14 +8,16 @@ use serde::Deserialize;
 
 use super::answer::Answer;
 use super::entities::Desk;
-use super::error::{ApiError, ApiResult};
+use super::error::ApiResult;
 use super::extract::{Auth, Id, scope};
+use super::scheduled;
 use super::status_reads::line;
 use super::words::word;
 use crate::actions::create_post::{NewPoll, NewPost, Outcome, create_post};
 use crate::actions::delete_post::delete_post;
 use crate::actions::edit_post::{Changes, edit_post};
 use crate::actions::react::unboost;
+use crate::actions::schedule_post::schedule_post;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -26,6 +28,7 @@ use crate::model::words::Visibility;
 use crate::params::Params;
 use crate::secrets::hash_token;
 use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::users::User;
 use crate::store::{accounts, marks, posts, users};
 
@@ -212,7 +215,26 @@ fn idempotency(headers: &HeaderMap, params: &Params) -> Result<Option<(String, S
     )))
 }
 
-/// `POST /api/v1/statuses`
+/// What is to be published, with what the person's settings add.
+fn prepare(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    draft: Draft,
+    app_id: i64,
+    idempotency: Option<(String, String)>,
+) -> Result<NewPost> {
+    let user = users::get(tx, account)?;
+    let mut new = new_post(draft, &user, app_id)?;
+    new.idempotency = idempotency;
+    new.parent = new
+        .parent
+        .map(|id| line(tx, &user.viewer(), id.0))
+        .transpose()?
+        .map(|line| line.post);
+    Ok(new)
+}
+
+/// `POST /api/v1/statuses`: publishes, or plans where `scheduled_at` is given.
 pub(super) async fn create(
     State(app): State<App>,
     me: Auth<scope::WriteStatuses>,
@@ -220,30 +242,20 @@ pub(super) async fn create(
     params: Params,
 ) -> ApiResult {
     let draft: Draft = params.get()?;
-    if draft
-        .scheduled_at
-        .as_deref()
-        .is_some_and(|at| !at.is_empty())
-    {
-        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-        return Err(ApiError::Mastodon(
-            status,
-            "Validation failed: Scheduled at is not possible on this server yet",
-        ));
-    }
     let idempotency = idempotency(&headers, &params)?;
     resolve_mentions(&app, draft.status.as_deref().unwrap_or_default()).await?;
     let (account, app_id) = (me.account, me.grant.app_id);
+    if let Some(at) = draft.scheduled_at.clone().filter(|at| !at.is_empty()) {
+        let at = scheduled::moment(&at)?;
+        let planned = app.db.write(move |tx| {
+            let new = prepare(tx, account, draft, app_id, idempotency)?;
+            schedule_post(tx, account, new, at)
+        });
+        return scheduled::answer(&app, planned.await?).await;
+    }
     let source = draft.status.clone().unwrap_or_default();
     let outcome = app.db.write(move |tx| {
-        let user = users::get(tx, account)?;
-        let mut new = new_post(draft, &user, app_id)?;
-        new.idempotency = idempotency;
-        new.parent = new
-            .parent
-            .map(|id| line(tx, &user.viewer(), id.0))
-            .transpose()?
-            .map(|line| line.post);
+        let new = prepare(tx, account, draft, app_id, idempotency)?;
         create_post(tx, account, new)
     });
     let desk = Desk::new(&app, me.viewer);

@@ -6,13 +6,11 @@ use serde::Deserialize;
 use super::answer::Answer;
 use super::entities::Desk;
 use super::error::ApiResult;
-use super::extract::{Auth, Body, Id, Name, Paging, scope};
+use super::extract::{Auth, Body, Name, Paging, scope};
 use crate::app::App;
-use crate::error::{Error, Result};
-use crate::model::ids::AccountId;
+use crate::error::Result;
 use crate::model::text::fold;
 use crate::model::viewer::Viewer;
-use crate::store::communities;
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, Entry, Origin, TagQuery};
@@ -107,23 +105,6 @@ pub(super) async fn tag(
     };
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
         timelines::tag(conn, &desk.viewer, &query, page)
-    })
-    .await
-}
-
-/// `GET /api/v1/timelines/list/:id`: a community that the reader joined.
-pub(super) async fn list(
-    State(app): State<App>,
-    me: Auth<scope::ReadLists>,
-    Id(id): Id<AccountId>,
-    paging: Paging,
-) -> ApiResult {
-    let account = me.account;
-    answer(&app, me.viewer, &paging, move |conn, desk, page| {
-        if !communities::is_member(conn, id, account)? {
-            return Err(Error::NotFound);
-        }
-        timelines::community(conn, &desk.viewer, id, None, None, page)
     })
     .await
 }

@@ -29,6 +29,7 @@ words!(
     PostingPolicy,
     QuestionState,
     Relation,
+    RepliesPolicy,
     Visibility
 );
 

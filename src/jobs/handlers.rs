@@ -1,8 +1,20 @@
 //! Which job is run by what.
 
+use super::planned;
 use super::runner::Registry;
+use crate::actions::schedule_post;
+use crate::app::App;
 use crate::error::Error;
 use crate::federation::{Federation, activities, inbox, nodeinfo};
+
+/// The jobs that concern nobody but this node.
+pub fn of_node(registry: Registry, app: &App) -> Registry {
+    let publishing = app.clone();
+    registry.with(schedule_post::PUBLISH, move |job| {
+        let app = publishing.clone();
+        async move { planned::publish(&app, &job.payload).await }
+    })
+}
 
 /// The jobs of federation.
 pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {

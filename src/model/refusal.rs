@@ -86,6 +86,12 @@ pub enum Refusal {
     WrongPassword,
     /// The state does not allow it (for example deciding a request that was decided).
     WrongState,
+    /// Only people whom one follows go into a list.
+    NotFollowed,
+    /// The list of a community is as its members are.
+    FixedList,
+    /// A planned post needs a moment that is at least this many minutes away.
+    TooSoon(usize),
 }
 
 impl Refusal {
@@ -133,15 +139,20 @@ impl Refusal {
             Self::UnknownPerson => "no-unknown-person",
             Self::WrongPassword => "no-wrong-password",
             Self::WrongState => "no-wrong-state",
+            Self::NotFollowed => "no-not-followed",
+            Self::FixedList => "no-fixed-list",
+            Self::TooSoon(_) => "no-too-soon",
         }
     }
 
     /// The value that the message shows, named `limit` or `words` there.
     pub fn argument(&self) -> Option<String> {
         match self {
-            Self::TooLong(n) | Self::TooShort(n) | Self::TooFewStewards(n) | Self::TooMany(n) => {
-                Some(n.to_string())
-            }
+            Self::TooLong(n)
+            | Self::TooShort(n)
+            | Self::TooFewStewards(n)
+            | Self::TooMany(n)
+            | Self::TooSoon(n) => Some(n.to_string()),
             Self::FileTooLarge(n) => Some(n.to_string()),
             Self::NotOneOf(words) => Some(words.clone()),
             _ => None,

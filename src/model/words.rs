@@ -147,6 +147,18 @@ words! {
     }
 }
 
+words! {
+    /// Which replies a list shows, as Mastodon names them.
+    RepliesPolicy {
+        /// To anybody whom the list's owner follows.
+        Followed = "followed",
+        /// To members of the list.
+        List = "list",
+        /// None.
+        None = "none",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::schema::{accounts, blocks, follows, mutes};
-use super::{accounts as account_store, page::Page};
+use super::{accounts as account_store, lists, page::Page};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
@@ -88,6 +88,7 @@ pub fn delete(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result
         return Ok(None);
     };
     diesel::delete(follows::table.find(old.id)).execute(conn)?;
+    lists::forget(conn, follower, target)?;
     if old.state == FollowState::Accepted {
         count(conn, &old, -1)?;
     }
@@ -100,6 +101,44 @@ fn count(conn: &mut Conn, follow: &Follow, change: i32) -> Result<()> {
         account_store::bump_counts(conn, follow.target_id, change, 0)?;
     }
     Ok(())
+}
+
+/// Limits what a follow brings home to posts in these languages (ISO 639); none means all.
+pub fn set_languages(conn: &mut Conn, id: i64, languages: &[String]) -> Result<()> {
+    // With a comma at both ends, so that a part of a code is no match.
+    let words = (!languages.is_empty()).then(|| format!(",{},", languages.join(",")));
+    diesel::update(follows::table.find(id))
+        .set(follows::languages.eq(words))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The languages that a person's follows of several others are limited to, where they are.
+pub fn list_languages(
+    conn: &mut Conn,
+    me: AccountId,
+    others: &[AccountId],
+) -> Result<Vec<(AccountId, Vec<String>)>> {
+    let rows: Vec<(AccountId, Option<String>)> = follows::table
+        .filter(
+            follows::follower_id
+                .eq(me)
+                .and(follows::target_id.eq_any(others)),
+        )
+        .filter(follows::languages.is_not_null())
+        .select((follows::target_id, follows::languages))
+        .load(conn)?;
+    let words = |text: Option<String>| {
+        text.unwrap_or_default()
+            .split(',')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(target, text)| (target, words(text)))
+        .collect())
 }
 
 /// Follows of one person (or towards one), newest first, in one state.

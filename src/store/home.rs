@@ -11,6 +11,20 @@ use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::words::{FollowState, Visibility};
 
+/// What the languages of a follow must be like for a post to come home; a post without language comes in any case.
+fn spoken(language: Option<&str>) -> String {
+    language.map_or_else(|| "%".to_owned(), |code| format!("%,{code},%"))
+}
+
+/// Follows that a post in a language may come home by.
+macro_rules! understands {
+    ($language:expr) => {
+        follows::languages
+            .is_null()
+            .or(follows::languages.assume_not_null().like(spoken($language)))
+    };
+}
+
 /// Puts a post into the home feeds of its author and of the author's followers on this node. A reply is shown only to
 /// those who follow both ends, as Mastodon does.
 pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
@@ -36,6 +50,7 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
                                 .and(follows::state.eq(FollowState::Accepted))
                         )
                         .filter(accounts::domain.eq(""))
+                        .filter(understands!(post.language.as_deref()))
                         .select((
                             follows::follower_id,
                             id.into_sql::<BigInt>(),
@@ -51,26 +66,31 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
                 ))
                 .on_conflict_do_nothing()
                 .execute(c))?;
+            Ok(())
         }
-        Some(parent) => {
-            let both = diesel::alias!(follows as both);
-            let readers: Vec<AccountId> = follows::table
-                .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-                .inner_join(both.on(both.field(follows::follower_id).eq(follows::follower_id)))
-                .filter(
-                    follows::target_id
-                        .eq(post.author_id)
-                        .and(follows::state.eq(FollowState::Accepted)),
-                )
-                .filter(both.field(follows::target_id).eq(parent))
-                .filter(both.field(follows::state).eq(FollowState::Accepted))
-                .filter(accounts::domain.eq(""))
-                .select(follows::follower_id)
-                .load(conn)?;
-            for reader in readers {
-                add(conn, reader, id, post.id, None)?;
-            }
-        }
+        Some(parent) => fan_out_reply(conn, post, parent),
+    }
+}
+
+/// Puts a reply into the home feeds of those who follow its author and whom it answers.
+fn fan_out_reply(conn: &mut Conn, post: &Post, parent: AccountId) -> Result<()> {
+    let both = diesel::alias!(follows as both);
+    let readers: Vec<AccountId> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .inner_join(both.on(both.field(follows::follower_id).eq(follows::follower_id)))
+        .filter(
+            follows::target_id
+                .eq(post.author_id)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .filter(both.field(follows::target_id).eq(parent))
+        .filter(both.field(follows::state).eq(FollowState::Accepted))
+        .filter(accounts::domain.eq(""))
+        .filter(understands!(post.language.as_deref()))
+        .select(follows::follower_id)
+        .load(conn)?;
+    for reader in readers {
+        add(conn, reader, post.id.0, post.id, None)?;
     }
     Ok(())
 }
@@ -79,6 +99,10 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
 /// is not there already.
 pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) -> Result<()> {
     let there = diesel::alias!(home_entries as there);
+    let language: Option<String> = posts::table
+        .find(post)
+        .select(posts::language)
+        .first(conn)?;
     on_backend!(conn, |c| diesel::insert_into(home_entries::table)
         .values(
             follows::table
@@ -90,6 +114,7 @@ pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) 
                 )
                 .filter(follows::show_boosts.eq(true))
                 .filter(accounts::domain.eq(""))
+                .filter(understands!(language.as_deref()))
                 .filter(not(exists(
                     there
                         .filter(there.field(home_entries::post_id).eq(post))

@@ -64,6 +64,12 @@ pub fn enqueue_at(tx: &mut Tx<'_>, kind: &str, lane: &str, payload: &str, at: Ti
     Ok(id)
 }
 
+/// Takes all jobs of a lane out of the queue.
+pub fn drop_lane(conn: &mut Conn, lane: &str) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::lane.eq(lane))).execute(conn)?;
+    Ok(())
+}
+
 /// Whether a job of this kind and payload waits.
 pub fn is_waiting(conn: &mut Conn, kind: &str, lane: &str, payload: &str) -> Result<bool> {
     let same = jobs::table.filter(

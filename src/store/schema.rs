@@ -181,6 +181,7 @@ diesel::table! {
         show_boosts -> Bool,
         notify -> Bool,
         created_at -> Timestamp,
+        languages -> Nullable<Text>,
     }
 }
 
@@ -497,6 +498,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lists (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        title -> Text,
+        replies_policy -> Text,
+        exclusive -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    list_members (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        account_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    scheduled_posts (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        scheduled_at -> Timestamp,
+        draft -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    scheduled_media (media_id) {
+        media_id -> BigInt,
+        scheduled_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -535,4 +573,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox_targets,
     jobs,
     audit,
+    lists,
+    list_members,
+    scheduled_posts,
+    scheduled_media,
 );

@@ -6,9 +6,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
-use super::schema::{
-    accounts, blocks, boosts, home_entries, media, mutes, post_tags, posts, reactions,
-};
+use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -76,49 +74,8 @@ macro_rules! paged {
     }};
 }
 
-/// What a person follows, newest first.
-pub fn home(conn: &mut Conn, viewer: &Viewer, now: Time, page: &Page) -> Result<Vec<Entry>> {
-    let Some(me) = viewer.account() else {
-        return Ok(Vec::new());
-    };
-    let muted = || {
-        mutes::table
-            .filter(mutes::account_id.eq(me))
-            .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
-            .select(mutes::target_id)
-    };
-    let query = home_entries::table
-        .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(home_entries::account_id.eq(me))
-        .filter(posts::deleted_at.is_null())
-        .filter(posts::author_id.ne_all(muted()))
-        .filter(
-            home_entries::via_id
-                .is_null()
-                .or(home_entries::via_id.assume_not_null().ne_all(muted())),
-        )
-        .filter(visible_to!(viewer))
-        .select((
-            home_entries::entry_id,
-            posts::id,
-            posts::rev,
-            posts::author_id,
-            accounts::rev,
-            home_entries::via_id,
-        ))
-        .into_boxed::<MultiBackend>();
-    let rows: Vec<(i64, PostId, i32, AccountId, i32, Option<AccountId>)> =
-        paged!(query, page, home_entries::entry_id).load(conn)?;
-    let rows = rows
-        .into_iter()
-        .map(|row| Entry {
-            via: row.5,
-            ..entry((row.0, row.1, row.2, row.3, row.4))
-        })
-        .collect();
-    Ok(page.newest_first(rows))
-}
+mod home;
+pub use home::{home, list};
 
 /// Posts joined with their authors, readable for the viewer, as a query that can be narrowed.
 macro_rules! readable {

@@ -124,6 +124,7 @@ word_column!(
     words::QuestionState,
     words::Reaction,
     words::Relation,
+    words::RepliesPolicy,
     words::Role,
     words::UserState,
     words::Visibility,

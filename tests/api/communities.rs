@@ -1,7 +1,7 @@
 //! Communities and questions through our own API.
 
 use cordee::model::words::{Boundary, JoinPolicy};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::world::World;
 
@@ -9,7 +9,7 @@ use crate::support::world::World;
 fn a_community_is_proposed_opened_and_joined() {
     World::each(|world| {
         let karim = world.client(world.person("karim"));
-        world.person("lotte");
+        let lotte = world.client(world.person("lotte"));
         let bart_id = world.person("bart");
         let bart = world.client(bart_id);
         let own = "/api/cordee/v1/communities";
@@ -26,6 +26,13 @@ fn a_community_is_proposed_opened_and_joined() {
         );
         let path = format!("{own}/{}", made["id"].as_str().unwrap());
         assert_eq!(bart.post(&format!("{path}/open"), &json!({})).status, 403);
+        let refused = karim.post(&format!("{path}/open"), &json!({})).expect(422);
+        assert_eq!(refused["field"], "stewards");
+        assert_eq!(lotte.get(&path).expect(200)["membership"], "invited");
+        let told = lotte.get("/api/v1/notifications").expect(200);
+        assert_eq!(told[0]["account"]["acct"], "pumps");
+        let agreed = lotte.post(&format!("{path}/join"), &json!({})).expect(200);
+        assert_eq!(agreed["state"], "active");
         let open = karim.post(&format!("{path}/open"), &json!({})).expect(200);
         assert_eq!(
             (&open["state"], &open["goals"][0]["direction"]),
@@ -116,5 +123,108 @@ fn a_question_is_asked_answered_and_accepted() {
             ),
             (&json!("pumps"), &asked["id"])
         );
+    });
+}
+
+fn stewards(community: &Value) -> Vec<&str> {
+    community["stewards"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["acct"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn stewards_are_named_in_the_charter_and_agree_by_joining() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "anne", "bart"].map(|name| world.person(name));
+        let [karim, lotte, anne, bart] = ids.map(|one| world.client(one));
+        let community = world.community(
+            "pumps",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [ids[0], ids[1]],
+        );
+        let path = format!("/api/cordee/v1/communities/{community}");
+        bart.post(&format!("{path}/join"), &json!({})).expect(200);
+        let name = |names: &[&str]| karim.patch(&path, &json!({ "stewards": names }));
+        // Who would be steward alone waits until somebody has agreed.
+        assert_eq!(name(&["karim", "anne"]).expect(422)["field"], "stewards");
+        assert_eq!(stewards(&karim.get(&path).expect(200)), ["karim", "lotte"]);
+        anne.patch(&path, &json!({ "stewards": ["anne"] }))
+            .expect(403);
+        assert_eq!(name(&["karim", "nobody"]).expect(422)["field"], "stewards");
+        let changed = name(&["karim", "lotte", "anne", "bart"]).expect(200);
+        assert_eq!(
+            stewards(&changed),
+            ["karim", "lotte", "bart"],
+            "members at once"
+        );
+        anne.patch(&path, &json!({ "title": "Mine" })).expect(403);
+        anne.post(&format!("{path}/join"), &json!({})).expect(200);
+        anne.patch(&path, &json!({ "title": "Ours" })).expect(200);
+        let changed = name(&["karim", "anne"]).expect(200);
+        assert_eq!(stewards(&changed), ["karim", "anne"]);
+        let lottes = lotte.get(&path).expect(200);
+        assert_eq!(
+            (&lottes["membership"], &lottes["role"]),
+            (&json!("active"), &json!("member"))
+        );
+    });
+}
+
+#[test]
+fn following_a_community_takes_wishes_like_following_a_person() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let [karim, _, bart] = ids.map(|one| world.client(one));
+        let community = world.community(
+            "pumps",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [ids[0], ids[1]],
+        );
+        let follow = format!("/api/v1/accounts/{community}/follow");
+        let home = || {
+            let home = bart.get("/api/v1/timelines/home").expect(200);
+            home.as_array().unwrap().len()
+        };
+        let write = |language: &str| {
+            let post = json!({ "status": "@pumps hum", "language": language });
+            karim.post("/api/v1/statuses", &post).expect(200);
+        };
+        let wish = json!({ "notify": true, "languages": ["nl", "FR"] });
+        let now = bart.post(&follow, &wish).expect(200);
+        assert_eq!(
+            (
+                &now["following"],
+                &now["notifying"],
+                &now["showing_reblogs"]
+            ),
+            (&json!(true), &json!(true), &json!(true))
+        );
+        assert_eq!(now["languages"], json!(["nl", "fr"]));
+        write("en");
+        assert_eq!(home(), 0);
+        write("nl");
+        assert_eq!(home(), 1);
+        let told = bart.get("/api/v1/notifications?types[]=status").expect(200);
+        assert_eq!(told.as_array().unwrap().len(), 2);
+        let now = bart.post(&follow, &json!({ "reblogs": false })).expect(200);
+        assert_eq!(
+            (&now["notifying"], &now["showing_reblogs"]),
+            (&json!(true), &json!(false))
+        );
+        write("nl");
+        assert_eq!(home(), 1);
+        let now = bart
+            .post(&follow, &json!({ "reblogs": true, "languages": [] }))
+            .expect(200);
+        assert_eq!(now["languages"], Value::Null);
+        write("en");
+        assert_eq!(home(), 2);
+        bart.post(&follow, &json!({ "languages": ["no language"] }))
+            .expect(422);
     });
 }

@@ -1,7 +1,10 @@
 //! The client API through the whole router.
 
 mod communities;
+mod lists;
+mod lists_of_all;
 mod media;
 mod paging;
+mod planned;
 mod posting;
 mod rules;

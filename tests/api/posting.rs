@@ -197,6 +197,30 @@ fn several_choices_may_come_one_by_one_and_count_one_person() {
     });
 }
 
+#[test]
+fn a_poll_that_hides_its_counts_still_says_how_many_voted() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
+        let poll = json!({ "options": ["tea", "coffee"], "expires_in": 600, "hide_totals": true });
+        let post = karim
+            .post("/api/v1/statuses", &json!({ "status": "?", "poll": poll }))
+            .expect(200);
+        let path = format!("/api/v1/polls/{}", post["poll"]["id"].as_str().unwrap());
+        let voted = lotte
+            .post(&format!("{path}/votes"), &json!({ "choices": [1] }))
+            .expect(200);
+        assert_eq!(
+            (&voted["votes_count"], &voted["voters_count"]),
+            (&json!(1), &json!(1))
+        );
+        assert_eq!(
+            voted["options"][1],
+            json!({ "title": "coffee", "votes_count": null })
+        );
+    });
+}
+
 fn keys(value: &Value) -> Vec<&str> {
     value
         .as_object()

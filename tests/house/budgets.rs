@@ -18,11 +18,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         600,
         "one table family: the posts and what hangs on them",
     ),
-    (
-        "src/store/timelines.rs",
-        560,
-        "the hottest queries side by side, whose plans are held by one test",
-    ),
 ];
 
 #[test]

@@ -4,9 +4,10 @@
 use cordee::actions::follow::{self, Wish};
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::viewer::Viewer;
-use cordee::model::words::{Boundary, JoinPolicy, Role};
+use cordee::model::words::{Boundary, JoinPolicy, RepliesPolicy, Role};
 use cordee::store::conn::Conn;
 use cordee::store::dialect::plans;
+use cordee::store::lists::List;
 use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
@@ -42,10 +43,22 @@ fn hottest(
         ..TagQuery::default()
     };
     let (two, three) = (ids.clone(), ids.clone());
+    let list = List {
+        id: 1,
+        account_id: me,
+        title: "all".into(),
+        replies_policy: RepliesPolicy::List,
+        exclusive: false,
+        created_at: now,
+    };
     vec![
         (
             "home",
             work(move |c| timelines::home(c, &viewer, now, &page).map(drop)),
+        ),
+        (
+            "list",
+            work(move |c| timelines::list(c, &viewer, &list, now, &page).map(drop)),
         ),
         (
             "public",

@@ -10,6 +10,11 @@ pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, n
     let expired = poll.closed || poll.expires_at.is_some_and(|end| end <= now);
     let has_voted = own.is_some_and(|own| !own.is_empty());
     let hidden = poll.hide_totals && !expired;
+    // How many votes there are is told, where they went is not.
+    let total: i64 = options
+        .iter()
+        .map(|option| i64::from(option.votes_count.max(0)))
+        .sum();
     let options: Vec<Value> = options
         .iter()
         .map(|option| {
@@ -17,10 +22,6 @@ pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, n
             json!({ "title": option.title, "votes_count": count })
         })
         .collect();
-    let total: i64 = options
-        .iter()
-        .filter_map(|option| option.get("votes_count").and_then(Value::as_i64))
-        .sum();
     let mut entity = json!({
         "id": poll.post_id.to_string(),
         "expires_at": poll.expires_at.map(rfc3339_ms),

@@ -15,6 +15,7 @@ fn entity(
     all: &[Follow],
     blocks: &[Block],
     mute: Option<&Mute>,
+    languages: Option<&[String]>,
 ) -> Value {
     let to = all
         .iter()
@@ -29,7 +30,7 @@ fn entity(
         "following": following,
         "showing_reblogs": following && to.is_some_and(|follow| follow.show_boosts),
         "notifying": following && to.is_some_and(|follow| follow.notify),
-        "languages": null,
+        "languages": languages.filter(|_| to.is_some()),
         "followed_by": is(from, FollowState::Accepted),
         "blocking": blocks.iter().any(|block| block.account_id == me && block.target_id == id),
         "blocked_by": blocks.iter().any(|block| block.account_id == id && block.target_id == me),
@@ -57,6 +58,7 @@ pub(crate) fn entities(
     let all = follows::between(conn, me, ids)?;
     let blocks = follows::blocks_between(conn, me, ids)?;
     let mutes = follows::mutes_of(conn, me, ids, now)?;
+    let languages = follows::list_languages(conn, me, ids)?;
     let of = |id: &AccountId| {
         entity(
             me,
@@ -64,6 +66,10 @@ pub(crate) fn entities(
             &all,
             &blocks,
             mutes.iter().find(|mute| mute.target_id == *id),
+            languages
+                .iter()
+                .find(|(target, _)| target == id)
+                .map(|(_, codes)| codes.as_slice()),
         )
     };
     Ok(ids.iter().map(of).collect())

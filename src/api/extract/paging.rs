@@ -38,6 +38,11 @@ impl Paging {
         }
     }
 
+    /// Whether all rows are wanted at once (`limit=0`), where a list allows that.
+    pub(crate) fn wants_all(&self) -> bool {
+        self.limit == Some(0)
+    }
+
     /// The first rows only.
     pub(crate) fn limit(&self, default: i64, max: i64) -> i64 {
         self.page(default, max).limit

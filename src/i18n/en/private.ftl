@@ -18,3 +18,5 @@ kf-place = where it is
 kf-capacity = how many can come
 kf-goal = the goal
 kf-audience = whom it is for
+planned-post-refused = A post that you had planned could not be published. The reason: { $reason } This was its text: { $text }
+planned-post-lost = something it needs is no longer there, or no longer open to you.

@@ -40,3 +40,6 @@ no-bad-invitation = This invitation does not exist, has been used or has expired
 no-unknown-person = There is no account with this name.
 no-wrong-state = This was decided already or is not possible now. Reload the page to see how it stands.
 no-wrong-password = This is not your present password. Try again.
+no-not-followed = Follow this account first. Only accounts that you follow go into a list.
+no-fixed-list = This list belongs to a community and shows its members. Join or leave the community to change it.
+no-too-soon = Choose a moment that is at least { $limit } minutes away.

@@ -18,3 +18,5 @@ kf-place = où cela se passe
 kf-capacity = combien de personnes peuvent venir
 kf-goal = le but
 kf-audience = à qui cela s'adresse
+planned-post-refused = Un message que vous aviez programmé n'a pas pu être publié. La raison : { $reason } Voici son texte : { $text }
+planned-post-lost = un élément nécessaire n'existe plus ou ne vous est plus accessible.

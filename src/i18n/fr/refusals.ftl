@@ -40,3 +40,6 @@ no-bad-invitation = Cette invitation n’existe pas, a déjà servi ou a expiré
 no-unknown-person = Aucun compte ne porte ce nom.
 no-wrong-state = C’est déjà décidé, ou impossible pour l’instant. Rechargez la page pour voir où on en est.
 no-wrong-password = Ce n’est pas votre mot de passe actuel. Réessayez.
+no-not-followed = Suivez d’abord ce compte. Une liste ne contient que des comptes que vous suivez.
+no-fixed-list = Cette liste est celle d’une communauté et montre ses membres. Pour la changer, rejoignez ou quittez la communauté.
+no-too-soon = Choisissez un moment dans { $limit } minutes au plus tôt.

@@ -18,3 +18,5 @@ kf-place = waar het is
 kf-capacity = hoeveel mensen er kunnen komen
 kf-goal = het doel
 kf-audience = voor wie het is
+planned-post-refused = Een bericht dat u had gepland, kon niet worden gepubliceerd. De reden: { $reason } Dit was de tekst: { $text }
+planned-post-lost = iets wat nodig is, bestaat niet meer of is niet meer toegankelijk voor u.

@@ -40,3 +40,6 @@ no-bad-invitation = Deze uitnodiging bestaat niet, is al gebruikt of is verlopen
 no-unknown-person = Er is geen account met deze naam.
 no-wrong-state = Dit is al beslist of kan nu niet. Laad de pagina opnieuw om te zien hoe het staat.
 no-wrong-password = Dit is niet uw huidige wachtwoord. Probeer het opnieuw.
+no-not-followed = Volg dit account eerst. In een lijst staan alleen accounts die u volgt.
+no-fixed-list = Deze lijst hoort bij een community en toont haar leden. Word lid of verlaat de community om ze te wijzigen.
+no-too-soon = Kies een moment dat minstens { $limit } minuten verder ligt.
