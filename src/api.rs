@@ -23,6 +23,7 @@ mod scheduled;
 mod search;
 mod status_reads;
 mod statuses;
+mod streaming;
 mod timelines;
 mod words;
 

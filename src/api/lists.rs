@@ -24,7 +24,7 @@ use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::lists::{self, List};
 use crate::store::page::Page;
-use crate::store::timelines;
+use crate::store::timelines::{self, Entry};
 
 /// Most members that one answer shows, for clients that ask for all at once (`limit=0`).
 const ALL: i64 = 10_000;
@@ -283,6 +283,20 @@ pub(super) async fn holding(
     Ok(Answer::json(&found.await?)?)
 }
 
+/// What is in a list, for its timeline and its stream.
+///
+/// # Errors
+/// `NotFound` where the reader has no such list.
+pub(super) fn lines(conn: &mut Conn, desk: &Desk, id: i64, page: &Page) -> Result<Vec<Entry>> {
+    let me = desk.viewer.account().ok_or(Error::NotFound)?;
+    match find(conn, me, id)? {
+        Found::Own(list) => timelines::list(conn, &desk.viewer, &list, desk.now(), page),
+        Found::Community(community) => {
+            timelines::community(conn, &desk.viewer, community, None, None, page)
+        }
+    }
+}
+
 /// `GET /api/v1/timelines/list/:id`: what the people of a list post, or a community that the reader joined.
 pub(super) async fn timeline(
     State(app): State<App>,
@@ -290,17 +304,8 @@ pub(super) async fn timeline(
     Id(id): Id<i64>,
     paging: Paging,
 ) -> ApiResult {
-    let account = me.account;
-    answer(
-        &app,
-        me.viewer,
-        &paging,
-        move |conn, desk, page| match find(conn, account, id)? {
-            Found::Own(list) => timelines::list(conn, &desk.viewer, &list, desk.now(), page),
-            Found::Community(community) => {
-                timelines::community(conn, &desk.viewer, community, None, None, page)
-            }
-        },
-    )
+    answer(&app, me.viewer, &paging, move |conn, desk, page| {
+        lines(conn, desk, id, page)
+    })
     .await
 }

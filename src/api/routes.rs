@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post, put};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::cordee::{acceptance, admin, communities, members};
@@ -12,7 +12,7 @@ use super::gate::{self, Gate};
 use super::limits::Limits;
 use super::{
     accounts, files, instance, lists, marks, media, notifications, polls, profile, relations,
-    scheduled, search, status_reads as reads, statuses, timelines,
+    scheduled, search, status_reads as reads, statuses, streaming, timelines,
 };
 use crate::app::App;
 
@@ -30,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_notifications())
         .merge(our_own())
         .merge(not_yet())
+        .merge(live())
         .route("/api/{*rest}", any(gate::nothing_here))
         .route("/oauth/{*rest}", any(gate::nothing_here))
         .method_not_allowed_fallback(gate::nothing_here)
@@ -239,6 +240,15 @@ fn about_notifications() -> Router<App> {
             "/api/v2/notifications/{key}/dismiss",
             post(notifications::dismiss_group),
         )
+}
+
+/// Streams (mastodon-api 1.8).
+fn live() -> Router<App> {
+    Router::new()
+        .route("/api/v1/streaming", get(streaming::open))
+        .route("/api/v1/streaming/health", get(streaming::health))
+        .route("/api/v1/streaming/{*name}", get(streaming::open_named))
+        .layer(Extension(Arc::new(streaming::Exchange::new())))
 }
 
 /// Contract 5.

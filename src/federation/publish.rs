@@ -113,6 +113,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         Event::AccountDeleted { account } => actors::deleted(tx, *account),
         // The Follow and its answer carry a membership; the rest concerns this node alone.
         Event::MembershipChanged { .. }
+        | Event::Notified { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),

@@ -111,6 +111,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => membership(tx, *community, *account, *state),
         Event::PostDeleted { .. }
         | Event::Relayed { .. }
+        | Event::Notified { .. }
         | Event::Blocked { .. }
         | Event::AnswerUnaccepted { .. }
         | Event::Voted { .. }
@@ -150,7 +151,16 @@ fn tell(
         post_id: post,
         created_at: now,
     };
-    notifications::add(tx, &row)
+    put(tx, &row)
+}
+
+fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
+    notifications::add(tx, row)?;
+    tx.emit(Event::Notified {
+        account: row.account_id,
+        notification: row.id,
+    });
+    Ok(())
 }
 
 fn to_author(tx: &mut Tx<'_>, post: PostId, by: AccountId, kind: NotificationKind) -> Result<()> {
@@ -345,7 +355,7 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             post_id: Some(id),
             created_at: tx.now(),
         };
-        notifications::add(tx, &row)?;
+        put(tx, &row)?;
     }
     Ok(())
 }

@@ -75,6 +75,13 @@ pub enum Event {
         /// Who.
         by: AccountId,
     },
+    /// A person of this node was told of something.
+    Notified {
+        /// Who.
+        account: AccountId,
+        /// The notification.
+        notification: i64,
+    },
     /// Somebody asked to follow a person, or to join a community.
     FollowRequested {
         /// Who asks.

@@ -30,6 +30,7 @@ pub mod scheduled;
 pub mod schema;
 pub mod sessions;
 pub mod settings;
+pub mod streams;
 pub mod timelines;
 mod types;
 pub mod users;

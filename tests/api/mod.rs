@@ -8,3 +8,4 @@ mod paging;
 mod planned;
 mod posting;
 mod rules;
+mod streaming;

@@ -1,0 +1,279 @@
+//! Live events: what passes, what never does, and when a stream ends.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use cordee::model::words::{Boundary, JoinPolicy};
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::support::client::Client;
+use crate::support::world::World;
+
+/// A stream that lost its right to exist ends within this time.
+const ENDS: Duration = Duration::from_secs(2);
+/// Nothing here takes longer, on whatever machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Serves the world on a port.
+fn serve(world: &World) -> String {
+    let router = world.router();
+    let listener = world
+        .runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let served = async move { axum::serve(listener, router).await.unwrap() };
+    world.runtime.block_on(async { world.app.spawn(served) });
+    address
+}
+
+struct Ear<'w> {
+    world: &'w World,
+    socket: Socket,
+}
+
+impl<'w> Ear<'w> {
+    fn open(world: &'w World, address: &str, query: &str) -> Self {
+        let url = format!("ws://{address}/api/v1/streaming{query}");
+        let (socket, _) = world.runtime.block_on(connect_async(url)).unwrap();
+        Self { world, socket }
+    }
+
+    fn say(&mut self, frame: &Value) {
+        let message = Message::text(frame.to_string());
+        self.world
+            .runtime
+            .block_on(self.socket.send(message))
+            .unwrap();
+    }
+
+    /// The next line; `None` where the stream has ended.
+    fn hear(&mut self) -> Option<Value> {
+        self.world.runtime.block_on(async {
+            loop {
+                match tokio::time::timeout(PATIENCE, self.socket.next())
+                    .await
+                    .unwrap()
+                {
+                    Some(Ok(Message::Text(text))) => {
+                        return Some(serde_json::from_str(&text).unwrap());
+                    }
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    Some(Ok(_)) => {}
+                }
+            }
+        })
+    }
+
+    /// The next line, its stream and event as expected; the payload.
+    fn expect(&mut self, stream: &[&str], event: &str) -> Value {
+        let line = self.hear().expect("the stream is open");
+        assert_eq!(
+            (&line["stream"], &line["event"]),
+            (&json!(stream), &json!(event)),
+            "{line}"
+        );
+        let payload = line["payload"].as_str().unwrap();
+        serde_json::from_str(payload).unwrap()
+    }
+}
+
+fn token(client: &Client<'_>) -> String {
+    client.token.clone().unwrap()
+}
+
+#[test]
+fn a_socket_carries_what_the_timelines_would_show() {
+    World::each(|world| {
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let (karim, lotte) = (world.client(karim), world.client(lotte));
+        let id = karim.get("/api/v1/accounts/verify_credentials").expect(200)["id"].clone();
+        lotte
+            .post(
+                &format!("/api/v1/accounts/{}/follow", id.as_str().unwrap()),
+                &json!({}),
+            )
+            .expect(200);
+        let address = serve(world);
+        let query = format!("?stream=user&access_token={}", token(&lotte));
+        let mut ear = Ear::open(world, &address, &query);
+        let post = karim.publish("a seal for @lotte");
+        let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+        let (mut shown, mut told) = (Value::Null, Value::Null);
+        for _ in 0..2 {
+            let line = ear.hear().unwrap();
+            let payload: Value = serde_json::from_str(line["payload"].as_str().unwrap()).unwrap();
+            match line["event"].as_str().unwrap() {
+                "update" => shown = payload,
+                "notification" => told = payload,
+                other => panic!("{other}"),
+            }
+        }
+        assert_eq!(
+            shown,
+            lotte.get(&path).expect(200),
+            "rendered for the reader"
+        );
+        assert_eq!(
+            (&told["type"], &told["status"]["id"]),
+            (&json!("mention"), &post["id"])
+        );
+        karim
+            .put(&path, &json!({ "status": "a better seal" }))
+            .expect(200);
+        let edited = ear.expect(&["user"], "status.update");
+        assert!(edited["content"].as_str().unwrap().contains("better"));
+        karim.delete(&path).expect(200);
+        let line = ear.hear().unwrap();
+        assert_eq!(
+            (&line["event"], &line["payload"]),
+            (&json!("delete"), &post["id"])
+        );
+        ear.say(&json!({ "type": "subscribe", "stream": "hashtag", "tag": "Pumps" }));
+        ear.say(&json!({ "type": "unsubscribe", "stream": "user" }));
+        ear.say(&json!({ "type": "subscribe", "stream": "nothing" }));
+        assert_eq!(ear.hear().unwrap()["error"], "Unknown stream type");
+        karim.publish("no tag");
+        let tagged = karim.publish("about #pumps");
+        assert_eq!(
+            ear.expect(&["hashtag", "pumps"], "update")["id"],
+            tagged["id"]
+        );
+    });
+}
+
+#[test]
+fn what_a_person_may_not_read_never_passes() {
+    World::each(|world| {
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let club = world.community("club", Boundary::Node, JoinPolicy::Request, [karim, lotte]);
+        let (karim, bart) = (world.client(karim), world.client(world.person("bart")));
+        let address = serve(world);
+        let query = format!("?access_token={}", token(&bart));
+        let mut ear = Ear::open(world, &address, &query);
+        for frame in [
+            json!({ "type": "subscribe", "stream": "public" }),
+            json!({ "type": "subscribe", "stream": "hashtag", "tag": "secret" }),
+            json!({ "type": "subscribe", "stream": "list", "list": club.to_string() }),
+            // Answered, so that what was said before has been heard.
+            json!({ "type": "subscribe", "stream": "list" }),
+        ] {
+            ear.say(&frame);
+        }
+        assert!(ear.hear().unwrap()["error"].is_string());
+        let inside = json!({ "status": "#secret", "community_id": club.to_string() });
+        let closed = karim.post("/api/v1/statuses", &inside).expect(200);
+        let direct = json!({ "status": "@lotte #secret", "visibility": "direct" });
+        karim.post("/api/v1/statuses", &direct).expect(200);
+        let gone = format!("/api/v1/statuses/{}", closed["id"].as_str().unwrap());
+        karim.delete(&gone).expect(200);
+        let open = karim.publish("for all");
+        assert_eq!(ear.expect(&["public"], "update")["id"], open["id"]);
+    });
+}
+
+#[test]
+fn a_stream_ends_with_the_token_that_opened_it() {
+    World::each(|world| {
+        let lotte = world.person("lotte");
+        let client = world.client(lotte);
+        let address = serve(world);
+        let query = format!("?stream=user&access_token={}", token(&client));
+        let mut ear = Ear::open(world, &address, &query);
+        world
+            .write(move |tx| {
+                let now = tx.now();
+                cordee::store::oauth::revoke_of_account(tx, lotte, None, now)
+            })
+            .unwrap();
+        let begun = std::time::Instant::now();
+        assert_eq!(ear.hear(), None);
+        assert!(begun.elapsed() < ENDS, "{:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn streams_want_a_token_with_the_right_scope_and_are_not_endless_in_number() {
+    let world = World::with(|_| {});
+    let lotte = world.person("lotte");
+    let address = serve(&world);
+    let refused = |query: &str| {
+        let url = format!("ws://{address}/api/v1/streaming{query}");
+        match world.runtime.block_on(connect_async(url)) {
+            Err(Error::Http(answer)) => answer.status(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused("?stream=user"), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        refused("?stream=user&access_token=x"),
+        StatusCode::UNAUTHORIZED
+    );
+    let narrow = token(&world.client_with(lotte, "read:notifications"));
+    assert_eq!(
+        refused(&format!("?stream=public&access_token={narrow}")),
+        StatusCode::FORBIDDEN
+    );
+    let client = world.client(lotte);
+    let mut request = format!("ws://{address}/api/v1/streaming?stream=user")
+        .into_client_request()
+        .unwrap();
+    let value = token(&client).parse().unwrap();
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", value);
+    let (_first, answer) = world.runtime.block_on(connect_async(request)).unwrap();
+    let echoed = answer.headers()["sec-websocket-protocol"].to_str().unwrap();
+    assert_eq!(echoed, token(&client), "browsers insist on it");
+    let query = format!("?stream=user&access_token={}", token(&client));
+    let _open: Vec<Ear<'_>> = (1..20)
+        .map(|_| Ear::open(&world, &address, &query))
+        .collect();
+    assert_eq!(refused(&query), StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[test]
+fn server_sent_events_carry_the_same() {
+    World::each(|world| {
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let (karim, lotte) = (world.client(karim), world.client(lotte));
+        let address = serve(world);
+        let mut seen = String::new();
+        let mut stream = world.runtime.block_on(async {
+            let mut stream = TcpStream::connect(&address).await.unwrap();
+            let request = format!(
+                "GET /api/v1/streaming/public/local HTTP/1.1\r\nhost: localhost\r\n\
+                 authorization: Bearer {}\r\n\r\n",
+                token(&lotte)
+            );
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream
+        });
+        let mut read_until = |wanted: &str| {
+            world.runtime.block_on(async {
+                let mut buffer = [0; 4096];
+                while !seen.contains(wanted) {
+                    let read = tokio::time::timeout(PATIENCE, stream.read(&mut buffer));
+                    let length = read.await.unwrap().unwrap();
+                    assert_ne!(length, 0, "closed: {seen}");
+                    seen.push_str(&String::from_utf8_lossy(&buffer[..length]));
+                }
+            });
+            seen.clone()
+        };
+        let head = read_until("\r\n\r\n");
+        assert!(head.contains("text/event-stream"), "{head}");
+        let post = karim.publish("news");
+        let seen = read_until("event: update\n");
+        assert!(seen.contains("data: "), "{seen}");
+        read_until(post["id"].as_str().unwrap());
+    });
+}
