@@ -322,11 +322,30 @@ impl Federation {
         Ok(owned)
     }
 
+    /// Takes the fetch of an unknown actor from the budgets of its host and of the host whose delivery causes it.
+    pub(super) fn may_fetch_for(&self, by: &str, host: &str) -> bool {
+        let memory = &self.inner.key_memory;
+        let within = memory.fetches.take(&caused_by(by), FETCHES_A_MINUTE) && memory.take(host);
+        within || !self.limits_refuse()
+    }
+
+    /// Gives that back: the proof was good.
+    pub(super) fn fetched_rightly_for(&self, by: &str, host: &str) {
+        let memory = &self.inner.key_memory;
+        memory.fetches.give_back(&caused_by(by));
+        memory.give_back(host);
+    }
+
     /// Whether rate limits refuse, or only report.
     pub(super) fn limits_refuse(&self) -> bool {
         let limits = &self.app.config.limits;
         limits.enabled && !limits.report_only
     }
+}
+
+/// Under which name the fetches are counted that a host's deliveries cause elsewhere; no host is called like that.
+fn caused_by(host: &str) -> String {
+    format!("by {host}")
 }
 
 fn passing(error: Error) -> NoKey {
