@@ -16,7 +16,7 @@ use crate::store::communities;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{home, marks, media};
+use crate::store::{home, inbound, marks, media};
 
 /// A foreign post, read and cleaned by `federation`.
 #[derive(Debug, Clone)]
@@ -338,7 +338,7 @@ pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<
     Ok(())
 }
 
-/// A steward lets a waiting reply through.
+/// A steward lets a waiting reply through: from now on it is like any other, for people here and for other nodes.
 ///
 /// # Errors
 /// `Forbidden(StewardsOnly)`; `NotFound`.
@@ -352,6 +352,16 @@ pub fn release(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<Post> {
         posts::set_held(tx, post, false)?;
         let shown = posts::get(tx, post)?;
         create_post::appear(tx, &shown, true)?;
+        tx.emit(Event::PostCreated { post });
+        for activity in inbound::take_held(tx, post)? {
+            tx.emit(Event::Relayed {
+                community,
+                activity,
+                new_post: None,
+                changed_post: None,
+                removed: false,
+            });
+        }
     }
     posts::get(tx, post)
 }

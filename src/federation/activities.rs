@@ -264,7 +264,7 @@ struct Accepted<'a> {
 }
 
 /// Has the community of a post pass on an activity, if this node hosts it, it came directly, and everybody may read the
-/// post.
+/// post; about one that waits for a steward, once that lets it through.
 fn relay(tx: &mut Tx<'_>, accepted: &Accepted<'_>) -> Result<()> {
     let Accepted {
         activity,
@@ -276,10 +276,17 @@ fn relay(tx: &mut Tx<'_>, accepted: &Accepted<'_>) -> Result<()> {
         return Ok(());
     };
     let open = post.audience == Audience::Public
-        && !post.held
         && leaves_the_node(post.audience, post.boundary, post.local_only);
     if !open || !accounts::get(tx, community)?.is_local() {
         return Ok(());
+    }
+    if post.held {
+        // What is let through later is passed on then; what is gone by then is nobody's business.
+        return if *removed {
+            inbound::take_held(tx, post.id).map(drop)
+        } else {
+            inbound::hold(tx, post.id, &activity.body)
+        };
     }
     let top = Some(post.id).filter(|_| post.parent_id.is_none());
     tx.emit(Event::Relayed {
