@@ -4,10 +4,12 @@
 mod actors;
 mod announce;
 mod answers;
+mod bans;
 mod collections;
 mod follows;
 mod intake;
 mod marks;
+mod moves;
 mod posts;
 mod undo;
 
@@ -187,6 +189,21 @@ pub async fn process(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()
         .await
 }
 
+/// The job that fetches an actor anew.
+///
+/// # Errors
+/// A fault of this node.
+pub async fn refresh(fed: &Federation, uri: &str) -> Result<()> {
+    let visit = fed.visit();
+    match actors::refreshed(Desk { fed, visit: &visit }, uri).await {
+        Err(Stop::Fault(error)) => Err(error),
+        outcome => {
+            tracing::debug!(actor = uri, ?outcome, "an actor was fetched anew");
+            Ok(())
+        }
+    }
+}
+
 /// How often an activity that needs another node is tried again; the waits double from half a minute, to two days in all.
 const LATER_TRIES: u32 = 12;
 
@@ -248,7 +265,8 @@ async fn dispatch(desk: Desk<'_>, activity: Activity) -> Outcome {
         ("Follow", None) => follows::asked(desk, activity).await,
         ("Accept", None) => follows::answered(desk, activity, true).await,
         ("Reject", None) => follows::answered(desk, activity, false).await,
-        ("Block", None) => actors::blocked(desk, activity).await,
+        ("Block", _) => actors::blocked(desk, activity).await,
+        ("Move", None) => moves::moved(desk, activity).await,
         ("Flag", None) => actors::flagged(desk, activity).await,
         ("Dislike", _) => Err(Stop::Ignored("dislikes are not counted")),
         _ => Err(Stop::Ignored("nothing is done about this type")),

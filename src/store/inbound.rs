@@ -87,6 +87,12 @@ pub fn bury(conn: &mut Conn, uri: &str, former_type: &str, at: Time) -> Result<(
     Ok(())
 }
 
+/// Takes that back.
+pub fn unbury(conn: &mut Conn, uri: &str) -> Result<()> {
+    diesel::delete(tombstones::table.find(uri)).execute(conn)?;
+    Ok(())
+}
+
 /// Whether something was buried.
 pub fn is_buried(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)

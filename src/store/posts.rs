@@ -273,6 +273,17 @@ pub fn bury(conn: &mut Conn, id: PostId, at: Time) -> Result<()> {
     Ok(())
 }
 
+/// Takes the mark of deletion off a post; whoever does it writes the post anew.
+pub fn unbury(conn: &mut Conn, id: PostId) -> Result<()> {
+    diesel::update(posts::table.find(id))
+        .set((
+            posts::deleted_at.eq(None::<Time>),
+            posts::rev.eq(posts::rev + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Which count of a post changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::model::ids::AccountId;
 use crate::model::words::{
-    ActorKind, Boundary, CommunityRole, CommunityState, FollowState, JoinPolicy, Listing,
-    MembershipState, PostingPolicy,
+    AccountState, ActorKind, Boundary, CommunityRole, CommunityState, FollowState, JoinPolicy,
+    Listing, MembershipState, PostingPolicy,
 };
 use crate::store::accounts::Account;
 use crate::store::communities::{self, Membership};
@@ -276,4 +276,180 @@ async fn a_closed_or_hidden_community_takes_nothing_from_strangers_as_if_it_were
     assert_eq!(asked.as_deref(), Some("asked"));
     let posted = work_on(&world, &peer, &note(99, &open)).await;
     assert_eq!(posted.as_deref(), Some("post taken in"));
+}
+
+/// How somebody stands to a community.
+async fn standing(world: &World, community: AccountId, account: AccountId) -> MembershipState {
+    let found = world
+        .read(move |conn| communities::find_membership(conn, community, account))
+        .await;
+    found.map_or(MembershipState::None, |row| row.state)
+}
+
+fn gone(peer: &Peer, path: &str) {
+    let page = Page {
+        status: 410,
+        kind: ACTIVITY,
+        body: "{}".into(),
+        location: None,
+    };
+    peer.shared.pages.lock().unwrap().insert(path.into(), page);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_actor_is_fetched_anew_once_and_goes_where_its_node_says_that_it_has_gone() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let alice = peer.person("alice");
+    let id = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    let find = || world.read(move |conn| accounts::get(conn, id));
+    let lanes = || world.read(crate::store::jobs::lanes);
+    let before = lanes().await;
+    let mut account = find().await;
+    refresh::refresh_later(&world.fed, &account).await.unwrap();
+    assert_eq!(lanes().await, before, "fresh enough");
+    account.fetched_at = Some(world.fed.app.db.now() - chrono::TimeDelta::hours(25));
+    for _ in 0..3 {
+        refresh::refresh_later(&world.fed, &account).await.unwrap();
+    }
+    assert!(lanes().await.contains(&format!("refresh {}", peer.domain)));
+    let jobs = world.read(crate::store::jobs::count).await;
+    assert_eq!(jobs, i64::try_from(before.len()).unwrap() + 1, "once");
+    let mut document = peer.document("alice", &keys_of::PAIR.1);
+    document["name"] = json!("Alice the Second");
+    peer.serve("/users/alice", &document);
+    activities::refresh(&world.fed, &alice).await.unwrap();
+    assert_eq!(find().await.display_name, "Alice the Second");
+    peer.shared.pages.lock().unwrap().clear();
+    activities::refresh(&world.fed, &alice).await.unwrap();
+    assert_eq!(find().await.state, AccountState::Active, "404 may pass");
+    gone(&peer, "/users/alice");
+    activities::refresh(&world.fed, &alice).await.unwrap();
+    assert_eq!(find().await.state, AccountState::Deleted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_go_along_with_a_move_that_the_new_actor_confirms() {
+    let (world, peer, other) = (
+        World::new().await,
+        Peer::new("peer").await,
+        Peer::new("other").await,
+    );
+    let (karim, alice, bob) = (
+        person(&world, "karim").await,
+        peer.person("alice"),
+        other.person("bob"),
+    );
+    let old = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    follow(&world, karim, old).await;
+    let moves = |n: u32, object: &str, target: &str| json!({"id": format!("{alice}/m/{n}"), "type": "Move", "actor": alice, "object": object, "target": target});
+    let unconfirmed = work_on(&world, &peer, &moves(1, &alice, &bob)).await;
+    assert!(unconfirmed.unwrap().starts_with("refused"));
+    let foreign = work_on(&world, &peer, &moves(2, &bob, &alice)).await;
+    assert!(foreign.unwrap().starts_with("refused"));
+    let mut document = other.document("bob", &keys_of::OTHER.1);
+    document["alsoKnownAs"] = json!([alice]);
+    other.serve("/users/bob", &document);
+    let done = work_on(&world, &peer, &moves(3, &alice, &bob)).await;
+    assert_eq!(done.as_deref(), Some("followers moved"));
+    let asked = bob.clone();
+    let (there, here) = world
+        .read(move |conn| {
+            let new = accounts::find_by_uri(conn, &asked)?.unwrap().id;
+            Ok((
+                follows::find(conn, karim, old)?,
+                follows::find(conn, karim, new)?,
+            ))
+        })
+        .await;
+    assert_eq!(there, None);
+    assert_eq!(here.unwrap().state, FollowState::Requested);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_elsewhere_is_shown_as_one_until_it_is_lifted() {
+    use crate::actions::join;
+    let (world, host, third) = (
+        World::new().await,
+        Peer::new("host").await,
+        Peer::new("third").await,
+    );
+    let (group, karim) = (group(&world, &host).await, person(&world, "karim").await);
+    follow(&world, karim, group).await;
+    enter(&world, karim, group).await;
+    let (mallory, by) = (third.person("mallory"), host.actor_id("group"));
+    let ban = |actor: &str, n: u32| {
+        json!({"id": format!("{actor}/b/{n}"), "type": "Block", "actor": actor,
+               "object": format!("{BASE}/users/karim"), "target": by})
+    };
+    let forged = work_on(&world, &third, &ban(&mallory, 1)).await;
+    assert!(!forged.unwrap().starts_with("banned"));
+    assert_eq!(
+        standing(&world, group, karim).await,
+        MembershipState::Active
+    );
+    let banned = work_on(&world, &host, &ban(&by, 1)).await;
+    assert_eq!(banned.as_deref(), Some("banned there"));
+    assert_eq!(
+        standing(&world, group, karim).await,
+        MembershipState::Banned
+    );
+    let ask = || {
+        world.fed.app.db.write(move |tx| {
+            let request = join::Request {
+                community: group,
+                account: karim,
+                message: String::new(),
+                uri: None,
+                reader: false,
+            };
+            join::join(tx, &request)
+        })
+    };
+    assert!(matches!(ask().await, Err(Error::Forbidden(_))));
+    let lifted =
+        json!({"id": format!("{by}/u/1"), "type": "Undo", "actor": by, "object": ban(&by, 1)});
+    let done = work_on(&world, &host, &lifted).await;
+    assert_eq!(done.as_deref(), Some("not banned there any more"));
+    assert_eq!(standing(&world, group, karim).await, MembershipState::None);
+    assert_eq!(ask().await.unwrap(), MembershipState::Requested);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_is_undone_by_the_author_who_made_it_and_by_nobody_else() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let (karim, alice) = (person(&world, "karim").await, peer.person("alice"));
+    let id = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    follow(&world, karim, id).await;
+    let uri = format!("{alice}/n");
+    let note = json!({"id": uri, "type": "Note", "attributedTo": alice, "content": "<p>Back</p>",
+                      "to": ["https://www.w3.org/ns/activitystreams#Public"]});
+    peer.serve("/users/alice/n", &note);
+    let act = |kind: &str, n: u32, object: Value| json!({"id": format!("{alice}/a/{n}"), "type": kind, "actor": alice, "object": object});
+    let delete = act("Delete", 2, json!(uri));
+    let undo = |n| act("Undo", n, delete.clone());
+    let find = || {
+        let uri = uri.clone();
+        world.read(move |conn| Ok(crate::store::posts::find_by_uri(conn, &uri)?.unwrap()))
+    };
+    work_on(&world, &peer, &act("Create", 1, note.clone())).await;
+    let early = work_on(&world, &peer, &undo(3)).await;
+    assert_eq!(early.as_deref(), Some("ignored: not deleted by its author"));
+    work_on(&world, &peer, &delete).await;
+    let deleted = find().await;
+    assert!(deleted.deleted_at.is_some() && deleted.html.is_empty());
+    let mallory = peer.person("mallory");
+    let mut foreign = undo(4);
+    foreign["actor"] = json!(mallory);
+    let refused = work_on(&world, &peer, &foreign).await;
+    assert!(refused.unwrap().starts_with("refused"));
+    let done = work_on(&world, &peer, &undo(5)).await;
+    assert_eq!(done.as_deref(), Some("post restored"));
+    let back = find().await;
+    assert_eq!((back.deleted_at, back.html.as_str()), (None, "<p>Back</p>"));
 }
