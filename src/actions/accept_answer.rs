@@ -102,13 +102,14 @@ pub fn unaccept_answer(tx: &mut Tx<'_>, by: AccountId, answer: PostId) -> Result
     posts::get(tx, question.id)
 }
 
-/// Brings the state of a question in line with its answers.
+/// Brings the state of a question in line with its answers. All who read the question read its state, so only answers
+/// that they may read count.
 pub(super) fn refresh_state(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     let Some(post) = posts::find(tx, id)?.filter(|post| post.kind == Kind::Question) else {
         return Ok(());
     };
     let now = post.question_state.unwrap_or(QuestionState::Open);
-    let accepted = posts::list_acceptances(tx, &[id])?.len();
+    let accepted = posts::list_told_acceptances(tx, &[id])?.len();
     let answers = usize::try_from(post.replies_count).unwrap_or_default();
     let state = question::state(now, answers, accepted);
     if state != now || post.question_state.is_none() {

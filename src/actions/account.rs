@@ -1,7 +1,6 @@
 //! Somebody changes the own profile, or an account ends.
 
-use crate::actions::create_post;
-use crate::actions::delete_post;
+use crate::actions::{compose, delete_post};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -57,8 +56,8 @@ pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -
             return Err(Error::invalid("note", Refusal::TooLong(MAX_NOTE)));
         }
         Some(note) => {
-            let mentions = create_post::resolve_mentions(tx, &note)?;
-            let html = render(&note, &create_post::links(tx, &mentions));
+            let mentions = compose::resolve_mentions(tx, by, &note)?;
+            let html = render(&note, &compose::links(tx, &mentions));
             (note, html)
         }
         None => (old.note_source, old.note_html),

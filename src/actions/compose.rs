@@ -1,14 +1,59 @@
-//! Where a post belongs, and how a community takes it in: shared by what is written here and what arrives.
+//! Whom a text names, where a post belongs, and how a community takes it in: shared by all that is written and arrives.
+
+use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::membership::{self, Standing};
-use crate::model::words::{Boundary, Visibility};
+use crate::model::post;
+use crate::model::text::handles::{Handle, mentioned};
+use crate::model::text::markdown::{Links, Target};
+use crate::model::viewer::Viewer;
+use crate::model::words::{Audience, Boundary, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
 use crate::store::home;
 use crate::store::posts::{self, Post};
+
+/// The accounts that a text mentions and that its author may know of: the name of a hidden community is a word like any
+/// other to whoever is not in it.
+pub(super) fn resolve_mentions(
+    tx: &mut Tx<'_>,
+    author: AccountId,
+    source: &str,
+) -> Result<Vec<(Handle, Account)>> {
+    let viewer = Viewer::Person {
+        id: author,
+        role: Role::Member,
+    };
+    let mut found = Vec::new();
+    for written in mentioned(source).into_iter().take(post::MAX_MENTIONS) {
+        let handle = written.clone().relative_to(&tx.node().authority);
+        if let Some(account) = accounts::find_by_handle(tx, &handle)?
+            && communities::is_account_visible(tx, &viewer, &account)?
+        {
+            found.push((written, account));
+        }
+    }
+    Ok(found)
+}
+
+/// What the renderer needs to link the mentions.
+pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
+    let target = |account: &Account| Target {
+        url: account.url.clone(),
+        name: account.name.clone(),
+    };
+    let mentions: HashMap<_, _> = mentions
+        .iter()
+        .map(|(handle, account)| (handle.clone(), target(account)))
+        .collect();
+    Links {
+        mentions,
+        base_url: tx.node().base_url.clone(),
+    }
+}
 
 /// Where a post belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,9 +136,9 @@ pub fn place_of_post(
     visibility: Visibility,
 ) -> Result<Place> {
     if let Some(id) = wanted {
-        let viewer = crate::model::viewer::Viewer::Person {
+        let viewer = Viewer::Person {
             id: author,
-            role: crate::model::words::Role::Member,
+            role: Role::Member,
         };
         let community = communities::get_visible(tx, &viewer, id).map_err(|_| {
             Error::invalid("community_id", crate::model::refusal::Refusal::Malformed)
@@ -117,6 +162,11 @@ pub fn place_of_post(
     Ok(Place::NOWHERE)
 }
 
+/// Whether a post counts where everybody sees the count: what is for some only is not told to all.
+pub fn counts(post: &Post) -> bool {
+    post.audience == Audience::Public
+}
+
 /// The community that hosts a post announces it: it gets the announce's id and shows in its followers' home feeds.
 pub fn announce(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     let Some(community) = post.community_id else {
@@ -127,6 +177,8 @@ pub fn announce(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     }
     let (announce, now) = (tx.new_id(), tx.now());
     posts::set_announce(tx, post.id, announce)?;
-    accounts::bump_posts(tx, community, 1, Some(now))?;
+    if counts(post) {
+        accounts::bump_posts(tx, community, 1, Some(now))?;
+    }
     home::fan_out_boost(tx, announce, post.id, community)
 }

@@ -1,7 +1,5 @@
 //! Somebody of this node writes a post, a reply, or a command that looks like one.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::actions::accept_answer;
@@ -13,8 +11,8 @@ use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::post::{self, Fields};
 use crate::model::refusal::Refusal;
-use crate::model::text::handles::{Handle, mentioned, tags};
-use crate::model::text::markdown::{Links, Target, render};
+use crate::model::text::handles::{Handle, tags};
+use crate::model::text::markdown::render;
 use crate::model::text::verbs;
 use crate::model::viewer::{Viewer, audience};
 use crate::model::words::{Audience, Boundary, Kind, QuestionState, Role, Visibility};
@@ -22,7 +20,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{home, idempotency, media, scheduled};
+use crate::store::{counts, home, idempotency, media, scheduled};
 
 /// What somebody wants to publish.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -164,7 +162,7 @@ struct Draft {
 
 fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost) -> Result<Draft> {
     check_content(new)?;
-    let mentions = resolve_mentions(tx, &new.source)?;
+    let mentions = compose::resolve_mentions(tx, author.id, &new.source)?;
     let accounts: Vec<Account> = mentions
         .iter()
         .map(|(_, account)| account.clone())
@@ -181,7 +179,7 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         post::narrower(visibility, parent.visibility)
     });
     let boundary = boundary(new, parent, &place)?;
-    let links = links(tx, &mentions);
+    let links = compose::links(tx, &mentions);
     let html = render(&new.source, &links);
     Ok(Draft {
         place,
@@ -217,34 +215,6 @@ fn check_content(new: &NewPost) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The accounts that a text mentions and that are known here.
-pub(super) fn resolve_mentions(tx: &mut Tx<'_>, source: &str) -> Result<Vec<(Handle, Account)>> {
-    let mut found = Vec::new();
-    for written in mentioned(source).into_iter().take(post::MAX_MENTIONS) {
-        let handle = written.clone().relative_to(&tx.node().authority);
-        if let Some(account) = accounts::find_by_handle(tx, &handle)? {
-            found.push((written, account));
-        }
-    }
-    Ok(found)
-}
-
-/// What the renderer needs to link the mentions.
-pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
-    let target = |account: &Account| Target {
-        url: account.url.clone(),
-        name: account.name.clone(),
-    };
-    let mentions: HashMap<_, _> = mentions
-        .iter()
-        .map(|(handle, account)| (handle.clone(), target(account)))
-        .collect();
-    Links {
-        mentions,
-        base_url: tx.node().base_url.clone(),
-    }
 }
 
 /// The kind, and whether a verb in the text chose it.
@@ -351,7 +321,9 @@ fn store(
 /// What every new post needs, wherever it was written: counts, search, feeds, the community's announce, the event.
 pub(super) fn finish(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()> {
     let now = tx.now();
-    accounts::bump_posts(tx, post.author_id, 1, Some(now))?;
+    if compose::counts(post) {
+        accounts::bump_posts(tx, post.author_id, 1, Some(now))?;
+    }
     search::index(tx, post.id, &post.title, &post.plain_text())?;
     if !post.held {
         appear(tx, post, announces)?;
@@ -364,7 +336,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()
 pub(super) fn appear(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()> {
     home::fan_out_post(tx, post)?;
     if let Some(parent) = post.parent_id {
-        posts::bump(tx, parent, posts::Count::Replies, 1)?;
+        counts::recount_replies(tx, parent)?;
         accept_answer::refresh_state(tx, parent)?;
     }
     if announces && post.parent_id.is_none() {
@@ -410,7 +382,7 @@ pub fn note_from_node(tx: &mut Tx<'_>, node: &Account, to: &Account, text: &str)
         domain: String::new(),
     };
     let source = format!("@{} {text}", to.name);
-    let html = render(&source, &links(tx, &[(handle, to.clone())]));
+    let html = render(&source, &compose::links(tx, &[(handle, to.clone())]));
     let (id, now) = (PostId(tx.new_id()), tx.now());
     let uri = tx.node().post_uri(id.0);
     let post = Post {

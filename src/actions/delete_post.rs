@@ -1,6 +1,6 @@
 //! A post is deleted by its author, or removed by a steward of its community. The row stays as a tombstone.
 
-use crate::actions::accept_answer;
+use crate::actions::{accept_answer, compose};
 use crate::error::Result;
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -8,7 +8,7 @@ use crate::model::refusal::Refusal;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{accounts, communities, home, marks, media, notifications};
+use crate::store::{accounts, communities, counts, home, inbound, marks, media, notifications};
 
 /// Deletes; the post as it was.
 ///
@@ -37,16 +37,24 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     search::forget(tx, post.id)?;
     home::remove_post(tx, post.id)?;
     notifications::forget_post(tx, post.id)?;
-    accounts::bump_posts(tx, post.author_id, -1, None)?;
+    if compose::counts(post) {
+        accounts::bump_posts(tx, post.author_id, -1, None)?;
+        if let Some(community) = post.community_id.filter(|_| post.announce_id.is_some()) {
+            accounts::bump_posts(tx, community, -1, None)?;
+        }
+    }
     for row in media::list_by_posts(tx, &[post.id])? {
         media::attach(tx, row.id, None, media::TAKEN_OFF)?;
     }
     if !marks::list_polls(tx, &[post.id])?.is_empty() {
         marks::delete_poll(tx, post.id)?;
     }
+    if post.held {
+        inbound::take_held(tx, post.id)?;
+    }
     if let Some(parent) = post.parent_id.filter(|_| !post.held) {
         posts::revoke_acceptance(tx, parent, post.id, now)?;
-        posts::bump(tx, parent, posts::Count::Replies, -1)?;
+        counts::recount_replies(tx, parent)?;
         accept_answer::refresh_state(tx, parent)?;
     }
     Ok(())

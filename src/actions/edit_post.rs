@@ -1,7 +1,7 @@
 //! The author changes a post. What the client does not send stays as it is.
 
 use crate::actions::compose;
-use crate::actions::create_post::{self, NewPoll};
+use crate::actions::create_post::NewPoll;
 use crate::actions::polls;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -67,7 +67,7 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     }
     posts::update(tx, id, &edit)?;
     posts::set_tags(tx, id, &tags(&edit.source))?;
-    let mentions: Vec<AccountId> = create_post::resolve_mentions(tx, &edit.source)?
+    let mentions: Vec<AccountId> = compose::resolve_mentions(tx, by, &edit.source)?
         .into_iter()
         .map(|(_, account)| account.id)
         .collect();
@@ -100,9 +100,9 @@ fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
         Some(title) => post::check_title(title, !old.title.is_empty())?,
         None => old.title.clone(),
     };
-    let mentions = create_post::resolve_mentions(tx, &source)?;
+    let mentions = compose::resolve_mentions(tx, old.author_id, &source)?;
     let html = if changes.source.is_some() {
-        render(&source, &create_post::links(tx, &mentions))
+        render(&source, &compose::links(tx, &mentions))
     } else {
         old.html.clone()
     };

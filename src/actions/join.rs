@@ -104,8 +104,10 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
 /// A person of this node asks a community of another: the answer arrives later.
 fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     let standing = standing(tx, request.community, request.account)?;
-    if standing.state == MembershipState::Active {
-        return Ok(MembershipState::Active);
+    match standing.state {
+        MembershipState::Active => return Ok(MembershipState::Active),
+        MembershipState::Banned => return Err(Refusal::Banned.into()),
+        _ => {}
     }
     let (community, account) = (request.community, request.account);
     put(
@@ -142,6 +144,8 @@ pub fn answered(
     let standing = standing(tx, community, account)?;
     let state = match (accepted, standing.state) {
         (true, _) => MembershipState::Active,
+        // The ban was told before the refusal that follows from it.
+        (false, MembershipState::Banned) => MembershipState::Banned,
         (false, MembershipState::Active) => MembershipState::Removed,
         (false, _) => MembershipState::Refused,
     };
@@ -160,6 +164,44 @@ pub fn answered(
             state,
         });
     }
+    Ok(())
+}
+
+/// A community elsewhere bans a person of this node, or lifts the ban.
+///
+/// # Errors
+/// `NotFound` for the lifting of a ban that is not known here.
+pub fn banned_elsewhere(
+    tx: &mut Tx<'_>,
+    community: AccountId,
+    account: AccountId,
+    banned: bool,
+) -> Result<()> {
+    let before = standing(tx, community, account)?.state;
+    let state = if banned {
+        MembershipState::Banned
+    } else {
+        MembershipState::None
+    };
+    if banned {
+        if follows::delete(tx, account, community)?.is_some() {
+            home::remove_actor(tx, account, community)?;
+        }
+        if before == state {
+            return Ok(());
+        }
+        let role = CommunityRole::Member;
+        put(tx, community, account, role, state, "", None, "")?;
+    } else if before == MembershipState::Banned {
+        communities::delete_membership(tx, community, account)?;
+    } else {
+        return Err(Error::NotFound);
+    }
+    tx.emit(Event::MembershipChanged {
+        community,
+        account,
+        state,
+    });
     Ok(())
 }
 

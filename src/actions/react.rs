@@ -1,5 +1,6 @@
 //! Favourites, bookmarks, pins, mutes of threads, boosts and votes.
 
+use crate::actions::compose;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -128,7 +129,9 @@ pub fn boost(
     }
     let now = tx.now();
     posts::bump(tx, id, Count::Boosts, 1)?;
-    accounts::bump_posts(tx, by, 1, Some(now))?;
+    if counts(&post, visibility) {
+        accounts::bump_posts(tx, by, 1, Some(now))?;
+    }
     home::fan_out_boost(tx, boost_id, id, by)?;
     if accounts::get(tx, by)?.is_local() {
         home::add(tx, by, boost_id, id, Some(by))?;
@@ -139,6 +142,11 @@ pub fn boost(
         by,
     });
     Ok(row)
+}
+
+/// Whether a boost counts among what its author has posted, where everybody sees the count.
+fn counts(post: &Post, visibility: Visibility) -> bool {
+    compose::counts(post) && matches!(visibility, Visibility::Public | Visibility::Unlisted)
 }
 
 /// Whether boosts of a post leave the node.
@@ -155,7 +163,9 @@ pub fn unboost(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
         marks::unboost(tx, row.id)?;
         home::remove_entry(tx, id, row.id)?;
         posts::bump(tx, id, Count::Boosts, -1)?;
-        accounts::bump_posts(tx, by, -1, None)?;
+        if counts(&posts::get(tx, id)?, row.visibility) {
+            accounts::bump_posts(tx, by, -1, None)?;
+        }
         tx.emit(Event::Unboosted {
             boost: row.id,
             uri: row.uri,

@@ -16,7 +16,7 @@ use crate::store::communities;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{home, marks, media};
+use crate::store::{home, inbound, marks, media};
 
 /// A foreign post, read and cleaned by `federation`.
 #[derive(Debug, Clone)]
@@ -297,16 +297,7 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     };
     let revision = tx.new_id();
     posts::keep_revision(tx, revision, &known)?;
-    let edit = posts::Edit {
-        title: remote.title.chars().take(post::MAX_TITLE).collect(),
-        source: remote.source.clone(),
-        html: remote.html.clone(),
-        fields: posts::fields_column(&post::check_fields(known.kind, &remote.fields, false)?)?,
-        spoiler: remote.spoiler.clone(),
-        sensitive: remote.sensitive,
-        language: remote.language.clone(),
-        edited_at: Some(edited.min(tx.now())),
-    };
+    let edit = edit(tx, &known, remote, Some(edited))?;
     posts::update(tx, known.id, &edit)?;
     posts::set_tags(tx, known.id, &remote.tags)?;
     for old in media::list_by_posts(tx, &[known.id])? {
@@ -317,6 +308,50 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     search::index(tx, post.id, &post.title, &post.plain_text())?;
     tx.emit(Event::PostEdited { post: post.id });
     Ok(post)
+}
+
+/// A foreign post that its author had deleted is there again, as its document says now.
+///
+/// # Errors
+/// `NotFound` for a post that is not known or not deleted; `Forbidden` where its community does not take it any more.
+pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
+    let known = posts::find_by_uri(tx, &remote.uri)?
+        .filter(|known| known.deleted_at.is_some() && !known.local)
+        .ok_or(Error::NotFound)?;
+    if known.author_id != remote.author {
+        return Err(Refusal::NotTheAuthor.into());
+    }
+    compose::may_act(tx, &known, remote.author)?;
+    posts::unbury(tx, known.id)?;
+    let edit = edit(tx, &known, remote, remote.edited_at)?;
+    posts::update(tx, known.id, &edit)?;
+    posts::set_mentions(tx, known.id, &remote.mentions)?;
+    posts::set_tags(tx, known.id, &remote.tags)?;
+    attach(tx, &known, &remote.media)?;
+    if let Some(poll) = &remote.poll {
+        put_poll(tx, known.id, poll)?;
+    }
+    let post = posts::get(tx, known.id)?;
+    create_post::finish(tx, &post, false)?;
+    posts::get(tx, known.id)
+}
+
+fn edit(
+    tx: &mut Tx<'_>,
+    known: &Post,
+    remote: &RemotePost,
+    edited: Option<Time>,
+) -> Result<posts::Edit> {
+    Ok(posts::Edit {
+        title: remote.title.chars().take(post::MAX_TITLE).collect(),
+        source: remote.source.clone(),
+        html: remote.html.clone(),
+        fields: posts::fields_column(&post::check_fields(known.kind, &remote.fields, false)?)?,
+        spoiler: remote.spoiler.clone(),
+        sensitive: remote.sensitive,
+        language: remote.language.clone(),
+        edited_at: edited.map(|at| at.min(tx.now())),
+    })
 }
 
 fn says_else(known: &Post, remote: &RemotePost) -> bool {
@@ -338,7 +373,7 @@ pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<
     Ok(())
 }
 
-/// A steward lets a waiting reply through.
+/// A steward lets a waiting reply through: from now on it is like any other, for people here and for other nodes.
 ///
 /// # Errors
 /// `Forbidden(StewardsOnly)`; `NotFound`.
@@ -352,6 +387,16 @@ pub fn release(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<Post> {
         posts::set_held(tx, post, false)?;
         let shown = posts::get(tx, post)?;
         create_post::appear(tx, &shown, true)?;
+        tx.emit(Event::PostCreated { post });
+        for activity in inbound::take_held(tx, post)? {
+            tx.emit(Event::Relayed {
+                community,
+                activity,
+                new_post: None,
+                changed_post: None,
+                removed: false,
+            });
+        }
     }
     posts::get(tx, post)
 }

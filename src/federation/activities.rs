@@ -4,10 +4,12 @@
 mod actors;
 mod announce;
 mod answers;
+mod bans;
 mod collections;
 mod follows;
 mod intake;
 mod marks;
+mod moves;
 mod posts;
 mod undo;
 
@@ -187,6 +189,21 @@ pub async fn process(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()
         .await
 }
 
+/// The job that fetches an actor anew.
+///
+/// # Errors
+/// A fault of this node.
+pub async fn refresh(fed: &Federation, uri: &str) -> Result<()> {
+    let visit = fed.visit();
+    match actors::refreshed(Desk { fed, visit: &visit }, uri).await {
+        Err(Stop::Fault(error)) => Err(error),
+        outcome => {
+            tracing::debug!(actor = uri, ?outcome, "an actor was fetched anew");
+            Ok(())
+        }
+    }
+}
+
 /// How often an activity that needs another node is tried again; the waits double from half a minute, to two days in all.
 const LATER_TRIES: u32 = 12;
 
@@ -248,7 +265,8 @@ async fn dispatch(desk: Desk<'_>, activity: Activity) -> Outcome {
         ("Follow", None) => follows::asked(desk, activity).await,
         ("Accept", None) => follows::answered(desk, activity, true).await,
         ("Reject", None) => follows::answered(desk, activity, false).await,
-        ("Block", None) => actors::blocked(desk, activity).await,
+        ("Block", _) => actors::blocked(desk, activity).await,
+        ("Move", None) => moves::moved(desk, activity).await,
         ("Flag", None) => actors::flagged(desk, activity).await,
         ("Dislike", _) => Err(Stop::Ignored("dislikes are not counted")),
         _ => Err(Stop::Ignored("nothing is done about this type")),
@@ -264,7 +282,7 @@ struct Accepted<'a> {
 }
 
 /// Has the community of a post pass on an activity, if this node hosts it, it came directly, and everybody may read the
-/// post.
+/// post; about one that waits for a steward, once that lets it through.
 fn relay(tx: &mut Tx<'_>, accepted: &Accepted<'_>) -> Result<()> {
     let Accepted {
         activity,
@@ -276,10 +294,17 @@ fn relay(tx: &mut Tx<'_>, accepted: &Accepted<'_>) -> Result<()> {
         return Ok(());
     };
     let open = post.audience == Audience::Public
-        && !post.held
         && leaves_the_node(post.audience, post.boundary, post.local_only);
     if !open || !accounts::get(tx, community)?.is_local() {
         return Ok(());
+    }
+    if post.held {
+        // What is let through later is passed on then; what is gone by then is nobody's business.
+        return if *removed {
+            inbound::take_held(tx, post.id).map(drop)
+        } else {
+            inbound::hold(tx, post.id, &activity.body)
+        };
     }
     let top = Some(post.id).filter(|_| post.parent_id.is_none());
     tx.emit(Event::Relayed {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::fetch::{self, FetchError, Visit};
-use super::{Federation, guard, nodeinfo, proof};
+use super::{Federation, guard, nodeinfo, proof, refresh};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::text::{handles, html};
@@ -299,6 +299,7 @@ pub async fn actor(fed: &Federation, visit: &Visit, uri: &str) -> Result<Account
         .read(move |conn| accounts::find_by_uri(conn, &asked))
         .await?
     {
+        refresh::refresh_later(fed, &known).await?;
         return Ok(known.id);
     }
     fetch_actor(fed, visit, uri).await

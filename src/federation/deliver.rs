@@ -1,5 +1,6 @@
 //! Sending what waits in the outbox: per peer in order and one request at a time, all peers beside each other, so that a
-//! slow or dead one delays nobody. A row goes away only once its answer is known.
+//! slow or dead one delays nobody. A row goes away only once its answer is known. A node that does not answer is waited
+//! for; what a node says no to is tried again by itself, for as long as the answer may still change.
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures::FutureExt as _;
-use http::header::{CONTENT_TYPE, DATE};
+use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use rand::Rng as _;
 use tokio::task::JoinSet;
 
@@ -17,8 +18,10 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::peer::is_spoken_to;
 use crate::model::time::Time;
+use crate::store::db::Tx;
 use crate::store::outbox::{self, Delivery};
 use crate::store::peers::{self, Peer};
+use crate::store::recipients;
 
 /// Peers that are served at the same time.
 const MAX_PEERS: usize = 256;
@@ -28,14 +31,33 @@ const BATCH: i64 = 20;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Shortest sleep.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
-/// Tries of what a peer calls malformed.
-const REFUSED_TRIES: i32 = 3;
-/// Tries of what a peer calls badly signed or forbidden: its clock may be wrong, or ours unreachable for a while.
-const UNAUTHORIZED_TRIES: i32 = 20;
+/// Refusals in a row after which the node itself is taken to be out of order: it then waits as if it did not answer.
+const SUSPICIOUS: u32 = 5;
+/// A delivery that was refused this often is not tried early because another one arrived.
+const OFTEN: i32 = 8;
 /// Longest back-off.
 const LONGEST_BACKOFF: f64 = 24.0 * 3600.0;
 /// A peer's clock this far from ours is worth a warning, in seconds.
 const SKEW: i64 = 60;
+
+/// For how long an answer that means no is doubted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// It is about the activity: tried this often in all.
+    Tries(i32),
+    /// It may be a wrong clock, a list, a proxy: tried for this many days after the first no.
+    Days(i64),
+}
+
+impl Patience {
+    /// Whether it has run out, given the refusals before this one and the time of the first.
+    fn is_over(self, refusals: i32, since: Option<Time>, now: Time) -> bool {
+        match self {
+            Self::Tries(tries) => refusals.saturating_add(1) >= tries,
+            Self::Days(days) => since.is_some_and(|since| now - since >= TimeDelta::days(days)),
+        }
+    }
+}
 
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +66,10 @@ enum Outcome {
     Delivered,
     /// The inbox is gone for good (410).
     Gone,
-    /// The peer says no to this one; tried this often at most.
-    Refused(String, i32),
-    /// The peer does not answer, or not now.
-    Later(String),
+    /// The peer says no to this one.
+    Refused(String, Patience),
+    /// The peer does not answer, or not now; perhaps it says for how long.
+    Later(String, Option<TimeDelta>),
     /// This node does not speak to that one any more.
     NotSpokenTo,
 }
@@ -58,7 +80,7 @@ impl Outcome {
             Self::Delivered => "delivered",
             Self::Gone => "gone",
             Self::Refused(..) => "refused",
-            Self::Later(_) => "later",
+            Self::Later(..) => "later",
             Self::NotSpokenTo => "not_spoken_to",
         }
     }
@@ -103,7 +125,7 @@ async fn start(
         .read(move |conn| {
             Ok((
                 outbox::due_peers(conn, now)?,
-                outbox::next_attempt(conn, &taken)?,
+                outbox::next_attempt(conn, &taken, now)?,
             ))
         })
         .await?;
@@ -128,16 +150,18 @@ async fn start(
     Ok(pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE))
 }
 
-/// Sends to one peer, in order, until nothing is left or something fails.
+/// Sends to one peer, in order, until nothing is left or the peer must be waited for.
 async fn drain(fed: &Federation, peer_id: i64) -> Result<()> {
+    let mut refused = 0;
     loop {
+        let now = fed.app.db.now();
         let read = fed
             .app
             .db
             .read(move |conn| {
                 Ok((
                     peers::find_by_id(conn, peer_id)?,
-                    outbox::next_for(conn, peer_id, BATCH)?,
+                    outbox::next_for(conn, peer_id, now, BATCH)?,
                 ))
             })
             .await?;
@@ -147,7 +171,7 @@ async fn drain(fed: &Federation, peer_id: i64) -> Result<()> {
         if deliveries.is_empty() {
             return Ok(());
         }
-        let (mut attempt, mut gone) = (peer.failures.saturating_add(1), HashSet::new());
+        let (mut failures, mut gone) = (peer.failures, HashSet::new());
         for delivery in deliveries {
             if fed.app.stopping.is_cancelled() {
                 return Ok(());
@@ -155,31 +179,40 @@ async fn drain(fed: &Federation, peer_id: i64) -> Result<()> {
             if gone.contains(&delivery.inbox_url) {
                 continue;
             }
-            let outcome = try_once(fed, &peer, &delivery, attempt).await;
-            if outcome == Outcome::Gone {
-                gone.insert(delivery.inbox_url.clone());
+            let outcome = try_once(fed, &peer, &delivery, failures).await;
+            match &outcome {
+                Outcome::Gone => drop(gone.insert(delivery.inbox_url.clone())),
+                Outcome::Refused(..) => refused += 1,
+                Outcome::Delivered => (refused, failures) = (0, 0),
+                Outcome::Later(..) | Outcome::NotSpokenTo => {}
             }
-            if !record(fed, &peer, delivery, attempt, outcome).await? {
+            let pause = refused >= SUSPICIOUS;
+            let done = Done {
+                delivery,
+                outcome,
+                failures,
+                pause,
+            };
+            if !record(fed, &peer, done).await? {
                 return Ok(());
             }
-            attempt = 1;
         }
     }
 }
 
 /// One try, with its log line and its count.
-async fn try_once(fed: &Federation, peer: &Peer, delivery: &Delivery, attempt: i32) -> Outcome {
+async fn try_once(fed: &Federation, peer: &Peer, delivery: &Delivery, failures: i32) -> Outcome {
     let begun = Instant::now();
     let outcome = send(fed, peer, delivery).await;
     metrics::counter!("deliveries_total", "outcome" => outcome.word()).increment(1);
     let why = match &outcome {
-        Outcome::Refused(why, _) | Outcome::Later(why) => why.as_str(),
+        Outcome::Refused(why, _) | Outcome::Later(why, _) => why.as_str(),
         _ => "",
     };
     tracing::info!(
         remote.host = peer.domain,
         activity.id = delivery.activity_uri,
-        attempt,
+        attempt = failures.saturating_add(delivery.refusals).saturating_add(1),
         duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
         outcome = outcome.word(),
         why,
@@ -196,14 +229,15 @@ async fn send(fed: &Federation, peer: &Peer, delivery: &Delivery) -> Outcome {
     match post(fed, delivery).await {
         Ok(response) => {
             warn_of_skew(&peer.domain, &response, fed.app.db.now());
-            judge(response.status().as_u16())
+            judge(response.status().as_u16(), asked_to_wait(&response))
         }
         Err(FetchError::Refused("a node that is not spoken to")) => Outcome::NotSpokenTo,
-        Err(FetchError::Refused(why)) => {
-            Outcome::Refused(format!("the inbox is not talked to: {why}"), REFUSED_TRIES)
-        }
-        Err(FetchError::Unusable(why)) => Outcome::Refused(why.to_owned(), 1),
-        Err(error) => Outcome::Later(error.to_string()),
+        Err(FetchError::Refused(why)) => Outcome::Refused(
+            format!("the inbox is not talked to: {why}"),
+            Patience::Days(1),
+        ),
+        Err(FetchError::Unusable(why)) => Outcome::Refused(why.to_owned(), Patience::Tries(1)),
+        Err(error) => Outcome::Later(error.to_string(), None),
     }
 }
 
@@ -244,18 +278,26 @@ async fn post(
         .map_err(|error| FetchError::Unreachable(describe(&error)))
 }
 
-/// What a status means for the delivery.
-fn judge(status: u16) -> Outcome {
+/// What a status means for the delivery (security, REL-07 and REL-08). `wait` is what the peer asked for.
+fn judge(status: u16, wait: Option<TimeDelta>) -> Outcome {
     match status {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
         401 | 403 => Outcome::Refused(
             format!("answered {status}: it does not trust the signature, or us"),
-            UNAUTHORIZED_TRIES,
+            Patience::Days(3),
         ),
-        408 | 425 | 429 | 500.. => Outcome::Later(format!("answered {status}")),
-        _ => Outcome::Refused(format!("answered {status}"), REFUSED_TRIES),
+        404 => Outcome::Refused("answered 404: no inbox there".into(), Patience::Days(1)),
+        408 | 425 | 429 | 500.. => Outcome::Later(format!("answered {status}"), wait),
+        _ => Outcome::Refused(format!("answered {status}"), Patience::Tries(3)),
     }
+}
+
+/// `Retry-After` in seconds, at most a day.
+fn asked_to_wait(response: &reqwest::Response) -> Option<TimeDelta> {
+    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    let seconds: i64 = text.trim().parse().ok()?;
+    Some(TimeDelta::seconds(seconds.clamp(0, 24 * 3600)))
 }
 
 /// Tells the admin of a peer whose clock differs: signatures would soon fail.
@@ -277,31 +319,45 @@ fn warn_of_skew(domain: &str, response: &reqwest::Response, now: Time) {
     }
 }
 
-/// Writes down what came of a try; whether the next one may follow at once.
-async fn record(
-    fed: &Federation,
-    peer: &Peer,
+/// A try and what came of it.
+struct Done {
     delivery: Delivery,
-    attempt: i32,
     outcome: Outcome,
-) -> Result<bool> {
+    /// How often in a row the peer did not answer before.
+    failures: i32,
+    /// Whether the peer refuses one thing after another.
+    pause: bool,
+}
+
+/// Writes down what came of a try; whether the next one may follow at once.
+async fn record(fed: &Federation, peer: &Peer, done: Done) -> Result<bool> {
     let (peer_id, domain) = (peer.id, peer.domain.clone());
     fed.app
         .db
         .write(move |tx| {
-            let again = |now: Time| now + backoff(attempt, rand::thread_rng().gen_range(0.0..0.1));
+            let Done {
+                delivery,
+                outcome,
+                failures,
+                pause,
+            } = done;
+            let again = tx.now() + backoff(failures.saturating_add(1), jitter());
             match outcome {
-                Outcome::Delivered => outbox::succeeded(tx, &delivery)?,
-                Outcome::Gone => {
-                    outbox::drop_inbox(tx, peer_id, &delivery.inbox_url)?;
-                    outbox::gave_up(tx, &delivery, &domain, "answered 410: the inbox is gone")?;
+                Outcome::Delivered => {
+                    outbox::succeeded(tx, &delivery)?;
+                    outbox::wake_refused(tx, &delivery, OFTEN)?;
                 }
-                Outcome::Refused(why, tries) if attempt >= tries => {
-                    outbox::gave_up(tx, &delivery, &domain, &why)?;
+                Outcome::Gone => gone(tx, &delivery, &domain)?,
+                Outcome::Refused(why, patience) => {
+                    refused(tx, &delivery, &domain, &why, patience)?;
+                    if pause {
+                        outbox::failed(tx, peer_id, &why, again)?;
+                        return Ok(false);
+                    }
                 }
-                Outcome::Refused(why, _) | Outcome::Later(why) => {
-                    let at = again(tx.now());
-                    outbox::failed(tx, peer_id, &why, at)?;
+                Outcome::Later(why, wait) => {
+                    let asked = tx.now() + wait.unwrap_or_default();
+                    outbox::failed(tx, peer_id, &why, again.max(asked))?;
                     return Ok(false);
                 }
                 Outcome::NotSpokenTo => {
@@ -314,16 +370,58 @@ async fn record(
         .await
 }
 
-/// 1.25^(n-1) seconds after the nth failure, at most a day, and up to a tenth more so that peers do not come in step.
-fn backoff(attempt: i32, jitter: f64) -> TimeDelta {
-    let seconds = 1.25_f64
-        .powi(attempt.saturating_sub(1).clamp(0, 200))
-        .min(LONGEST_BACKOFF)
-        * (1.0 + jitter);
+fn jitter() -> f64 {
+    rand::thread_rng().gen_range(0.0..0.1)
+}
+
+/// A 410 is about the inbox it came from: an actor that has gone gets nothing more. A whole node does not go by one answer
+/// of its shared inbox, so there the one delivery is given up.
+fn gone(tx: &mut Tx<'_>, delivery: &Delivery, domain: &str) -> Result<()> {
+    if recipients::is_shared_inbox(tx, &delivery.inbox_url)? {
+        return outbox::gave_up(
+            tx,
+            delivery,
+            domain,
+            "answered 410: what it is about is gone",
+        );
+    }
+    outbox::gave_up(tx, delivery, domain, "answered 410: the inbox is gone")?;
+    outbox::drop_inbox(tx, delivery.peer_id, &delivery.inbox_url)
+}
+
+/// A no is counted with the delivery it was said to.
+fn refused(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    domain: &str,
+    why: &str,
+    patience: Patience,
+) -> Result<()> {
+    let now = tx.now();
+    if patience.is_over(delivery.refusals, delivery.refused_at, now) {
+        return outbox::gave_up(tx, delivery, domain, why);
+    }
+    let wait = doubled(delivery.refusals, jitter());
+    outbox::refused(tx, delivery, why, now + wait)
+}
+
+/// 1, 2, 4, … seconds after a refusal, at most a quarter of a day, and up to a tenth more.
+fn doubled(refusals: i32, jitter: f64) -> TimeDelta {
+    let doublings = refusals.clamp(0, 20);
+    in_seconds((2.0_f64.powi(doublings)).min(LONGEST_BACKOFF / 4.0) * (1.0 + jitter))
+}
+
+fn in_seconds(seconds: f64) -> TimeDelta {
     Duration::try_from_secs_f64(seconds)
         .ok()
         .and_then(|d| TimeDelta::from_std(d).ok())
         .unwrap_or(TimeDelta::days(1))
+}
+
+/// 1.25^(n-1) seconds after the nth failure, at most a day, and up to a tenth more so that peers do not come in step.
+fn backoff(attempt: i32, jitter: f64) -> TimeDelta {
+    let growth = 1.25_f64.powi(attempt.saturating_sub(1).clamp(0, 200));
+    in_seconds(growth.min(LONGEST_BACKOFF) * (1.0 + jitter))
 }
 
 /// Lets what waits for a peer, or for all, be tried at once; how many peers that are. The running node notices within
@@ -355,20 +453,40 @@ mod tests {
 
     #[test]
     fn a_status_decides_whether_to_try_again() {
+        let judge = |status| judge(status, None);
         assert_eq!(judge(202), Outcome::Delivered);
         assert_eq!(judge(410), Outcome::Gone);
         for status in [408, 429, 500, 502, 503] {
-            assert!(matches!(judge(status), Outcome::Later(_)), "{status}");
+            assert!(matches!(judge(status), Outcome::Later(..)), "{status}");
         }
-        for status in [301, 400, 404, 413, 422] {
-            assert!(
-                matches!(judge(status), Outcome::Refused(_, REFUSED_TRIES)),
-                "{status}"
-            );
+        for (status, wanted) in [
+            (301, Patience::Tries(3)),
+            (400, Patience::Tries(3)),
+            (413, Patience::Tries(3)),
+            (422, Patience::Tries(3)),
+            (404, Patience::Days(1)),
+            (401, Patience::Days(3)),
+            (403, Patience::Days(3)),
+        ] {
+            let Outcome::Refused(_, patience) = judge(status) else {
+                panic!("{status} is no refusal");
+            };
+            assert_eq!(patience, wanted, "{status}");
         }
-        assert!(matches!(
-            judge(401),
-            Outcome::Refused(_, UNAUTHORIZED_TRIES)
-        ));
+    }
+
+    #[test]
+    fn patience_is_a_number_of_tries_or_a_time_since_the_first_no() {
+        let now = Time::default() + TimeDelta::days(9);
+        let ago = |hours| Some(now - TimeDelta::hours(hours));
+        assert!(!Patience::Tries(3).is_over(1, ago(99), now));
+        assert!(Patience::Tries(3).is_over(2, ago(0), now));
+        assert!(Patience::Tries(1).is_over(0, None, now));
+        assert!(!Patience::Days(1).is_over(500, ago(23), now));
+        assert!(Patience::Days(1).is_over(3, ago(24), now));
+        assert!(!Patience::Days(3).is_over(0, None, now));
+        assert_eq!(doubled(0, 0.0).num_seconds(), 1);
+        assert_eq!(doubled(5, 0.0).num_seconds(), 32);
+        assert_eq!(doubled(i32::MAX, 0.0).num_hours(), 6);
     }
 }

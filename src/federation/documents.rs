@@ -111,9 +111,17 @@ async fn respond<F>(fed: &Federation, parts: &Parts, find: F) -> Response
 where
     F: FnOnce(&mut Conn, &crate::model::node::Node) -> Result<Found> + Send + 'static,
 {
-    if let Err(refusal) = check(fed, parts).await {
-        return refusal;
+    match check(fed, parts).await {
+        Ok(()) => read(fed, find).await,
+        Err(refusal) => refusal,
     }
+}
+
+/// The answer to a request whose signature was looked at.
+async fn read<F>(fed: &Federation, find: F) -> Response
+where
+    F: FnOnce(&mut Conn, &crate::model::node::Node) -> Result<Found> + Send + 'static,
+{
     let node = fed.app.db.node().clone();
     answer(fed.app.db.read(move |conn| find(conn, &node)).await)
 }
@@ -144,29 +152,30 @@ fn community_of(conn: &mut Conn, name: &str) -> Result<(Account, Community)> {
     }
 }
 
-/// Makes the keys of a local actor before its document is shown.
-async fn with_keys(fed: &Federation, name: &str) -> Result<()> {
-    let asked = name.to_owned();
-    let found = fed
-        .app
-        .db
-        .read(move |conn| accounts::find_local(conn, &asked))
-        .await?;
-    match found.filter(|account| account.public_key_pem.is_none()) {
-        Some(account) if account.state == AccountState::Active => {
-            keys::ensure_keys(&fed.app, account.id).await
-        }
-        _ => Ok(()),
+/// Makes the keys of a local actor before its document is shown; only of one that may be shown, since making them takes a
+/// while that would tell it from what is not there.
+async fn with_keys<F>(fed: &Federation, find: F) -> Result<()>
+where
+    F: FnOnce(&mut Conn) -> Result<Account> + Send + 'static,
+{
+    let account = fed.app.db.read(find).await?;
+    if account.public_key_pem.is_none() && account.state == AccountState::Active {
+        return keys::ensure_keys(&fed.app, account.id).await;
     }
+    Ok(())
 }
 
 /// The document of a person.
 pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
-    if let Err(error) = with_keys(fed, name).await {
+    if let Err(refusal) = check(fed, parts).await {
+        return refusal;
+    }
+    let asked = name.to_owned();
+    if let Err(error) = with_keys(fed, move |conn| person_of(conn, &asked)).await {
         return answer(Err(error));
     }
     let name = name.to_owned();
-    respond(fed, parts, move |conn, node| {
+    read(fed, move |conn, node| {
         let account = person_of(conn, &name)?;
         if account.state == AccountState::Deleted {
             return Ok(Found::Grave(with_context(tombstone(
@@ -182,11 +191,16 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
 
 /// The document of a community.
 pub async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response {
-    if let Err(error) = with_keys(fed, name).await {
+    if let Err(refusal) = check(fed, parts).await {
+        return refusal;
+    }
+    let asked = name.to_owned();
+    let seen = move |conn: &mut Conn| Ok(community_of(conn, &asked)?.0);
+    if let Err(error) = with_keys(fed, seen).await {
         return answer(Err(error));
     }
     let name = name.to_owned();
-    respond(fed, parts, move |conn, node| {
+    read(fed, move |conn, node| {
         let (account, community) = community_of(conn, &name)?;
         Ok(Found::Document(actor::document(
             node,

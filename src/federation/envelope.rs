@@ -65,11 +65,12 @@ impl<'de> Deserialize<'de> for Unique {
     }
 }
 
-/// Whether brackets nest at most [`MAX_DEPTH`] deep; looked at before any parser recurses.
+/// Whether a text in it would hold a NUL character, which PostgreSQL cannot store. Looked at before any parser.
 pub(super) fn has_nul(body: &[u8]) -> bool {
     body.windows(6).any(|six| six == b"\\u0000")
 }
 
+/// Whether brackets nest at most [`MAX_DEPTH`] deep; looked at before any parser recurses.
 fn is_shallow(body: &[u8]) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for byte in body {

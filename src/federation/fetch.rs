@@ -10,6 +10,7 @@ use reqwest::ResponseBuilderExt;
 use serde_json::Value;
 use url::Url;
 
+use super::envelope::has_nul;
 use super::guard::{self, Door, Doors, Rules};
 use super::keys::Keyring;
 use super::sign;
@@ -293,6 +294,9 @@ async fn read(
             return Err(FetchError::Unusable("an answer that is too large"));
         }
         body.extend_from_slice(&chunk);
+    }
+    if has_nul(&body) {
+        return Err(FetchError::Unusable("an answer that holds a NUL character"));
     }
     Ok(Fetched { url, body })
 }

@@ -159,9 +159,13 @@ async fn take(
     }
     let owned = signer(fed, &claim, &host).await?;
     if owned.owner != envelope.actor {
-        is_proved(fed, &envelope).await?;
+        is_proved(fed, &envelope, &host).await?;
     }
     admit(fed, &envelope, &domain).await?;
+    if is_repeated(fed, &envelope.id).await? {
+        return Ok(Taken::KnownAlready);
+    }
+    count(fed, &host)?;
     if !envelope.is_known() {
         return Ok(Taken::Ignored);
     }
@@ -280,13 +284,21 @@ async fn signer(
 }
 
 /// Somebody else delivers it: then the actor's own proof inside must hold.
-async fn is_proved(fed: &Federation, envelope: &Envelope) -> std::result::Result<(), Refusal> {
+async fn is_proved(
+    fed: &Federation,
+    envelope: &Envelope,
+    host: &str,
+) -> std::result::Result<(), Refusal> {
     let named = proof::claimed_key(&envelope.fields).ok_or(UNAUTHORIZED)?;
     if !guard::same_origin(named, &envelope.actor) {
         return Err(UNAUTHORIZED);
     }
     let domain = guard::domain_of(&envelope.actor).ok_or(UNAUTHORIZED)?;
     is_welcome(fed, &domain).await?;
+    let unknown = !is_account_known(fed, &envelope.actor).await?;
+    if unknown && !fed.may_fetch_for(host, &domain) {
+        return Err(NoKey::Busy.into());
+    }
     let id = match actors_in::actor(fed, &fed.visit(), &envelope.actor).await {
         Ok(id) => id,
         Err(Error::Internal(error)) => return Err(Error::Internal(error).into()),
@@ -298,30 +310,42 @@ async fn is_proved(fed: &Federation, envelope: &Envelope) -> std::result::Result
         .as_deref()
         .and_then(proof::decode)
         .ok_or(UNAUTHORIZED)?;
-    if actor.uri == envelope.actor && proof::holds(&envelope.fields, &key, fed.app.db.now()) {
-        Ok(())
-    } else {
-        Err(UNAUTHORIZED)
+    if actor.uri != envelope.actor || !proof::holds(&envelope.fields, &key, fed.app.db.now()) {
+        return Err(UNAUTHORIZED);
     }
+    if unknown {
+        fed.fetched_rightly_for(host, &domain);
+    }
+    Ok(())
 }
 
-/// The mode of the actor's node, and how much it has delivered lately.
-async fn admit(
-    fed: &Federation,
-    envelope: &Envelope,
-    domain: &str,
-) -> std::result::Result<(), Refusal> {
-    if !fed
-        .inner
-        .inbox_counter
-        .take(domain, fed.app.config.limits.inbox_per_5min)
-        && fed.limits_refuse()
-    {
+/// Whether it was taken in before: a repetition costs nobody anything.
+async fn is_repeated(fed: &Federation, id: &str) -> Result<bool> {
+    let id = id.to_owned();
+    fed.app
+        .db
+        .read(move |conn| inbound::is_known(conn, &id))
+        .await
+}
+
+/// How much a node has delivered lately, whoever acts in it: nobody uses up what another node may send.
+fn count(fed: &Federation, host: &str) -> std::result::Result<(), Refusal> {
+    let limit = fed.app.config.limits.inbox_per_5min;
+    if !fed.inner.inbox_counter.take(host, limit) && fed.limits_refuse() {
         return Err(Refusal(
             StatusCode::TOO_MANY_REQUESTS,
             "too many deliveries in five minutes",
         ));
     }
+    Ok(())
+}
+
+/// The mode of the actor's node.
+async fn admit(
+    fed: &Federation,
+    envelope: &Envelope,
+    domain: &str,
+) -> std::result::Result<(), Refusal> {
     let mode = fed.mode_of(domain).await?;
     let object = envelope.object_id().unwrap_or_default().to_owned();
     let undone = envelope.kind == "Undo" && envelope.object().is_none();

@@ -182,12 +182,17 @@ pub struct KeyMemory {
     refetched: Cache<String, ()>,
     fetches: Counter,
     proven: Cache<String, OwnedKey>,
+    refreshed: Cache<String, ()>,
 }
 
 /// Fetches a minute, to one host, caused by requests that then prove to be badly signed (RES-12).
 const FETCHES_A_MINUTE: u32 = 10;
 /// The same to all hosts together.
 const ALL_FETCHES_A_MINUTE: u32 = 600;
+/// Old actors that are fetched anew in a minute.
+const REFRESHES_A_MINUTE: u32 = 120;
+/// Under which name they are counted; no host is called like that.
+const REFRESHES: &str = "refresh";
 /// Under which name all hosts are counted; no host is called like that.
 const ALL_HOSTS: &str = "*";
 
@@ -207,6 +212,10 @@ impl Default for KeyMemory {
             refetched: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(lasting(five_minutes))
+                .build(),
+            refreshed: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(lasting(3600))
                 .build(),
             fetches: Counter::new(lasting(minute)),
             proven: Cache::builder()
@@ -322,11 +331,41 @@ impl Federation {
         Ok(owned)
     }
 
+    /// Whether an actor that has grown old may be fetched anew now: once an hour, and so many a minute in all.
+    pub(super) fn may_refresh(&self, uri: &str) -> bool {
+        let memory = &self.inner.key_memory;
+        if memory.refreshed.contains_key(uri) || !memory.fetches.take(REFRESHES, REFRESHES_A_MINUTE)
+        {
+            return false;
+        }
+        memory.refreshed.insert(uri.to_owned(), ());
+        true
+    }
+
+    /// Takes the fetch of an unknown actor from the budgets of its host and of the host whose delivery causes it.
+    pub(super) fn may_fetch_for(&self, by: &str, host: &str) -> bool {
+        let memory = &self.inner.key_memory;
+        let within = memory.fetches.take(&caused_by(by), FETCHES_A_MINUTE) && memory.take(host);
+        within || !self.limits_refuse()
+    }
+
+    /// Gives that back: the proof was good.
+    pub(super) fn fetched_rightly_for(&self, by: &str, host: &str) {
+        let memory = &self.inner.key_memory;
+        memory.fetches.give_back(&caused_by(by));
+        memory.give_back(host);
+    }
+
     /// Whether rate limits refuse, or only report.
     pub(super) fn limits_refuse(&self) -> bool {
         let limits = &self.app.config.limits;
         limits.enabled && !limits.report_only
     }
+}
+
+/// Under which name the fetches are counted that a host's deliveries cause elsewhere; no host is called like that.
+fn caused_by(host: &str) -> String {
+    format!("by {host}")
 }
 
 fn passing(error: Error) -> NoKey {

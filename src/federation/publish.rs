@@ -4,7 +4,10 @@
 
 mod actors;
 mod envelope;
+mod polls;
 pub(super) mod posts;
+
+pub use polls::{TELL_COUNT, tell_count};
 
 use crate::error::Result;
 use crate::model::event::Event;
@@ -25,7 +28,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     match event {
         Event::PostCreated { post } => posts::changed(tx, *post, Change::New),
-        Event::PostEdited { post } | Event::PollEnded { post } => {
+        Event::PostEdited { post } | Event::PollCounted { post } | Event::PollEnded { post } => {
             posts::changed(tx, *post, Change::Edited)
         }
         Event::PostDeleted { post, by } => posts::deleted(tx, *post, *by),
@@ -85,7 +88,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
                 taken_back: true,
             },
         ),
-        Event::Voted { post, by } => posts::voted(tx, *post, *by),
+        Event::Voted { post, by } => polls::voted(tx, *post, *by),
         Event::FollowRequested {
             follower,
             target,
@@ -111,9 +114,13 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => actors::blocked(tx, *by, *target, uri, *undone),
         Event::AccountUpdated { account } => actors::updated(tx, *account),
         Event::AccountDeleted { account } => actors::deleted(tx, *account),
-        // The Follow and its answer carry a membership; the rest concerns this node alone.
-        Event::MembershipChanged { .. }
-        | Event::Notified { .. }
+        Event::MembershipChanged {
+            community,
+            account,
+            state,
+        } => actors::banned(tx, *community, *account, *state),
+        // The rest concerns this node alone.
+        Event::Notified { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),

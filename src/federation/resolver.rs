@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fetch::{self, Visit};
-use super::{Federation, actors_in, guard, objects, webfinger};
+use super::{Federation, actors_in, guard, objects, refresh, webfinger};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
@@ -26,6 +26,9 @@ impl Resolve for Federation {
             .read(move |conn| accounts::find_by_handle(conn, &asked))
             .await?;
         if let Some(account) = known {
+            if self.app.config.federation.enabled {
+                refresh::refresh_later(self, &account).await?;
+            }
             return Ok((account.state == AccountState::Active).then_some(account.id));
         }
         if local || !self.app.config.federation.enabled {

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod discovery;
+mod effects;
 mod inboxes;
 
 use std::collections::HashMap;

@@ -122,7 +122,7 @@ fn may_be_found(conn: &mut Conn, account: Account) -> Result<Option<Account>> {
     let community = communities::find(conn, account.id)?;
     let known = community.is_some_and(|c| {
         c.visibility != Listing::Hidden
-            && c.boundary != Boundary::Node
+            && c.boundary == Boundary::Public
             && c.state != CommunityState::Proposed
     });
     Ok(known.then_some(account))

@@ -115,6 +115,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::Blocked { .. }
         | Event::AnswerUnaccepted { .. }
         | Event::Voted { .. }
+        | Event::PollCounted { .. }
         | Event::AccountUpdated { .. }
         | Event::AccountDeleted { .. }
         | Event::Received { .. }

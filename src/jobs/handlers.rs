@@ -5,7 +5,7 @@ use super::runner::Registry;
 use crate::actions::schedule_post;
 use crate::app::App;
 use crate::error::Error;
-use crate::federation::{Federation, activities, inbox, nodeinfo};
+use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refresh};
 
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
@@ -19,10 +19,19 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
 /// The jobs of federation.
 pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
     let (looking, processing) = (fed.clone(), fed.clone());
+    let (telling, refreshing) = (fed.clone(), fed.clone());
     registry
         .with(nodeinfo::LOOK_UP, move |job| {
             let fed = looking.clone();
             async move { nodeinfo::look_up(&fed, &job.payload).await }
+        })
+        .with(publish::TELL_COUNT, move |job| {
+            let fed = telling.clone();
+            async move { publish::tell_count(&fed, &job.payload).await }
+        })
+        .with(refresh::REFRESH, move |job| {
+            let fed = refreshing.clone();
+            async move { activities::refresh(&fed, &job.payload).await }
         })
         .with(inbox::PROCESS, move |job| {
             let fed = processing.clone();

@@ -15,7 +15,8 @@ const TICK: Duration = Duration::from_secs(5);
 const TIDY_EVERY: u32 = 720;
 /// Polls ended in one tick at most.
 const POLLS: i64 = 100;
-/// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches.
+/// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches; and so long
+/// does what waits for a node that does not answer.
 const KEPT_DAYS: i64 = 30;
 
 /// Runs until the node stops.
@@ -66,7 +67,10 @@ pub async fn tidy(app: &App) -> Result<()> {
         .write(move |tx| inbound::prune(tx, before).map(drop))
         .await?;
     app.db
-        .write(move |tx| outbox::prune(tx, before).map(drop))
+        .write(move |tx| {
+            outbox::expire(tx, before)?;
+            outbox::prune(tx, before).map(drop)
+        })
         .await?;
     let now = app.db.now();
     app.db.write(move |tx| idempotency::prune(tx, now)).await?;

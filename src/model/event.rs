@@ -162,6 +162,11 @@ pub enum Event {
         /// Who.
         by: AccountId,
     },
+    /// Votes were counted since others were last told how a poll of this node stands.
+    PollCounted {
+        /// The poll's post.
+        post: PostId,
+    },
     /// A poll reached its end.
     PollEnded {
         /// The poll's post.

@@ -92,6 +92,14 @@ pub fn audience(
     }
 }
 
+/// Whether everybody of this node who may read something of the first audience may read something of the second: only
+/// then may the one tell that the other exists, as a count of replies does.
+pub fn covers(first: Audience, second: Audience) -> bool {
+    second == first
+        || second == Audience::Public
+        || (second == Audience::Node && first != Audience::Public)
+}
+
 /// Whether anything of a post may leave the node. `firm` and `partners` stay home until they have their own rules of
 /// admission.
 pub fn leaves_the_node(audience: Audience, boundary: Boundary, local_only: bool) -> bool {
@@ -164,6 +172,25 @@ mod tests {
                 ..facts(Audience::Public)
             }
         ));
+    }
+
+    #[test]
+    fn only_what_all_readers_may_read_is_told_of() {
+        use Audience::{Followers, Members, Mentioned, Node, Public};
+        for (first, second, told) in [
+            (Public, Public, true),
+            (Public, Node, false),
+            (Public, Mentioned, false),
+            (Node, Public, true),
+            (Node, Members, false),
+            (Members, Members, true),
+            (Members, Node, true),
+            (Members, Mentioned, false),
+            (Followers, Mentioned, false),
+            (Mentioned, Mentioned, true),
+        ] {
+            assert_eq!(covers(first, second), told, "{first} {second}");
+        }
     }
 
     #[test]

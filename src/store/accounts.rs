@@ -70,7 +70,7 @@ pub struct Account {
     pub followers_count: i32,
     /// Whom it follows, agreed.
     pub following_count: i32,
-    /// Posts and boosts.
+    /// Posts and boosts that everybody may read.
     pub posts_count: i32,
     /// When it last posted.
     pub last_post_at: Option<Time>,

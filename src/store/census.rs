@@ -8,7 +8,7 @@ use super::conn::Conn;
 use super::schema::{accounts, posts, users};
 use crate::error::Result;
 use crate::model::time::Time;
-use crate::model::words::UserState;
+use crate::model::words::{Audience, UserState};
 
 /// How many, of this node only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +19,9 @@ pub struct Census {
     pub active_month: i64,
     /// Those seen within 180 days.
     pub active_half_year: i64,
-    /// Threads begun here.
+    /// Threads begun here that everybody may read.
     pub posts: i64,
-    /// Replies written here.
+    /// Replies written here that everybody may read.
     pub replies: i64,
 }
 
@@ -33,7 +33,11 @@ pub fn take(conn: &mut Conn, now: Time) -> Result<Census> {
             .filter(users::seen_at.ge(now - TimeDelta::days(days)))
             .count()
     };
-    let written = || posts::table.filter(posts::local.eq(true).and(posts::deleted_at.is_null()));
+    let written = || {
+        posts::table
+            .filter(posts::local.eq(true).and(posts::deleted_at.is_null()))
+            .filter(posts::audience.eq(Audience::Public))
+    };
     Ok(Census {
         people: people().count().get_result(conn)?,
         active_month: seen(30).get_result(conn)?,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::accounts::Account;
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::page::Page;
 use super::schema::{accounts, communities, goals, memberships};
@@ -11,7 +12,7 @@ use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::{
     AccountState, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing,
-    MembershipState, PostingPolicy,
+    MembershipState, PostingPolicy, Role,
 };
 
 /// What a community is besides being an actor.
@@ -146,6 +147,32 @@ pub fn is_visible(conn: &mut Conn, viewer: &Viewer, community: &Community) -> Re
             MembershipState::Active | MembershipState::Invited | MembershipState::Requested
         )
     }))
+}
+
+/// Whether the viewer may know of an actor: of a community that is hidden only those who are in it, of all others
+/// everybody.
+pub fn is_account_visible(conn: &mut Conn, viewer: &Viewer, account: &Account) -> Result<bool> {
+    if !account.is_group() {
+        return Ok(true);
+    }
+    match find(conn, account.id)? {
+        Some(community) => is_visible(conn, viewer, &community),
+        None => Ok(true),
+    }
+}
+
+/// Whether somebody of another node may know of a community of this one: it reaches that far, and is not hidden or the
+/// person is in it or invited.
+pub fn is_visible_outside(
+    conn: &mut Conn,
+    account: AccountId,
+    community: &Community,
+) -> Result<bool> {
+    let viewer = Viewer::Person {
+        id: account,
+        role: Role::Member,
+    };
+    Ok(community.boundary == Boundary::Public && is_visible(conn, &viewer, community)?)
 }
 
 /// Every community of this node by name, hidden ones included: for the operator, who holds the database anyway.

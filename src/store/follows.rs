@@ -237,6 +237,18 @@ pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Follows of an actor by people of this node, agreed or asked for, oldest first.
+pub fn list_local_followers(conn: &mut Conn, target: AccountId, limit: i64) -> Result<Vec<Follow>> {
+    Ok(follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(accounts::domain.eq(""))
+        .order(follows::id.asc())
+        .limit(limit)
+        .select(Follow::as_select())
+        .load(conn)?)
+}
+
 /// Followers on this node who want to be told of every post.
 pub fn list_notified(conn: &mut Conn, target: AccountId) -> Result<Vec<AccountId>> {
     Ok(follows::table

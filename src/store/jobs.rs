@@ -172,6 +172,15 @@ pub fn release(conn: &mut Conn, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// The lanes in which jobs wait.
+pub fn lanes(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(jobs::table
+        .select(jobs::lane)
+        .distinct()
+        .order(jobs::lane.asc())
+        .load(conn)?)
+}
+
 /// How many jobs wait.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(jobs::table.count().get_result(conn)?)

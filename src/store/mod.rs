@@ -6,6 +6,7 @@ pub mod audit;
 pub mod census;
 pub mod communities;
 pub mod conn;
+pub mod counts;
 pub mod db;
 pub mod dialect;
 pub mod follows;

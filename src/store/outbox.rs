@@ -1,5 +1,6 @@
 //! What waits to be delivered: one row an activity, one row a receiving inbox, and per peer a cursor and its failures.
-//! A target row goes away only once its answer is known, so a kill loses nothing and at most repeats one delivery.
+//! A target row goes away only once its answer is known, so a kill loses nothing and at most repeats one delivery. That a
+//! node does not answer is counted with the peer; that it says no to something, with that one delivery.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_backend};
 use super::db::Tx;
 use super::peers::{self, Peer};
-use super::schema::{audit, outbox, outbox_targets, peers as peer_rows};
+use super::schema::{outbox, outbox_targets, peers as peer_rows};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
@@ -72,8 +73,11 @@ pub fn find_body(conn: &mut Conn, activity_uri: &str) -> Result<Option<String>> 
         .optional()?)
 }
 
-/// Peers for whom something waits and whose time has come.
+/// Peers whose time has come and for whom something waits that may be tried.
 pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
+    let due = outbox_targets::next_attempt_at
+        .is_null()
+        .or(outbox_targets::next_attempt_at.le(now));
     Ok(peer_rows::table
         .filter(
             peer_rows::next_attempt_at
@@ -81,21 +85,31 @@ pub fn due_peers(conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
                 .or(peer_rows::next_attempt_at.le(now)),
         )
         .filter(exists(
-            outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id)),
+            outbox_targets::table
+                .filter(outbox_targets::peer_id.eq(peer_rows::id))
+                .filter(due),
         ))
         .select(peer_rows::id)
         .load(conn)?)
 }
 
-/// When the next peer's time comes, among those for whom something waits, but for some.
-pub fn next_attempt(conn: &mut Conn, except: &[i64]) -> Result<Option<Time>> {
-    Ok(peer_rows::table
+/// When the time of the next peer or of the next refused delivery comes, but for some peers. What is due by now is told
+/// by [`due_peers`].
+pub fn next_attempt(conn: &mut Conn, except: &[i64], now: Time) -> Result<Option<Time>> {
+    let peer: Option<Time> = peer_rows::table
         .filter(peer_rows::id.ne_all(except))
+        .filter(peer_rows::next_attempt_at.gt(now))
         .filter(exists(
             outbox_targets::table.filter(outbox_targets::peer_id.eq(peer_rows::id)),
         ))
         .select(min(peer_rows::next_attempt_at))
-        .first(conn)?)
+        .first(conn)?;
+    let delivery: Option<Time> = outbox_targets::table
+        .filter(outbox_targets::next_attempt_at.gt(now))
+        .filter(outbox_targets::peer_id.ne_all(except))
+        .select(min(outbox_targets::next_attempt_at))
+        .first(conn)?;
+    Ok(peer.into_iter().chain(delivery).min())
 }
 
 /// One delivery to make.
@@ -113,13 +127,22 @@ pub struct Delivery {
     pub sender_id: AccountId,
     /// What is sent, byte for byte.
     pub body: String,
+    /// How often the peer said no to it.
+    pub refusals: i32,
+    /// When it first did.
+    pub refused_at: Option<Time>,
 }
 
-/// The next deliveries to a peer, in the order of the activities.
-pub fn next_for(conn: &mut Conn, peer_id: i64, limit: i64) -> Result<Vec<Delivery>> {
+/// The next deliveries to a peer that may be tried by now, in the order of the activities.
+pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<Vec<Delivery>> {
     Ok(outbox_targets::table
         .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
         .filter(outbox_targets::peer_id.eq(peer_id))
+        .filter(
+            outbox_targets::next_attempt_at
+                .is_null()
+                .or(outbox_targets::next_attempt_at.le(now)),
+        )
         .order((
             outbox_targets::outbox_id.asc(),
             outbox_targets::inbox_url.asc(),
@@ -132,6 +155,8 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, limit: i64) -> Result<Vec<Deliver
             outbox::activity_uri,
             outbox::sender_id,
             outbox::body,
+            outbox_targets::refusals,
+            outbox_targets::refused_at,
         ))
         .load(conn)?)
 }
@@ -161,13 +186,21 @@ pub fn succeeded(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<()> {
     Ok(())
 }
 
-/// A delivery failed and is tried again.
+/// A peer does not answer; all that waits for it is tried again from a time on.
 pub fn failed(tx: &mut Tx<'_>, peer_id: i64, error: &str, again_at: Time) -> Result<()> {
-    let now = tx.now();
     diesel::update(peer_rows::table.find(peer_id))
         .set((
             peer_rows::failures.eq(peer_rows::failures + 1),
             peer_rows::next_attempt_at.eq(again_at),
+        ))
+        .execute(&mut **tx)?;
+    note_error(tx, peer_id, error)
+}
+
+fn note_error(tx: &mut Tx<'_>, peer_id: i64, error: &str) -> Result<()> {
+    let now = tx.now();
+    diesel::update(peer_rows::table.find(peer_id))
+        .set((
             peer_rows::last_error.eq(error),
             peer_rows::last_error_at.eq(now),
         ))
@@ -175,31 +208,81 @@ pub fn failed(tx: &mut Tx<'_>, peer_id: i64, error: &str, again_at: Time) -> Res
     Ok(())
 }
 
-/// A delivery is given up; the admin finds it in the audit log and the peer's last error. The peer itself answers, so
-/// the next one is tried at once.
+/// A peer said no to a delivery. It alone is tried again at a time; the others go on.
+pub fn refused(tx: &mut Tx<'_>, delivery: &Delivery, error: &str, again_at: Time) -> Result<()> {
+    let since = delivery.refused_at.unwrap_or_else(|| tx.now());
+    let key = (
+        delivery.peer_id,
+        delivery.outbox_id,
+        delivery.inbox_url.as_str(),
+    );
+    diesel::update(outbox_targets::table.find(key))
+        .set((
+            outbox_targets::refusals.eq(outbox_targets::refusals + 1),
+            outbox_targets::refused_at.eq(since),
+            outbox_targets::next_attempt_at.eq(again_at),
+        ))
+        .execute(&mut **tx)?;
+    note_error(tx, delivery.peer_id, error)
+}
+
+/// Lets what was refused so far at an inbox be tried at once, unless it was refused often: the inbox takes something
+/// again. What comes of one sender then comes in order, but for the delivery that showed it.
+pub fn wake_refused(conn: &mut Conn, delivery: &Delivery, often: i32) -> Result<()> {
+    let of_sender = outbox::table
+        .filter(outbox::sender_id.eq(delivery.sender_id))
+        .select(outbox::id);
+    let refused = outbox_targets::table
+        .filter(outbox_targets::peer_id.eq(delivery.peer_id))
+        .filter(outbox_targets::inbox_url.eq(&delivery.inbox_url))
+        .filter(outbox_targets::next_attempt_at.is_not_null())
+        .filter(outbox_targets::refusals.lt(often))
+        .filter(outbox_targets::outbox_id.eq_any(of_sender));
+    diesel::update(refused)
+        .set(outbox_targets::next_attempt_at.eq(None::<Time>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A delivery is given up; the admin finds it in the audit log and the peer's last error.
 pub fn gave_up(tx: &mut Tx<'_>, delivery: &Delivery, domain: &str, error: &str) -> Result<()> {
-    let now = tx.now();
     remove(tx, delivery)?;
     diesel::update(peer_rows::table.find(delivery.peer_id))
-        .set((
-            peer_rows::delivered_through.eq(delivery.outbox_id),
-            peer_rows::failures.eq(0),
-            peer_rows::next_attempt_at.eq(None::<Time>),
-            peer_rows::last_error.eq(error),
-            peer_rows::last_error_at.eq(now),
-        ))
+        .set(peer_rows::delivered_through.eq(delivery.outbox_id))
         .execute(&mut **tx)?;
+    note_error(tx, delivery.peer_id, error)?;
     let detail = format!("{}: {error}", delivery.activity_uri);
-    diesel::insert_into(audit::table)
-        .values((
-            audit::id.eq(tx.new_id()),
-            audit::action.eq("delivery.failed"),
-            audit::target.eq(domain),
-            audit::detail.eq(detail),
-            audit::created_at.eq(now),
-        ))
+    note_loss(tx, domain, &detail)
+}
+
+fn note_loss(tx: &mut Tx<'_>, domain: &str, detail: &str) -> Result<()> {
+    super::audit::add(tx, None, "delivery.failed", domain, detail)
+}
+
+/// Gives up what was queued before a time and could not be delivered since; how many. The admin finds one line a peer in
+/// the audit log.
+pub fn expire(tx: &mut Tx<'_>, before: Time) -> Result<usize> {
+    let old = || outbox::table.filter(outbox::created_at.lt(before));
+    let lost: Vec<(i64, i64)> = outbox_targets::table
+        .filter(outbox_targets::outbox_id.eq_any(old().select(outbox::id)))
+        .group_by(outbox_targets::peer_id)
+        .select((outbox_targets::peer_id, count_star()))
+        .load(&mut **tx)?;
+    let mut all = 0;
+    for (peer_id, count) in lost {
+        let Some(peer) = peers::find_by_id(tx, peer_id)? else {
+            continue;
+        };
+        all += diesel::delete(
+            outbox_targets::table
+                .filter(outbox_targets::peer_id.eq(peer_id))
+                .filter(outbox_targets::outbox_id.eq_any(old().select(outbox::id))),
+        )
         .execute(&mut **tx)?;
-    Ok(())
+        let detail = format!("{count} deliveries could not be made in time");
+        note_loss(tx, &peer.domain, &detail)?;
+    }
+    Ok(all)
 }
 
 /// An inbox is gone for good: nothing more goes there.
@@ -226,11 +309,19 @@ pub fn drop_peer(conn: &mut Conn, peer_id: i64) -> Result<usize> {
 /// Lets the next try happen at once, for one peer or for all; how many peers that are.
 pub fn retry_now(conn: &mut Conn, domain: Option<&str>) -> Result<usize> {
     let none = peer_rows::next_attempt_at.eq(None::<Time>);
+    let waits = outbox_targets::table.filter(outbox_targets::next_attempt_at.is_not_null());
+    let now = outbox_targets::next_attempt_at.eq(None::<Time>);
     Ok(match domain {
-        Some(domain) => diesel::update(peer_rows::table.filter(peer_rows::domain.eq(domain)))
-            .set(none)
-            .execute(conn)?,
-        None => diesel::update(peer_rows::table).set(none).execute(conn)?,
+        Some(domain) => {
+            let named = || peer_rows::table.filter(peer_rows::domain.eq(domain));
+            let of_it = outbox_targets::peer_id.eq_any(named().select(peer_rows::id));
+            diesel::update(waits.filter(of_it)).set(now).execute(conn)?;
+            diesel::update(named()).set(none).execute(conn)?
+        }
+        None => {
+            diesel::update(waits).set(now).execute(conn)?;
+            diesel::update(peer_rows::table).set(none).execute(conn)?
+        }
     })
 }
 

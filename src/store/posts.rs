@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::post::{Fields, fields_text};
 use crate::model::time::Time;
-use crate::model::viewer::Viewer;
+use crate::model::viewer::{Viewer, covers};
 use crate::model::words::{Audience, Boundary, Kind, QuestionState, Visibility};
 
 /// A post or reply as stored.
@@ -68,7 +68,7 @@ pub struct Post {
     pub held: bool,
     /// The client it was written with.
     pub app_id: Option<i64>,
-    /// Direct replies.
+    /// Direct replies that all its readers may read.
     pub replies_count: i32,
     /// "Works for me".
     pub favourites_count: i32,
@@ -273,11 +273,20 @@ pub fn bury(conn: &mut Conn, id: PostId, at: Time) -> Result<()> {
     Ok(())
 }
 
+/// Takes the mark of deletion off a post; whoever does it writes the post anew.
+pub fn unbury(conn: &mut Conn, id: PostId) -> Result<()> {
+    diesel::update(posts::table.find(id))
+        .set((
+            posts::deleted_at.eq(None::<Time>),
+            posts::rev.eq(posts::rev + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Which count of a post changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {
-    /// Direct replies.
-    Replies,
     /// "Works for me".
     Favourites,
     /// Boosts by people.
@@ -289,9 +298,6 @@ pub fn bump(conn: &mut Conn, id: PostId, count: Count, change: i32) -> Result<()
     let target = diesel::update(posts::table.find(id));
     let rev = posts::rev.eq(posts::rev + 1);
     match count {
-        Count::Replies => target
-            .set((posts::replies_count.eq(posts::replies_count + change), rev))
-            .execute(conn)?,
         Count::Favourites => target
             .set((
                 posts::favourites_count.eq(posts::favourites_count + change),
@@ -501,6 +507,29 @@ pub struct Acceptance {
     pub created_at: Time,
     /// When it was taken back.
     pub revoked_at: Option<Time>,
+}
+
+/// Accepted answers of several questions, in the order of acceptance, as far as all readers of the question may read
+/// them: whatever is shown to everybody names no others.
+pub fn list_told_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Vec<Acceptance>> {
+    let rows = list_acceptances(conn, questions)?;
+    let ids: Vec<PostId> = rows
+        .iter()
+        .flat_map(|row| [row.question_id, row.answer_id])
+        .collect();
+    let audiences: HashMap<PostId, Audience> = posts::table
+        .filter(posts::id.eq_any(ids))
+        .select((posts::id, posts::audience))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let told = |row: &Acceptance| {
+        let of = |id: &PostId| audiences.get(id).copied();
+        of(&row.question_id)
+            .zip(of(&row.answer_id))
+            .is_some_and(|(question, answer)| covers(question, answer))
+    };
+    Ok(rows.into_iter().filter(told).collect())
 }
 
 /// Accepted answers of several questions, in the order of acceptance.

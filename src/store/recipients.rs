@@ -74,6 +74,14 @@ pub fn of_followers(conn: &mut Conn, target: AccountId) -> Result<Vec<Target>> {
         .collect())
 }
 
+/// Whether a whole node receives at an address, as far as its actors say.
+pub fn is_shared_inbox(conn: &mut Conn, inbox_url: &str) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(
+        accounts::table.filter(accounts::shared_inbox_url.eq(inbox_url)),
+    ))
+    .get_result(conn)?)
+}
+
 /// The shared inboxes of all nodes that anybody is known from.
 pub fn of_everybody(conn: &mut Conn) -> Result<Vec<Target>> {
     let rows: Vec<(String, Option<String>)> = accounts::table

@@ -470,6 +470,17 @@ diesel::table! {
         peer_id -> BigInt,
         outbox_id -> BigInt,
         inbox_url -> Text,
+        refusals -> Integer,
+        refused_at -> Nullable<Timestamp>,
+        next_attempt_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    held_activities (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        body -> Text,
     }
 }
 
@@ -571,6 +582,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tombstones,
     outbox,
     outbox_targets,
+    held_activities,
     jobs,
     audit,
     lists,

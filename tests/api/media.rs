@@ -57,6 +57,31 @@ fn an_image_follows_the_read_policy_of_its_post() {
 }
 
 #[test]
+fn a_picture_that_was_taken_off_or_deleted_is_its_owners_alone() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
+        let publish = || {
+            let media = karim.upload("/api/v2/media", "x.png", PNG).expect(200);
+            let post = karim.publish_with(&json!({ "status": "x", "media_ids": [media["id"]] }));
+            let file = path(&post["media_attachments"][0]["url"]);
+            assert_eq!(lotte.get(&file).status, 200);
+            let id = post["id"].as_str().unwrap();
+            (format!("/api/v1/statuses/{id}"), file)
+        };
+        let (edited, first) = publish();
+        let without = json!({ "status": "x", "media_ids": [] });
+        karim.put(&edited, &without).expect(200);
+        let (deleted, second) = publish();
+        karim.delete(&deleted).expect(200);
+        for file in [first, second] {
+            lotte.get(&file).expect(404);
+            world.visitor().get(&file).expect(404);
+        }
+    });
+}
+
+#[test]
 fn what_is_no_image_is_refused() {
     let world = World::on(crate::support::databases::Database::sqlite());
     let karim = world.client(world.person("karim"));

@@ -1,6 +1,7 @@
 //! The client API through the whole router.
 
 mod communities;
+mod hidden;
 mod lists;
 mod lists_of_all;
 mod media;

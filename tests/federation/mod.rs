@@ -1,12 +1,13 @@
 //! Journeys over several nodes.
 
 mod nodes;
+mod polls;
 
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::create_post::NewPost;
 use cordee::actions::delete_post::delete_post;
 use cordee::actions::edit_post::{Changes, edit_post};
-use cordee::actions::{follow, react};
+use cordee::actions::{follow, react, receive_post};
 use cordee::model::words::{
     Boundary, FollowState, JoinPolicy, Kind, PeerMode, QuestionState, Reaction,
 };
@@ -257,5 +258,35 @@ fn people_follow_each_other_across_nodes() {
             (account.followers_count == 0).then_some(())
         })
         .await;
+    });
+}
+
+#[test]
+fn a_reply_that_waited_is_passed_on_once_a_steward_lets_it_through() {
+    run(async {
+        let w = Three::start().await;
+        w.north.admit(&w.partner, PeerMode::ReplyModerated).await;
+        let opening = text(format!("{} What did you see?", w.handle));
+        let opening = w.north.publish(w.karim, opening).await;
+        let (on_partner, on_south) = (
+            w.partner.awaits(&opening.uri).await,
+            w.south.awaits(&opening.uri).await,
+        );
+        let said = w
+            .partner
+            .publish(w.sofia, reply(&on_partner, "A worn ring."))
+            .await;
+        let held = w.north.awaits(&said.uri).await;
+        assert!(held.held);
+        let (karim, id) = (w.karim, held.id);
+        let shown = w
+            .north
+            .write(move |tx| receive_post::release(tx, karim, id))
+            .await;
+        assert!(!shown.held);
+        let passed_on = w.south.awaits(&said.uri).await;
+        assert_eq!(passed_on.parent_id, Some(on_south.id));
+        assert!(!passed_on.held);
+        assert_eq!(w.north.post(opening.id).await.replies_count, 1);
     });
 }

@@ -5,7 +5,8 @@ use cordee::model::ids::AccountId;
 use cordee::model::words::ActorKind;
 use cordee::store::accounts::{self, Account};
 use cordee::store::outbox::{self, Target};
-use cordee::store::{inbound, jobs, peers};
+use cordee::store::page::Page;
+use cordee::store::{audit, inbound, jobs, peers};
 
 use crate::support::world::World;
 
@@ -57,6 +58,9 @@ fn a_lane_is_worked_on_in_order_and_lanes_beside_each_other() {
 #[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn deliveries_wait_per_peer_and_in_order() {
     World::each(|w| {
+        let far = chrono::DateTime::from_timestamp(4_000_000_000, 0)
+            .unwrap()
+            .naive_utc();
         let target = |n: u32| Target {
             domain: format!("p{n}.example"),
             inbox_url: format!("https://p{n}.example/inbox"),
@@ -80,13 +84,10 @@ fn deliveries_wait_per_peer_and_in_order() {
             Ok(())
         })
         .unwrap();
-        let due = w.read(|conn| {
-            let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).map(|t| t.naive_utc());
-            outbox::due_peers(conn, now.unwrap())
-        });
+        let due = w.read(move |conn| outbox::due_peers(conn, far));
         assert_eq!(due.len(), 2, "{}", w.kind);
         let peer = due[0];
-        let waiting = w.read(move |conn| outbox::next_for(conn, peer, 10));
+        let waiting = w.read(move |conn| outbox::next_for(conn, peer, far, 10));
         let order: Vec<&str> = waiting.iter().map(|d| d.activity_uri.as_str()).collect();
         assert_eq!(order.len(), 3, "{}: named twice, sent once", w.kind);
         assert!(order.is_sorted(), "{}", w.kind);
@@ -107,21 +108,13 @@ fn deliveries_wait_per_peer_and_in_order() {
             outbox::failed(tx, peer, "does not answer", later)
         })
         .unwrap();
-        assert!(
-            w.read(|conn| outbox::next_attempt(conn, &[])).is_some(),
-            "{}",
-            w.kind
-        );
-        assert!(
-            w.read(move |conn| outbox::next_attempt(conn, &[peer]))
-                .is_none(),
-            "{}",
-            w.kind
-        );
+        let past = chrono::DateTime::UNIX_EPOCH.naive_utc();
+        let next = |except: Vec<i64>| {
+            w.read(move |conn| outbox::next_attempt(conn, &except, past))
+                .is_some()
+        };
+        assert!(next(vec![]) && !next(vec![peer]), "{}", w.kind);
         w.write(move |tx| outbox::drop_peer(tx, peer)).unwrap();
-        let far = chrono::DateTime::from_timestamp(4_000_000_000, 0)
-            .unwrap()
-            .naive_utc();
         let pruned = w.write(move |tx| outbox::prune(tx, far)).unwrap();
         assert_eq!(
             pruned, 0,
@@ -129,6 +122,68 @@ fn deliveries_wait_per_peer_and_in_order() {
             w.kind
         );
     });
+}
+
+#[test]
+fn a_refusal_holds_up_that_delivery_alone_and_what_is_too_old_is_given_up_by_name() {
+    World::each(|w| {
+        let peer = w
+            .write(|tx| {
+                let sender = AccountId(tx.new_id());
+                let base = "https://n.example";
+                let row = Account::local(sender, ActorKind::Person, "sender", base, tx.now());
+                accounts::insert(tx, &row)?;
+                for n in 1..=2 {
+                    let uri = format!("https://n.example/activities/{n}");
+                    let target = Target {
+                        domain: "p.example".into(),
+                        inbox_url: "https://p.example/inbox".into(),
+                    };
+                    outbox::enqueue(tx, &uri, sender, "{}", [target])?;
+                }
+                Ok(peers::find(tx, "p.example")?.unwrap().id)
+            })
+            .unwrap();
+        let next = || {
+            w.read(move |conn| outbox::next_for(conn, peer, conn_now(), 10))
+                .into_iter()
+                .map(|delivery| (delivery.refusals, delivery.activity_uri))
+                .collect::<Vec<_>>()
+        };
+        let first = w.read(move |conn| outbox::next_for(conn, peer, conn_now(), 10))[0].clone();
+        let again = first.clone();
+        w.write(move |tx| {
+            let later = conn_now() + TimeDelta::hours(1);
+            outbox::refused(tx, &first, "answered 404", later)
+        })
+        .unwrap();
+        let one = "https://n.example/activities/1".to_owned();
+        let two = "https://n.example/activities/2".to_owned();
+        assert_eq!(next(), [(0, two.clone())], "{}", w.kind);
+        let known = w.read(|conn| peers::find(conn, "p.example")).unwrap();
+        assert_eq!((known.failures, known.next_attempt_at), (0, None));
+        assert_eq!(known.last_error.as_deref(), Some("answered 404"));
+        w.write(move |tx| outbox::wake_refused(tx, &again, 8))
+            .unwrap();
+        assert_eq!(next(), [(1, one), (0, two)], "{}", w.kind);
+        let lost = w
+            .write(|tx| outbox::expire(tx, conn_now() + TimeDelta::days(1)))
+            .unwrap();
+        assert_eq!((lost, next()), (2, vec![]), "{}", w.kind);
+        let deeds = w.read(|conn| audit::list(conn, &Page::first(5)));
+        assert_eq!(
+            (deeds[0].action.as_str(), deeds[0].target.as_str()),
+            ("delivery.failed", "p.example")
+        );
+        assert!(deeds[0].detail.starts_with("2 "), "{}", deeds[0].detail);
+    });
+}
+
+/// Later than the clock of every test world.
+fn conn_now() -> chrono::NaiveDateTime {
+    chrono::DateTime::from_timestamp(1_900_000_000, 0)
+        .unwrap()
+        .naive_utc()
 }
 
 #[test]

@@ -146,8 +146,12 @@ impl Client<'_> {
 
     /// Publishes a text; the status.
     pub(crate) fn publish(&self, text: &str) -> Value {
-        self.post("/api/v1/statuses", &json!({ "status": text }))
-            .expect(200)
+        self.publish_with(&json!({ "status": text }))
+    }
+
+    /// Publishes with more than a text; the status.
+    pub(crate) fn publish_with(&self, body: &Value) -> Value {
+        self.post("/api/v1/statuses", body).expect(200)
     }
 
     /// Uploads a file as a form.

@@ -388,7 +388,17 @@ fn a_hidden_community_looks_absent() {
         assert_eq!(answers[0].status, 404, "{template}");
         assert_eq!(bodies[0], bodies[1], "{template}");
     }
-    world.signed_in("karim").open(&format!("/c/{name}"));
+    let karim = world.signed_in("karim");
+    karim.open(&format!("/c/{name}"));
+    let mut fields = karim.open("/@lotte").form("/@lotte");
+    fields.insert("on".into(), "1".into());
+    let follow = |name: &str| {
+        let path = format!("/@{name}");
+        let said = karim.post_with(&path, &fields, &[("origin", "http://localhost:7400")]);
+        (said.status, said.text.replace(name, ""))
+    };
+    assert_eq!(follow(name), follow(absent));
+    assert_eq!(follow("lotte").0, 303);
     assert!(!world.browser().open("/c").text.contains(name));
 }
 

@@ -109,7 +109,7 @@ impl Parts {
             accepted_of: if questions.is_empty() {
                 HashMap::new()
             } else {
-                let rows = posts::list_acceptances(conn, &questions)?;
+                let rows = posts::list_told_acceptances(conn, &questions)?;
                 grouped(rows.into_iter().map(|row| (row.question_id, row.answer_id)))
             },
             accepted: if answers.is_empty() {

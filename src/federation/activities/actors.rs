@@ -1,11 +1,14 @@
 //! What actors elsewhere do about themselves and towards people here: change, end, block, report.
 
-use super::{Activity, Desk, Outcome, Stop};
+use super::{Activity, Desk, Outcome, Stop, bans};
 use crate::actions::{account, follow};
+use crate::error::Error;
 use crate::federation::activities::follows::local;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::{actors_in, normalize};
-use crate::store::{accounts, audit, inbound};
+use crate::store::accounts::{self, Account};
+use crate::store::conn::Conn;
+use crate::store::{audit, inbound};
 
 /// Most things that one report names.
 const REPORTED: usize = 50;
@@ -16,7 +19,7 @@ const COMMENT: usize = 1000;
 pub(super) async fn updated(desk: Desk<'_>, activity: &Activity) -> Outcome {
     match actors_in::fetch_actor(desk.fed, desk.visit, &activity.actor.uri).await {
         Ok(_) => Ok("profile fetched anew"),
-        Err(crate::error::Error::Internal(error)) => Err(Stop::Fault(error.into())),
+        Err(Error::Internal(error)) => Err(Stop::Fault(error.into())),
         Err(error) => Err(Stop::Refused(error.to_string())),
     }
 }
@@ -43,6 +46,11 @@ pub(super) async fn deleted(desk: Desk<'_>, uri: &str) -> Outcome {
     if still_there {
         return Err(Stop::Refused("the actor is still there".into()));
     }
+    bury(desk, account).await?;
+    Ok("actor deleted")
+}
+
+async fn bury(desk: Desk<'_>, account: Account) -> Outcome<()> {
     let id = account.id;
     while !desk.write(move |tx| account::bury_remote(tx, id)).await? {}
     let uri = account.uri;
@@ -50,14 +58,36 @@ pub(super) async fn deleted(desk: Desk<'_>, uri: &str) -> Outcome {
         let now = tx.now();
         inbound::bury(tx, &uri, "Person", now)
     })
-    .await?;
-    Ok("actor deleted")
+    .await
 }
 
-/// Somebody elsewhere wants nothing to do with a person here. Bans from communities elsewhere are theirs to keep.
+/// Fetches an actor anew that has not been for a day. One that its node calls gone is gone here too; whatever else goes
+/// wrong leaves what is known.
+pub(super) async fn refreshed(desk: Desk<'_>, uri: &str) -> Outcome {
+    let asked = uri.to_owned();
+    let find = move |conn: &mut Conn| accounts::find_by_uri(conn, &asked);
+    let known = desk.fed.app.db.read(find).await?;
+    let Some(account) = known.filter(|account| !account.is_local()) else {
+        return Err(Stop::Ignored("an actor that is not known"));
+    };
+    match actors_in::fetch_actor(desk.fed, desk.visit, uri).await {
+        Ok(_) => Ok("fetched anew"),
+        Err(Error::Gone) => {
+            bury(desk, account).await?;
+            Ok("gone")
+        }
+        Err(Error::Internal(error)) => Err(Stop::Fault(error.into())),
+        Err(_) => Ok("not to be had"),
+    }
+}
+
+/// Somebody elsewhere wants nothing to do with a person here; or, where there is a target, a community does not.
 pub(super) async fn blocked(desk: Desk<'_>, activity: Activity) -> Outcome {
     if normalize::get(&activity.fields, "target").is_some() {
-        return Err(Stop::Ignored("a ban of another place"));
+        return bans::banned(desk, activity).await;
+    }
+    if activity.via.is_some() {
+        return Err(Stop::Ignored("who blocks whom is between the two"));
     }
     let target = activity.object_id().unwrap_or_default().to_owned();
     desk.write(move |tx| {

@@ -12,7 +12,8 @@ use crate::federation::{guard, proof};
 use crate::model::peer::is_spoken_to;
 use crate::model::words::Visibility;
 use crate::store::accounts::Account;
-use crate::store::{follows, posts};
+use crate::store::conn::Conn;
+use crate::store::{follows, inbound, posts};
 
 /// Most activities in one Announce.
 const BATCH: usize = 50;
@@ -39,14 +40,7 @@ pub(super) async fn announced(desk: Desk<'_>, activity: Activity) -> Outcome {
                 "an envelope from somebody who is not followed here",
             ));
         }
-        let mut last = Err(Stop::Ignored("an empty envelope"));
-        for inner in inside {
-            last = unwrapped(desk, &activity, inner).await;
-            if matches!(last, Err(Stop::Fault(_))) {
-                return last;
-            }
-        }
-        return last;
+        return envelope(desk, &activity, inside).await;
     }
     let uri = activity
         .object_id()
@@ -56,6 +50,55 @@ pub(super) async fn announced(desk: Desk<'_>, activity: Activity) -> Outcome {
         return brought(desk, activity, &uri).await;
     }
     boosted(desk, activity, &uri, followed).await
+}
+
+/// The activities in an Announce, one after another. Where one must wait for another node, all are tried again; those that
+/// are done by then are known.
+async fn envelope(desk: Desk<'_>, activity: &Activity, inside: Vec<Object>) -> Outcome {
+    let mut last = Err(Stop::Ignored("an empty envelope"));
+    let mut later = None;
+    for inner in inside {
+        last = once(desk, activity, inner).await;
+        match last {
+            Err(Stop::Fault(_)) => return last,
+            Err(Stop::Later(why)) => {
+                later = Some(why);
+                last = Err(Stop::Ignored("nothing else in the envelope"));
+            }
+            _ => {}
+        }
+    }
+    later.map_or(last, |why| Err(Stop::Later(why)))
+}
+
+/// Works on an inner activity unless this community announced it before. What had no effect may have one later.
+async fn once(desk: Desk<'_>, outer: &Activity, inner: Object) -> Outcome {
+    let Some(id) = normalize::id(&inner, "id") else {
+        return unwrapped(desk, outer, inner).await;
+    };
+    // Noted apart from what its actor delivers itself, so that a community cannot use up the id of somebody's activity.
+    let name = format!("{id} by {}", outer.actor.uri);
+    let asked = name.clone();
+    let known = move |conn: &mut Conn| inbound::is_known(conn, &asked);
+    if desk.fed.app.db.read(known).await? {
+        return Ok("announced before");
+    }
+    let word = unwrapped(desk, outer, inner).await?;
+    let (signer, domain) = (outer.actor.uri.clone(), outer.actor.domain.clone());
+    desk.write(move |tx| {
+        let row = inbound::Inbound {
+            id: tx.new_id(),
+            activity_uri: name,
+            signer_uri: signer,
+            peer_domain: domain,
+            body: String::new(),
+            outcome: Some(word.to_owned()),
+            received_at: tx.now(),
+        };
+        inbound::insert(tx, &row).map(drop)
+    })
+    .await?;
+    Ok(word)
 }
 
 /// An activity inside a community's Announce: authenticated on its own, then treated as if it had come directly.

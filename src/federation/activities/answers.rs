@@ -66,8 +66,10 @@ async fn try_once(desk: Desk<'_>, activity: &Activity, answer: &str, taken_back:
 /// community lies on this node, which then knows better.
 pub(super) fn named_by_asker(tx: &mut Tx<'_>, activity: &Activity, uris: &[String]) -> Result<()> {
     for uri in uris {
-        let Ok(answer) = post_at(tx, activity, uri) else {
-            continue;
+        let answer = match post_at(tx, activity, uri) {
+            Ok(answer) => answer,
+            Err(Error::NotFound | Error::Gone) => continue,
+            Err(error) => return Err(error),
         };
         if let Some(community) = answer.community_id
             && accounts::get(tx, community)?.is_local()

@@ -6,7 +6,7 @@ use crate::federation::normalize::{self, Object, same_origin};
 use crate::federation::{actors_in, fetch};
 use crate::model::ids::AccountId;
 use crate::model::words::{CommunityRole, MembershipState};
-use crate::store::accounts::Account;
+use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Membership};
 use crate::store::db::Tx;
 
@@ -24,7 +24,7 @@ pub(super) async fn changed(desk: Desk<'_>, activity: Activity) -> Outcome {
             desk.fed
                 .app
                 .db
-                .read(move |conn| crate::store::accounts::get(conn, id))
+                .read(move |conn| accounts::get(conn, id))
                 .await?
         }
         None => activity.actor.clone(),
@@ -54,9 +54,7 @@ pub(super) async fn sync_stewards(desk: Desk<'_>, group: &Account) -> Outcome<()
     let mut fetched = 0;
     for uri in named.into_iter().take(STEWARDS) {
         let asked = uri.to_owned();
-        let find = move |conn: &mut crate::store::conn::Conn| {
-            crate::store::accounts::find_by_uri(conn, &asked)
-        };
+        let find = move |conn: &mut crate::store::conn::Conn| accounts::find_by_uri(conn, &asked);
         if let Some(known) = desk.fed.app.db.read(find).await? {
             stewards.push(known.id);
         } else if fetched < FETCHED && !desk.is_ours(uri) {
@@ -79,11 +77,16 @@ fn write_stewards(tx: &mut Tx<'_>, group: AccountId, stewards: &[AccountId]) -> 
         }
     }
     for steward in stewards {
-        if !communities::is_steward(tx, group, *steward)? {
+        if !communities::is_steward(tx, group, *steward)? && agrees(tx, group, *steward)? {
             set_role(tx, group, *steward, CommunityRole::Steward)?;
         }
     }
     Ok(())
+}
+
+/// Nobody of this node is put into a community by what its host writes: whoever has joined may be given a role in it.
+fn agrees(tx: &mut Tx<'_>, group: AccountId, account: AccountId) -> Result<bool> {
+    Ok(!accounts::get(tx, account)?.is_local() || communities::is_member(tx, group, account)?)
 }
 
 fn set_role(

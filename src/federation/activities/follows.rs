@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::federation::normalize;
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
-use crate::model::words::{AccountState, Boundary, FollowState, PeerMode};
+use crate::model::words::{AccountState, FollowState, PeerMode};
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
 use crate::store::db::Tx;
@@ -64,10 +64,11 @@ pub(super) async fn asked(desk: Desk<'_>, activity: Activity) -> Outcome {
     .await
 }
 
-/// What is not public is not there for other nodes, until they can be admitted to it.
+/// What is not public is not there for other nodes, until they can be admitted to it; nor is what is hidden, but for
+/// whoever was invited.
 fn enter(tx: &mut Tx<'_>, request: &join::Request) -> Result<()> {
     let community = communities::get(tx, request.community)?;
-    if community.boundary != Boundary::Public {
+    if !communities::is_visible_outside(tx, request.account, &community)? {
         return Err(Error::NotFound);
     }
     join::join(tx, request).map(drop)

@@ -98,7 +98,8 @@ pub(super) async fn concerns_us(
             return Ok(true);
         }
         for uri in ours {
-            if accounts::find_by_uri(conn, &uri)?.is_some() {
+            let named = accounts::find_by_uri(conn, &uri)?;
+            if named.map_or(Ok(false), |named| may_know(conn, author, &named))? {
                 return Ok(true);
             }
         }
@@ -312,7 +313,7 @@ pub(super) fn remote_post(tx: &mut Tx<'_>, intake: &Intake) -> Result<RemotePost
         sensitive: parsed.sensitive,
         language: parsed.language.clone(),
         visibility: parsed.visibility(author.followers_url.as_deref()),
-        mentions: mentions(tx, parsed)?,
+        mentions: mentions(tx, parsed, author.id)?,
         tags: parsed.tags.clone(),
         media: parsed.media.clone(),
         poll: parsed.poll.clone(),
@@ -367,14 +368,28 @@ fn community(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<AccountId>> {
             continue;
         };
         let right = intake.via.map_or(group.is_local(), |via| via == group.id);
-        if right && communities::find(tx, group.id)?.is_some() {
+        if right
+            && communities::find(tx, group.id)?.is_some()
+            && may_know(tx, intake.author.id, &group)?
+        {
             return Ok(Some(group.id));
         }
     }
     Ok(None)
 }
 
-fn mentions(tx: &mut Tx<'_>, parsed: &Parsed) -> Result<Vec<AccountId>> {
+/// Whether somebody of another node may know of an actor: communities of ours that are closed or hidden are not there.
+fn may_know(conn: &mut Conn, author: AccountId, account: &Account) -> Result<bool> {
+    if !account.is_group() || !account.is_local() {
+        return Ok(true);
+    }
+    match communities::find(conn, account.id)? {
+        Some(community) => communities::is_visible_outside(conn, author, &community),
+        None => Ok(false),
+    }
+}
+
+fn mentions(tx: &mut Tx<'_>, parsed: &Parsed, author: AccountId) -> Result<Vec<AccountId>> {
     let mut found = Vec::new();
     // In a direct message whoever is addressed is mentioned, named in the text or not.
     let direct = parsed.openness == Openness::Closed;
@@ -382,6 +397,7 @@ fn mentions(tx: &mut Tx<'_>, parsed: &Parsed) -> Result<Vec<AccountId>> {
     for uri in parsed.mentions.iter().chain(addressed) {
         if let Some(account) = accounts::find_by_uri(tx, uri)?
             && !found.contains(&account.id)
+            && may_know(tx, author, &account)?
         {
             found.push(account.id);
         }

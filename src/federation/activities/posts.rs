@@ -13,6 +13,7 @@ use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::verbs;
 use crate::store::accounts;
+use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::inbound;
 use crate::store::marks;
@@ -209,6 +210,11 @@ fn delete(tx: &mut Tx<'_>, activity: &Activity, uri: &str, by: AccountId) -> Res
         }
     }
     let gone = delete_post::delete_post(tx, by, post.id)?;
+    if post.author_id == by {
+        // Noted as the author's own doing: it alone can be undone.
+        let (now, kind) = (tx.now(), former_type(activity));
+        inbound::bury(tx, uri, &kind, now)?;
+    }
     relay(
         tx,
         &Accepted {
@@ -219,6 +225,54 @@ fn delete(tx: &mut Tx<'_>, activity: &Activity, uri: &str, by: AccountId) -> Res
         },
     )?;
     Ok("post deleted")
+}
+
+/// An author takes the deletion of an own post back (Lemmy). Nothing of it was kept: it is read anew where it lies. What a
+/// steward removed stays removed.
+pub(super) async fn restored(desk: Desk<'_>, activity: Activity, uri: Option<&str>) -> Outcome {
+    let uri = uri.unwrap_or_default().to_owned();
+    if !same_origin(&uri, &activity.actor.uri) {
+        return Err(Stop::Refused("only one's own posts can be restored".into()));
+    }
+    let asked = uri.clone();
+    let buried = move |conn: &mut Conn| inbound::is_buried(conn, &asked);
+    if !desk.fed.app.db.read(buried).await? {
+        return Err(Stop::Ignored("not deleted by its author"));
+    }
+    let mut intake = intake::fetched(desk, &uri).await?;
+    if intake.author.id != activity.actor.id || intake.parsed.uri != uri {
+        return Err(Stop::Refused("only one's own posts can be restored".into()));
+    }
+    intake.mode = activity.mode;
+    let concerned =
+        activity.via.is_some() || concerns_us(desk, &intake.parsed, activity.actor.id).await?;
+    desk.write(move |tx| {
+        inbound::unbury(tx, &uri)?;
+        let known = posts::find_by_uri(tx, &uri)?;
+        if let Some(known) = &known {
+            belongs(&activity, known)?;
+        } else if !concerned {
+            return Ok("it concerns nobody here");
+        }
+        let post = match known {
+            Some(_) => {
+                let remote = intake::remote_post(tx, &intake)?;
+                receive_post::restore(tx, &remote)?
+            }
+            None => take_in(tx, &intake)?.0,
+        };
+        relay(
+            tx,
+            &Accepted {
+                activity: &activity,
+                post: &post,
+                new: false,
+                removed: false,
+            },
+        )?;
+        Ok("post restored")
+    })
+    .await
 }
 
 fn former_type(activity: &Activity) -> String {

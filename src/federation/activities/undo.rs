@@ -1,7 +1,10 @@
 //! Taking back: follows, likes, boosts, blocks, choices. Found by the address of what is undone, else by its parts; and
 //! only ever one's own.
 
-use super::{Activity, Desk, Outcome, Stop, answers, follows as follow_handlers, marks};
+use super::{
+    Activity, Desk, Outcome, Stop, answers, bans, follows as follow_handlers, marks,
+    posts as posts_in,
+};
 use crate::actions::{follow, join, react, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::normalize;
@@ -26,7 +29,12 @@ pub(super) async fn undone(desk: Desk<'_>, activity: Activity) -> Outcome {
     match kind.as_str() {
         "ChooseAnswer" => return answers::chosen(desk, activity, true).await,
         "Accept" => return Err(Stop::Ignored("an Accept stays until a Reject")),
-        "Delete" => return Err(Stop::Ignored("what was deleted here is not kept")),
+        "Delete" => return posts_in::restored(desk, activity, object.as_deref()).await,
+        "Block" => {
+            if let Some(ban) = inner.filter(|ban| normalize::get(ban, "target").is_some()) {
+                return bans::unbanned(desk, activity, &ban).await;
+            }
+        }
         _ => {}
     }
     desk.write(move |tx| {

@@ -69,7 +69,10 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
         let choices: Vec<Value> = options
             .iter()
             .map(|option| {
-                let count = json!({ "type": "Collection", "totalItems": option.votes_count });
+                // What is hidden until the end is hidden here too; the number of voters never is.
+                let told = poll.closed || !poll.hide_totals;
+                let votes = if told { option.votes_count } else { 0 };
+                let count = json!({ "type": "Collection", "totalItems": votes });
                 json!({ "type": "Note", "name": option.title, "replies": count })
             })
             .collect();

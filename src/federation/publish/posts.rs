@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::envelope::{
-    self, Recipients, activity, note_to, plain_announce, queue, seal, send, undo, wrap,
-};
+use super::envelope::{self, Recipients, activity, plain_announce, queue, seal, send, undo, wrap};
 use crate::error::Result;
 use crate::federation::normalize::{self, Object, PUBLIC};
 use crate::federation::objects::addressing::Addressing;
@@ -30,7 +28,7 @@ pub(super) enum Change {
 }
 
 /// A post of this node, if anything of it may leave.
-fn outgoing(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
+pub(super) fn outgoing(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
     Ok(whole::load(tx, id)?.filter(|whole| whole.leaves() && !whole.post.held))
 }
 
@@ -404,36 +402,6 @@ pub(super) struct Choice<'a> {
     pub(super) by: AccountId,
     pub(super) uri: &'a str,
     pub(super) taken_back: bool,
-}
-
-/// A person of this node voted in a poll elsewhere: one nameless note a choice, to the poll's author alone.
-pub(super) fn voted(tx: &mut Tx<'_>, post: PostId, by: AccountId) -> Result<()> {
-    let by = accounts::get(tx, by)?;
-    let Some(whole) = outgoing(tx, post)?.filter(|whole| by.is_local() && !whole.post.local) else {
-        return Ok(());
-    };
-    let Some((_, options)) = &whole.poll else {
-        return Ok(());
-    };
-    for (_, choice) in crate::store::marks::votes_of(tx, by.id, &[post])? {
-        let Some(option) = options.iter().find(|option| option.position == choice) else {
-            continue;
-        };
-        let id = format!("{}#votes/{post}/{choice}", by.uri);
-        let note = json!({
-            "id": id, "type": "Note", "attributedTo": by.uri, "name": option.title, "inReplyTo": whole.post.uri,
-            "to": [whole.author.uri], "cc": [],
-        });
-        let create = note_to(
-            "Create",
-            &format!("{id}/activity"),
-            &by.uri,
-            note,
-            &whole.author.uri,
-        );
-        send(tx, &by, create, Recipients::only(&whole.author))?;
-    }
-    Ok(())
 }
 
 /// The Create of a post of this node, as `/activities/ID` shows it.

@@ -119,18 +119,72 @@ async fn a_failing_peer_gets_everything_in_order_later_and_delays_nobody() {
 async fn what_is_refused_for_good_is_skipped_and_told_to_the_admin() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);
     let sender = sender(&world).await;
-    *peer.shared.answers.lock().unwrap() = vec![422, 422, 422];
-    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    *peer.shared.answers.lock().unwrap() = vec![422, 202, 422, 422];
     enqueue(&world, sender, 1, &[&peer]).await;
     enqueue(&world, sender, 2, &[&peer]).await;
-    until("the second one", async || waiting(&world).await == 0).await;
-    assert_eq!(numbers(&peer), [1, 1, 1, 2]);
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    until("the end of the queue", async || waiting(&world).await == 0).await;
+    assert_eq!(numbers(&peer), [1, 2, 1, 1], "the second one went past");
     let domain = peer.domain.clone();
     let known = world
         .read(move |conn| peers::find(conn, &domain))
         .await
         .unwrap();
     assert_eq!(known.last_error.as_deref(), Some("answered 422"));
+    world.fed.app.stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_any_kind_loses_nothing_and_a_proxy_that_knows_no_inbox_is_one() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let sender = sender(&world).await;
+    // Refused before, then away for long, then its proxy knows no such address.
+    let mut answers = vec![401, 404];
+    answers.extend([503; 3]);
+    answers.extend([404; 4]);
+    *peer.shared.answers.lock().unwrap() = answers;
+    for n in 1..=3 {
+        enqueue(&world, sender, n, &[&peer]).await;
+    }
+    let domain = peer.domain.clone();
+    world
+        .fed
+        .app
+        .db
+        .write(move |tx| {
+            let id = peers::find(tx, &domain)?.unwrap().id;
+            for _ in 0..40 {
+                outbox::failed(tx, id, "does not answer", tx.now())?;
+            }
+            peers::wake(tx, id)
+        })
+        .await
+        .unwrap();
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    until("an end", async || {
+        deliver::retry_now(&world.fed.app, None).await.unwrap();
+        waiting(&world).await == 0
+    })
+    .await;
+    let mut taken = numbers(&peer).split_off(9);
+    taken.sort_unstable();
+    assert_eq!(taken, [1, 2, 3], "each arrived once");
+    world.fed.app.stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_inbox_that_answers_gone_loses_that_one_activity_only() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let sender = sender(&world).await;
+    let document = peer.document("alice", &keys_of::PAIR.1);
+    actors_in::store_value(&world.fed, &document).await.unwrap();
+    *peer.shared.answers.lock().unwrap() = vec![410];
+    for n in 1..=3 {
+        enqueue(&world, sender, n, &[&peer]).await;
+    }
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    until("the end of the queue", async || waiting(&world).await == 0).await;
+    assert_eq!(numbers(&peer), [1, 2, 3]);
     world.fed.app.stopping.cancel();
 }
 

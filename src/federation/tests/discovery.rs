@@ -293,3 +293,20 @@ async fn org_01_09_what_is_fetched_speaks_for_itself_only() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_with_a_nul_character_is_not_taken() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let mut note = json!({"id": format!("{}/n", peer.base), "type": "Note", "content": "a"});
+    peer.serve("/n", &note);
+    let get = async || fetch::object(&world.fed.visit(), &format!("{}/n", peer.base)).await;
+    assert!(get().await.is_ok());
+    note["content"] = json!("a\u{0}b");
+    peer.serve("/n", &note);
+    assert_eq!(
+        get().await,
+        Err(fetch::FetchError::Unusable(
+            "an answer that holds a NUL character"
+        ))
+    );
+}

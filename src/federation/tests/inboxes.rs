@@ -525,3 +525,57 @@ async fn a_proof_by_the_actor_makes_up_for_a_foreign_signature() {
     assert_eq!(post(&world, &key, &forged).await, 401);
     assert_eq!(post(&world, &key, &activity).await, 202);
 }
+
+/// An activity of somebody with a key of the own, proved by it.
+fn proved(world: &World, actor: &str, id: &str, pem: &str) -> Value {
+    let mut activity = like(actor, id);
+    let now = world.fed.app.db.now();
+    proof::prove(activity.as_object_mut().unwrap(), actor, pem, now).unwrap();
+    activity
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_costs_nothing_and_nobody_uses_up_the_quota_of_others() {
+    let world = World::with(|config| config.limits.inbox_per_5min = 3).await;
+    let (peer, host) = (Peer::new("peer").await, Peer::new("host").await);
+    let crate::secrets::ActorKey { pem, multikey } = crate::secrets::ActorKey::generate().unwrap();
+    let (alice, group) = (peer.actor_id("alice"), host.person("group"));
+    let mut document = peer.document("alice", &keys_of::PAIR.1);
+    document["assertionMethod"] = json!([proof::multikey(&alice, &multikey)]);
+    peer.serve("/users/alice", &document);
+    let own = first_key(&format!("{alice}#main-key"));
+    let foreign = first_key(&format!("{group}#main-key"));
+    for n in 1..=3 {
+        let brought = proved(&world, &alice, &format!("{alice}/by-host/{n}"), &pem);
+        assert_eq!(post(&world, &foreign, &brought).await, 202, "{n}");
+    }
+    let brought = proved(&world, &alice, &format!("{alice}/by-host/4"), &pem);
+    assert_eq!(post(&world, &foreign, &brought).await, 429);
+    let first = like(&alice, &format!("{alice}/1"));
+    for _ in 0..6 {
+        assert_eq!(post(&world, &own, &first).await, 202);
+    }
+    for (n, status) in [(2, 202), (3, 202), (4, 429)] {
+        let activity = like(&alice, &format!("{alice}/{n}"));
+        assert_eq!(post(&world, &own, &activity).await, status, "{n}");
+    }
+    assert_eq!(post(&world, &own, &first).await, 202, "still known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn res_12_proofs_of_unknown_actors_cause_few_fetches() {
+    let (world, host) = (World::new().await, Peer::new("host").await);
+    let (one, other) = (Peer::new("one").await, Peer::new("other").await);
+    let group = host.person("group");
+    let pem = crate::secrets::ActorKey::generate().unwrap().pem;
+    let key = first_key(&format!("{group}#main-key"));
+    for n in 0..30 {
+        let peer = if n % 2 == 0 { &one } else { &other };
+        let actor = peer.actor_id(&format!("u{n}"));
+        let activity = proved(&world, &actor, &format!("{actor}/1"), &pem);
+        let status = post(&world, &key, &activity).await;
+        assert!(matches!(status, 401 | 429), "{status}");
+    }
+    let fetched = one.received("GET").len() + other.received("GET").len();
+    assert_eq!(fetched, 10, "by one host, wherever they lead");
+}

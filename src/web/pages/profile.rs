@@ -183,7 +183,11 @@ pub(crate) async fn change(
     let done = app
         .db
         .write(move |tx| {
+            // Communities have a page and a button of their own; this one knows people only.
             let account = find(tx, &scene, &name)?;
+            if account.is_group() {
+                return Err(Error::NotFound);
+            }
             if on {
                 follow(
                     tx,

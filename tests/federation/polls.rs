@@ -1,0 +1,96 @@
+//! Polls of ours, as others hear of them.
+
+use cordee::actions::create_post::{NewPoll, NewPost};
+use cordee::actions::react;
+use cordee::federation::publish::tell_count;
+use cordee::model::words::{ActorKind, FollowState};
+use cordee::server;
+use cordee::store::follows::{self, Follow};
+use cordee::store::remote_accounts::{self, RemoteActor};
+use cordee::store::{jobs, outbox};
+
+use crate::support::world::{World, text};
+
+/// Somebody of another node.
+fn alice() -> RemoteActor {
+    let uri = "https://p.example/users/alice";
+    RemoteActor {
+        kind: ActorKind::Person,
+        uri: uri.into(),
+        domain: "p.example".into(),
+        name: "alice".into(),
+        url: uri.into(),
+        display_name: String::new(),
+        note_html: String::new(),
+        fields: "[]".into(),
+        avatar: None,
+        header: None,
+        inbox_url: format!("{uri}/inbox"),
+        shared_inbox_url: None,
+        followers_url: None,
+        moderators_url: None,
+        public_key_id: None,
+        public_key_pem: None,
+        ed25519_key: None,
+        locked: false,
+        discoverable: false,
+        indexable: false,
+        community: None,
+    }
+}
+
+#[test]
+fn votes_are_told_together_after_a_while() {
+    World::each(|w| {
+        let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| w.person(name));
+        w.write(move |tx| {
+            let (follower, id) = (remote_accounts::put(tx, &alice())?, tx.new_id());
+            let row = Follow {
+                id,
+                follower_id: follower,
+                target_id: karim,
+                state: FollowState::Accepted,
+                uri: "https://p.example/f/1".into(),
+                show_boosts: true,
+                notify: false,
+                created_at: tx.now(),
+            };
+            follows::put(tx, &row)
+        })
+        .unwrap();
+        let poll = NewPoll {
+            options: vec!["Oil".into(), "Grease".into()],
+            expires_in: 3600,
+            multiple: false,
+            hide_totals: false,
+        };
+        let asked = NewPost {
+            poll: Some(poll),
+            ..text("Which one?")
+        };
+        let post = w.publish(karim, asked).unwrap().id;
+        let waiting = || w.read(|conn| outbox::queues(conn, Some("p.example")))[0].waiting;
+        let before = waiting();
+        for voter in [lotte, bart] {
+            w.write(move |tx| react::vote(tx, voter, post, &[0]))
+                .unwrap();
+        }
+        let lane = format!("poll {post}");
+        let told = || {
+            let lanes = w.read(jobs::lanes);
+            lanes.iter().filter(|name| **name == lane).count()
+        };
+        assert_eq!((told(), waiting()), (1, before), "{}", w.kind);
+        let fed = w.runtime.block_on(server::federate(&w.app)).unwrap();
+        w.runtime
+            .block_on(tell_count(&fed, &post.to_string()))
+            .unwrap();
+        assert_eq!(waiting(), before + 1, "{}", w.kind);
+        w.write(move |tx| react::end_poll(tx, post)).unwrap();
+        assert_eq!(waiting(), before + 2, "{}: the end by itself", w.kind);
+        w.runtime
+            .block_on(tell_count(&fed, &post.to_string()))
+            .unwrap();
+        assert_eq!(waiting(), before + 2, "{}: nothing more", w.kind);
+    });
+}
