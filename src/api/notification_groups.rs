@@ -231,7 +231,9 @@ pub(super) async fn show(
         let mut rows = members(conn, me.account, &key)?;
         rows.truncate(1);
         if id_of_group(&key).is_some() {
-            rows.iter_mut().for_each(|row| row.group_key = None);
+            for row in &mut rows {
+                row.group_key = None;
+            }
         }
         let sizes = sizes(conn, me.account, &rows, true)?;
         let loaded = Loaded::new(&desk, conn, rows)?;
