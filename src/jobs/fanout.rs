@@ -156,10 +156,13 @@ fn tell(
 
 fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
     notifications::add(tx, row)?;
-    tx.emit(Event::Notified {
-        account: row.account_id,
-        notification: row.id,
-    });
+    // What waits for the person to accept it shows nowhere yet.
+    if !row.filtered {
+        tx.emit(Event::Notified {
+            account: row.account_id,
+            notification: row.id,
+        });
+    }
     Ok(())
 }
 

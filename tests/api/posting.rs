@@ -51,7 +51,6 @@ fn posts_are_written_answered_edited_and_deleted() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn marks_and_boosts_come_and_go() {
     World::each(|world| {
         let karim = world.client(world.person("karim"));
