@@ -3,20 +3,26 @@
 
 mod accounts;
 mod answer;
+mod conversations;
 mod cordee;
 mod entities;
 mod error;
 mod extract;
 mod files;
+mod filters;
+mod filters_v1;
 mod gate;
 mod instance;
 mod limits;
 mod lists;
 mod marks;
 mod media;
+mod notification_groups;
+mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod regards;
 mod relations;
 mod routes;
 mod scheduled;
@@ -24,6 +30,7 @@ mod search;
 mod status_reads;
 mod statuses;
 mod streaming;
+mod tags;
 mod timelines;
 mod words;
 

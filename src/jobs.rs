@@ -3,5 +3,6 @@
 pub mod fanout;
 pub mod handlers;
 pub mod planned;
+mod quiet;
 pub mod runner;
 pub mod schedule;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::accept_answer;
 use crate::actions::compose::{self, Place};
+use crate::actions::conversations;
 pub use crate::actions::polls::{NewPoll, POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::polls::{check_poll, insert_poll};
 use crate::error::{Error, Result};
@@ -335,6 +336,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()
 /// Makes a post show: in feeds, in its thread, through its community.
 pub(super) fn appear(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()> {
     home::fan_out_post(tx, post)?;
+    conversations::record(tx, post)?;
     if let Some(parent) = post.parent_id {
         counts::recount_replies(tx, parent)?;
         accept_answer::refresh_state(tx, parent)?;
@@ -421,6 +423,7 @@ pub fn note_from_node(tx: &mut Tx<'_>, node: &Account, to: &Account, text: &str)
     };
     posts::insert(tx, &post)?;
     posts::set_mentions(tx, id, &[to.id])?;
+    conversations::record(tx, &post)?;
     tx.emit(Event::PostCreated { post: id });
     Ok(post)
 }

@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
+use crate::model::words::{AccountState, UserState};
 use crate::store::db::Tx;
 use crate::store::scheduled::{self, Scheduled};
-use crate::store::{idempotency, jobs};
+use crate::store::{accounts, idempotency, jobs, users};
 
 /// A planned post is at least this many minutes away.
 pub const SOONEST: usize = 5;
@@ -117,8 +118,16 @@ pub fn publish_planned(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     if row.scheduled_at > tx.now() {
         return Ok(());
     }
-    let new = draft_of(&row)?;
     scheduled::delete(tx, id)?;
+    let author = accounts::get(tx, row.account_id)?;
+    let user = users::find(tx, row.account_id)?;
+    if author.state != AccountState::Active
+        || user.is_none_or(|user| user.state != UserState::Active)
+    {
+        // Whoever may not sign in any more does not write either.
+        return Ok(());
+    }
+    let new = draft_of(&row)?;
     create_post(tx, row.account_id, new)?;
     Ok(())
 }

@@ -95,7 +95,11 @@ impl Wanted {
     }
 }
 
-fn only_visible(conn: &mut Conn, viewer: &Viewer, ids: Vec<AccountId>) -> Result<Vec<AccountId>> {
+pub(super) fn only_visible(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    ids: Vec<AccountId>,
+) -> Result<Vec<AccountId>> {
     let mut shown = Vec::with_capacity(ids.len());
     for id in ids {
         match get_visible(conn, viewer, id) {
@@ -219,6 +223,24 @@ pub(super) async fn relationships(
     Ok(Answer::json(&found.await?)?)
 }
 
+/// Whom one person follows among those who follow another; who is in a closed community is its members' business.
+fn familiar(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    me: AccountId,
+    id: AccountId,
+) -> Result<Vec<AccountId>> {
+    if only_visible(conn, viewer, vec![id])?.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(community) = communities::find(conn, id)?
+        && !communities::names_members(conn, viewer, &community)?
+    {
+        return Ok(Vec::new());
+    }
+    follows::list_familiar(conn, me, id, 10)
+}
+
 /// `GET /api/v1/accounts/familiar_followers`: whom you follow among their followers.
 pub(super) async fn familiar_followers(
     State(app): State<App>,
@@ -229,7 +251,7 @@ pub(super) async fn familiar_followers(
     let body = app.db.read(move |conn| {
         let mut out = b"[".to_vec();
         for id in wanted.ids(20) {
-            let people = follows::list_familiar(conn, me.account, AccountId(id), 10)?;
+            let people = familiar(conn, &desk.viewer, me.account, AccountId(id))?;
             if out.len() > 1 {
                 out.push(b',');
             }

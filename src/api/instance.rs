@@ -4,10 +4,10 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::entities::Desk;
 use super::entities::instance::{Figures, v1, v2};
-use super::entities::{Desk, tag};
 use super::error::ApiResult;
-use super::extract::{Auth, MaybeAuth, scope};
+use super::extract::{Auth, scope};
 use crate::app::App;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
@@ -83,20 +83,6 @@ pub(super) async fn preferences(
         "reading:expand:spoilers": false,
         "reading:autoplay:gifs": false,
     }))?)
-}
-
-/// A tag by name. Following tags comes later, so nobody follows one.
-pub(super) async fn tag(
-    State(app): State<App>,
-    me: MaybeAuth<scope::Read>,
-    super::extract::Name(name): super::extract::Name,
-) -> ApiResult {
-    let following = me.viewer.account().map(|_| false);
-    Ok(Answer::json(&tag::entity(
-        &app.db.node().base_url,
-        &crate::model::text::fold(&name),
-        following,
-    ))?)
 }
 
 /// Lists that have nothing in them, for anybody.

@@ -1,14 +1,14 @@
-//! Notifications, version 1 and the grouped version 2 (one group per notification), their policy, and read markers.
+//! Notifications, version 1, and read markers.
 
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::entities::notification::{Loaded, group, id_of_group};
-use super::entities::{Desk, sheet};
+use super::entities::Desk;
+use super::entities::notification::Loaded;
 use super::error::ApiResult;
-use super::extract::{Auth, Body, Id, Name, Paging, scope};
+use super::extract::{Auth, Body, Id, Paging, scope};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
@@ -20,7 +20,7 @@ use crate::store::notifications::{self, Filter, Marker};
 use crate::store::page::Page;
 
 /// Highest unread count that is told.
-const UNREAD: i64 = 100;
+pub(super) const UNREAD: i64 = 100;
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -28,11 +28,16 @@ pub(super) struct Wanted {
     types: Vec<String>,
     exclude_types: Vec<String>,
     account_id: Option<String>,
+    pub(super) include_filtered: Option<bool>,
+    /// Version 2 only: which kinds come in groups.
+    pub(super) grouped_types: Vec<String>,
+    /// Version 2 only: whether all people of a group come whole.
+    pub(super) expand_accounts: Option<String>,
 }
 
 impl Wanted {
     /// `None` where only types are wanted that do not exist. Unknown names are ignored.
-    fn filter(&self) -> Option<Filter> {
+    pub(super) fn filter(&self) -> Option<Filter> {
         let known = |names: &[String]| -> Vec<NotificationKind> {
             names
                 .iter()
@@ -52,6 +57,7 @@ impl Wanted {
             kinds,
             without: known(&self.exclude_types),
             from,
+            with_filtered: self.include_filtered.unwrap_or(false),
         })
     }
 }
@@ -141,6 +147,15 @@ pub(super) async fn clear(
     Ok(Answer::empty())
 }
 
+/// The last notification that a person has read, by the marker.
+pub(super) fn last_read(conn: &mut Conn, me: AccountId) -> Result<i64> {
+    let read = notifications::list_markers(conn, me, &["notifications".to_owned()])?;
+    Ok(read
+        .first()
+        .and_then(|marker| marker.last_read_id.parse().ok())
+        .unwrap_or(0))
+}
+
 /// `GET /api/v1/notifications/unread_count`: above the marker.
 pub(super) async fn unread_count(
     State(app): State<App>,
@@ -154,120 +169,10 @@ pub(super) async fn unread_count(
         let Some(filter) = wanted.filter() else {
             return Ok(0);
         };
-        let read = notifications::list_markers(conn, account, &["notifications".to_owned()])?;
-        let last = read
-            .first()
-            .and_then(|marker| marker.last_read_id.parse().ok())
-            .unwrap_or(0);
+        let last = last_read(conn, account)?;
         notifications::count_above(conn, account, &filter, last, limit)
     });
     Ok(Answer::json(&json!({ "count": count.await? }))?)
-}
-
-/// The grouped shape of a page.
-fn grouped(desk: &Desk, conn: &mut Conn, loaded: &Loaded) -> Result<Vec<u8>> {
-    let mut people: Vec<AccountId> = loaded.rows.iter().map(|row| row.from_id).collect();
-    people.sort_unstable();
-    people.dedup();
-    let lines: Vec<_> = loaded
-        .lines
-        .iter()
-        .filter(|line| loaded.rows.iter().any(|row| row.post_id == Some(line.post)))
-        .copied()
-        .collect();
-    let groups: Vec<Value> = loaded.rows.iter().map(group).collect();
-    let mut out = b"{\"accounts\":".to_vec();
-    out.extend_from_slice(&desk.accounts(conn, &people)?);
-    out.extend_from_slice(b",\"partial_accounts\":[],\"statuses\":");
-    out.extend_from_slice(&sheet::list(&lines, 2600, |out, line| {
-        loaded.sheet.status(out, line)
-    }));
-    out.extend_from_slice(b",\"notification_groups\":");
-    serde_json::to_writer(&mut out, &groups)?;
-    out.push(b'}');
-    Ok(out)
-}
-
-/// `GET /api/v2/notifications`
-pub(super) async fn list_groups(
-    State(app): State<App>,
-    me: Auth<scope::ReadNotifications>,
-    paging: Paging,
-    Body(wanted): Body<Wanted>,
-) -> ApiResult {
-    let desk = Desk::new(&app, me.viewer);
-    let page = paging.page(40, 80);
-    let read = app.db.read(move |conn| {
-        let (loaded, cursors) = load(&desk, conn, &wanted, &page)?;
-        Ok((grouped(&desk, conn, &loaded)?, cursors))
-    });
-    let (body, cursors) = read.await?;
-    Ok(Answer::page(body, &paging, page.limit, &cursors))
-}
-
-/// `GET /api/v2/notifications/:group_key`
-pub(super) async fn show_group(
-    State(app): State<App>,
-    me: Auth<scope::ReadNotifications>,
-    Name(key): Name,
-) -> ApiResult {
-    let id = id_of_group(&key).ok_or(Error::NotFound)?;
-    let desk = Desk::new(&app, me.viewer);
-    let body = app.db.read(move |conn| {
-        let row = notifications::find(conn, me.account, id)?.ok_or(Error::NotFound)?;
-        let loaded = Loaded::new(&desk, conn, vec![row])?;
-        grouped(&desk, conn, &loaded)
-    });
-    Ok(Answer::bytes(body.await?))
-}
-
-/// `GET /api/v2/notifications/:group_key/accounts`
-pub(super) async fn group_accounts(
-    State(app): State<App>,
-    me: Auth<scope::ReadNotifications>,
-    Name(key): Name,
-) -> ApiResult {
-    let id = id_of_group(&key).ok_or(Error::NotFound)?;
-    let desk = Desk::new(&app, me.viewer);
-    let body = app.db.read(move |conn| {
-        let row = notifications::find(conn, me.account, id)?.ok_or(Error::NotFound)?;
-        desk.accounts(conn, &[row.from_id])
-    });
-    Ok(Answer::bytes(body.await?))
-}
-
-/// `POST /api/v2/notifications/:group_key/dismiss`
-pub(super) async fn dismiss_group(
-    State(app): State<App>,
-    me: Auth<scope::WriteNotifications>,
-    Name(key): Name,
-) -> ApiResult {
-    remove(&app, me.account, id_of_group(&key).ok_or(Error::NotFound)?).await
-}
-
-/// `GET /api/v2/notifications/policy`: everything is accepted; filtering comes later.
-pub(super) async fn policy(_: Auth<scope::ReadNotifications>) -> ApiResult {
-    let mut policy = Map::new();
-    for who in [
-        "not_following",
-        "not_followers",
-        "new_accounts",
-        "private_mentions",
-        "limited_accounts",
-        "bots",
-    ] {
-        policy.insert(format!("for_{who}"), json!("accept"));
-    }
-    policy.insert(
-        "summary".into(),
-        json!({ "pending_requests_count": 0, "pending_notifications_count": 0 }),
-    );
-    Ok(Answer::json(&policy)?)
-}
-
-/// `GET /api/v1/notifications/requests/merged`
-pub(super) async fn merged(_: Auth<scope::ReadNotifications>) -> ApiResult {
-    Ok(Answer::json(&json!({ "merged": true }))?)
 }
 
 fn markers(rows: &[Marker]) -> Map<String, Value> {

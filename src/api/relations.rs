@@ -20,7 +20,7 @@ use crate::store::follows::{self, Side};
 use crate::store::page::Page;
 
 /// Does something and answers how the two stand then.
-async fn change<S, F>(app: App, me: Auth<S>, id: AccountId, work: F) -> ApiResult
+pub(super) async fn change<S, F>(app: App, me: Auth<S>, id: AccountId, work: F) -> ApiResult
 where
     F: FnOnce(&mut Tx<'_>, AccountId) -> Result<()> + Send + 'static,
 {

@@ -11,8 +11,10 @@ use super::cordee::{acceptance, admin, communities, members};
 use super::gate::{self, Gate};
 use super::limits::Limits;
 use super::{
-    accounts, files, instance, lists, marks, media, notifications, polls, profile, relations,
-    scheduled, search, status_reads as reads, statuses, streaming, timelines,
+    accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
+    notification_groups as groups, notification_policy as policy, notifications, polls, profile,
+    regards, relations, scheduled, search, status_reads as reads, statuses, streaming, tags,
+    timelines,
 };
 use crate::app::App;
 
@@ -28,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_posts())
         .merge(about_timelines())
         .merge(about_notifications())
+        .merge(about_ones_own())
         .merge(our_own())
         .merge(not_yet())
         .merge(live())
@@ -70,7 +73,7 @@ fn about_the_node() -> Router<App> {
         .route("/api/v1/custom_emojis", get(instance::nothing))
         .route("/api/v1/preferences", get(instance::preferences))
         .route("/api/v1/directory", get(accounts::directory))
-        .route("/api/v1/tags/{name}", get(instance::tag))
+        .route("/api/v1/tags/{name}", get(tags::show))
 }
 
 fn about_people() -> Router<App> {
@@ -206,39 +209,131 @@ fn about_notifications() -> Router<App> {
             "/api/v1/notifications/unread_count",
             get(notifications::unread_count),
         )
-        .route(
-            "/api/v1/notifications/requests",
-            get(instance::nothing_for_people),
-        )
-        .route(
-            "/api/v1/notifications/requests/merged",
-            get(notifications::merged),
-        )
         .route("/api/v1/notifications/{id}", get(notifications::show))
         .route(
             "/api/v1/notifications/{id}/dismiss",
             post(notifications::dismiss),
         )
-        .route("/api/v2/notifications", get(notifications::list_groups))
+        .route("/api/v2/notifications", get(groups::list))
         .route(
             "/api/v2/notifications/unread_count",
-            get(notifications::unread_count),
+            get(groups::unread_count),
+        )
+        .route("/api/v2/notifications/{key}", get(groups::show))
+        .route(
+            "/api/v2/notifications/{key}/accounts",
+            get(groups::accounts),
+        )
+        .route("/api/v2/notifications/{key}/dismiss", post(groups::dismiss))
+        .merge(about_strangers())
+}
+
+/// Whose notifications are wanted.
+fn about_strangers() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/v1/notifications/policy",
+            get(policy::policy_v1).put(policy::set_policy_v1),
         )
         .route(
             "/api/v2/notifications/policy",
-            get(notifications::policy).patch(notifications::policy),
+            get(policy::policy).patch(policy::set_policy),
+        )
+        .route("/api/v1/notifications/requests", get(policy::requests))
+        .route("/api/v1/notifications/requests/merged", get(policy::merged))
+        .route(
+            "/api/v1/notifications/requests/accept",
+            post(policy::accept_several),
         )
         .route(
-            "/api/v2/notifications/{key}",
-            get(notifications::show_group),
+            "/api/v1/notifications/requests/dismiss",
+            post(policy::dismiss_several),
+        )
+        .route("/api/v1/notifications/requests/{id}", get(policy::request))
+        .route(
+            "/api/v1/notifications/requests/{id}/accept",
+            post(policy::accept),
         )
         .route(
-            "/api/v2/notifications/{key}/accounts",
-            get(notifications::group_accounts),
+            "/api/v1/notifications/requests/{id}/dismiss",
+            post(policy::dismiss),
+        )
+}
+
+/// What people keep for themselves: filters, tags, recommendations, notes, conversations.
+fn about_ones_own() -> Router<App> {
+    Router::new()
+        .route("/api/v1/accounts/{id}/endorse", post(regards::endorse))
+        .route("/api/v1/accounts/{id}/pin", post(regards::endorse))
+        .route("/api/v1/accounts/{id}/unendorse", post(regards::unendorse))
+        .route("/api/v1/accounts/{id}/unpin", post(regards::unendorse))
+        .route("/api/v1/accounts/{id}/note", post(regards::note))
+        .route("/api/v1/endorsements", get(regards::own))
+        .route(
+            "/api/v1/accounts/{id}/endorsements",
+            get(regards::endorsed_by),
+        )
+        .route("/api/v1/tags/{name}/follow", post(tags::follow))
+        .route("/api/v1/tags/{name}/unfollow", post(tags::unfollow))
+        .route("/api/v1/tags/{name}/feature", post(tags::feature))
+        .route("/api/v1/tags/{name}/unfeature", post(tags::unfeature))
+        .route("/api/v1/followed_tags", get(tags::followed))
+        .route(
+            "/api/v1/featured_tags",
+            get(tags::featured).post(tags::new_featured),
+        )
+        .route("/api/v1/featured_tags/suggestions", get(tags::suggestions))
+        .route("/api/v1/featured_tags/{id}", delete(tags::delete_featured))
+        .route(
+            "/api/v1/accounts/{id}/featured_tags",
+            get(tags::featured_by),
+        )
+        .route("/api/v1/conversations", get(conversations::list))
+        .route("/api/v1/conversations/{id}", delete(conversations::delete))
+        .route("/api/v1/conversations/{id}/read", post(conversations::read))
+        .route(
+            "/api/v1/conversations/{id}/unread",
+            post(conversations::unread),
+        )
+        .merge(about_filters())
+}
+
+fn about_filters() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/v1/filters",
+            get(filters_v1::list).post(filters_v1::create),
         )
         .route(
-            "/api/v2/notifications/{key}/dismiss",
-            post(notifications::dismiss_group),
+            "/api/v1/filters/{id}",
+            get(filters_v1::show)
+                .put(filters_v1::update)
+                .delete(filters_v1::delete),
+        )
+        .route("/api/v2/filters", get(filters::list).post(filters::create))
+        .route(
+            "/api/v2/filters/{id}",
+            get(filters::show)
+                .put(filters::update)
+                .delete(filters::delete),
+        )
+        .route(
+            "/api/v2/filters/{id}/keywords",
+            get(filters::keywords).post(filters::new_keyword),
+        )
+        .route(
+            "/api/v2/filters/keywords/{id}",
+            get(filters::keyword)
+                .put(filters::update_keyword)
+                .delete(filters::delete_keyword),
+        )
+        .route(
+            "/api/v2/filters/{id}/statuses",
+            get(filters::posts).post(filters::new_post),
+        )
+        .route(
+            "/api/v2/filters/statuses/{id}",
+            get(filters::post).delete(filters::delete_post),
         )
 }
 
@@ -330,24 +425,13 @@ fn for_admins() -> Router<App> {
 fn not_yet() -> Router<App> {
     Router::new()
         .route("/api/v1/announcements", get(instance::nothing_for_people))
-        .route("/api/v1/conversations", get(instance::nothing_for_people))
-        .route("/api/v1/followed_tags", get(instance::nothing_for_people))
-        .route("/api/v1/featured_tags", get(instance::nothing_for_people))
-        .route("/api/v1/endorsements", get(instance::nothing_for_people))
         .route("/api/v1/domain_blocks", get(instance::nothing_for_people))
         .route("/api/v1/suggestions", get(instance::nothing_for_people))
         .route("/api/v2/suggestions", get(instance::nothing_for_people))
-        .route("/api/v1/filters", get(instance::nothing_for_people))
-        .route("/api/v2/filters", get(instance::nothing_for_people))
         .route("/api/v1/trends", get(instance::nothing))
         .route("/api/v1/trends/tags", get(instance::nothing))
         .route("/api/v1/trends/statuses", get(instance::nothing))
         .route("/api/v1/trends/links", get(instance::nothing))
-        .route(
-            "/api/v1/accounts/{id}/featured_tags",
-            get(instance::nothing),
-        )
-        .route("/api/v1/accounts/{id}/endorsements", get(instance::nothing))
         .route(
             "/api/v1/accounts/{id}/identity_proofs",
             get(instance::nothing_for_people),

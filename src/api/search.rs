@@ -21,7 +21,7 @@ use crate::model::text::handles::Handle;
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, Entry, SearchQuery};
-use crate::store::{accounts, posts};
+use crate::store::{accounts, posts, tags};
 
 /// How long a person waits for another node.
 const RESOLVE: Duration = Duration::from_secs(12);
@@ -217,12 +217,18 @@ fn show(conn: &mut Conn, desk: &Desk, found: &Found, kind: Option<&str>) -> Resu
     };
     let lines: &[Entry] = if shown("statuses") { &found.lines } else { &[] };
     let base = desk.base();
-    let following = desk.viewer.account().map(|_| false);
+    let followed = match desk.viewer.account() {
+        Some(me) => Some(tags::followed_among(conn, me, &found.tags)?),
+        None => None,
+    };
     let tags: Vec<Value> = if shown("hashtags") {
         found
             .tags
             .iter()
-            .map(|word| tag::entity(base, word, following))
+            .map(|word| {
+                let following = followed.as_ref().map(|all| all.contains(word));
+                tag::entity(base, word, following)
+            })
             .collect()
     } else {
         Vec::new()

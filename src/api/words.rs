@@ -22,10 +22,13 @@ macro_rules! words {
 words!(
     Boundary,
     Direction,
+    FilterAction,
+    FilterContext,
     JoinPolicy,
     Kind,
     Listing,
     PeerMode,
+    PolicyAction,
     PostingPolicy,
     QuestionState,
     Relation,

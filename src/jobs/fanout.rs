@@ -1,6 +1,7 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
+use super::quiet;
 use crate::actions::create_post;
 use crate::error::Result;
 use crate::hub::Hub;
@@ -9,7 +10,7 @@ use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
 use crate::model::words::{
-    CommunityRole, FollowState, Kind, MembershipState, NotificationKind, Role,
+    CommunityRole, FollowState, Kind, MembershipState, NotificationKind, PolicyAction, Role,
 };
 use crate::store::accounts;
 use crate::store::communities;
@@ -124,7 +125,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
 }
 
-/// Tells a person of this node, unless it is about oneself or the person has muted or blocked the other.
+/// Tells a person of this node, unless it is about oneself or the person does not want to hear of the other.
 fn tell(
     tx: &mut Tx<'_>,
     account: AccountId,
@@ -137,11 +138,8 @@ fn tell(
     {
         return Ok(());
     }
-    let now = tx.now();
-    let muted = follows::mutes_of(tx, account, &[from], now)?
-        .iter()
-        .any(|mute| mute.notifications);
-    if muted || follows::is_blocked(tx, account, from)? {
+    let verdict = quiet::verdict(tx, account, kind, from, post)?;
+    if verdict == PolicyAction::Drop {
         return Ok(());
     }
     let row = Notification {
@@ -150,17 +148,22 @@ fn tell(
         kind,
         from_id: from,
         post_id: post,
-        created_at: now,
+        created_at: tx.now(),
+        group_key: None,
+        filtered: verdict == PolicyAction::Filter,
     };
     put(tx, &row)
 }
 
 fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
     notifications::add(tx, row)?;
-    tx.emit(Event::Notified {
-        account: row.account_id,
-        notification: row.id,
-    });
+    // What waits for the person to accept it shows nowhere yet.
+    if !row.filtered {
+        tx.emit(Event::Notified {
+            account: row.account_id,
+            notification: row.id,
+        });
+    }
     Ok(())
 }
 
@@ -355,6 +358,8 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             from_id: post.author_id,
             post_id: Some(id),
             created_at: tx.now(),
+            group_key: None,
+            filtered: false,
         };
         put(tx, &row)?;
     }

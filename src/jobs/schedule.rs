@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::actions::react;
 use crate::app::App;
 use crate::error::Result;
-use crate::store::{home, idempotency, inbound, marks, outbox, sessions};
+use crate::store::{follows, home, idempotency, inbound, marks, outbox, sessions};
 
 /// How often polls are looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -15,6 +15,8 @@ const TICK: Duration = Duration::from_secs(5);
 const TIDY_EVERY: u32 = 720;
 /// Polls ended in one tick at most.
 const POLLS: i64 = 100;
+/// Mutes ended in one tick at most.
+const MUTES: i64 = 1000;
 /// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches; and so long
 /// does what waits for a node that does not answer.
 const KEPT_DAYS: i64 = 30;
@@ -31,6 +33,9 @@ pub async fn run(app: App) {
         }
         if let Err(error) = end_polls(&app).await {
             tracing::warn!(job.name = "end_polls", %error, outcome = "failed", "polls could not be ended");
+        }
+        if let Err(error) = end_mutes(&app).await {
+            tracing::warn!(job.name = "end_mutes", %error, outcome = "failed", "mutes could not be ended");
         }
         if ticks.is_multiple_of(TIDY_EVERY)
             && let Err(error) = tidy(&app).await
@@ -53,6 +58,24 @@ pub async fn end_polls(app: &App) -> Result<()> {
         .await?;
     for poll in ended {
         app.db.write(move |tx| react::end_poll(tx, poll)).await?;
+    }
+    Ok(())
+}
+
+/// Ends mutes whose time has come.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn end_mutes(app: &App) -> Result<()> {
+    let now = app.db.now();
+    let ended = app
+        .db
+        .read(move |conn| follows::list_ended_mutes(conn, now, 1))
+        .await?;
+    if !ended.is_empty() {
+        app.db
+            .write(move |tx| follows::delete_ended_mutes(tx, now, MUTES).map(drop))
+            .await?;
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The rules and words of Cordée, pure: no database, no network, no runtime, no JSON. Everything else is built on it.
 
 pub mod event;
+pub mod filter;
 pub mod grant;
 pub mod ids;
 pub mod membership;
 pub mod names;
 pub mod node;
+pub mod notice;
 pub mod peer;
 pub mod post;
 pub mod question;

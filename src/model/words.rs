@@ -148,6 +148,20 @@ words! {
 }
 
 words! {
+    /// What happens to a post that a filter finds, as Mastodon names it; clients do it.
+    FilterAction { Warn = "warn", Hide = "hide", Blur = "blur" }
+}
+words! {
+    /// Where a filter counts.
+    FilterContext {
+        Home = "home", Notifications = "notifications", Public = "public", Thread = "thread", Account = "account",
+    }
+}
+words! {
+    /// What happens to notifications of some people, mildest first.
+    PolicyAction { Accept = "accept", Filter = "filter", Drop = "drop" }
+}
+words! {
     /// Which replies a list shows, as Mastodon names them.
     RepliesPolicy {
         /// To anybody whom the list's owner follows.

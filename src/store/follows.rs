@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::schema::{accounts, blocks, follows, mutes};
-use super::{accounts as account_store, lists, page::Page};
+use super::{accounts as account_store, lists, page::Page, regards};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
@@ -89,6 +89,7 @@ pub fn delete(conn: &mut Conn, follower: AccountId, target: AccountId) -> Result
     };
     diesel::delete(follows::table.find(old.id)).execute(conn)?;
     lists::forget(conn, follower, target)?;
+    regards::unendorse(conn, follower, target)?;
     if old.state == FollowState::Accepted {
         count(conn, &old, -1)?;
     }
@@ -385,6 +386,25 @@ pub fn unmute(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<
     )
     .execute(conn)?;
     Ok(())
+}
+
+/// Removes up to `limit` mutes whose time is over; how many there were.
+pub fn delete_ended_mutes(conn: &mut Conn, now: Time, limit: i64) -> Result<usize> {
+    let ended = list_ended_mutes(conn, now, limit)?;
+    Ok(diesel::delete(mutes::table.filter(mutes::id.eq_any(ended))).execute(conn)?)
+}
+
+/// Mutes whose time is over.
+pub fn list_ended_mutes(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<i64>> {
+    Ok(mutes::table
+        .filter(
+            mutes::expires_at
+                .is_not_null()
+                .and(mutes::expires_at.le(now)),
+        )
+        .select(mutes::id)
+        .limit(limit)
+        .load(conn)?)
 }
 
 /// Mutes by one person among several.

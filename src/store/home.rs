@@ -6,10 +6,10 @@ use diesel::sql_types::{BigInt, Nullable};
 
 use super::conn::{Conn, on_backend};
 use super::posts::Post;
-use super::schema::{accounts, follows, home_entries, posts};
+use super::schema::{accounts, blocks, followed_tags, follows, home_entries, post_tags, posts};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::{FollowState, Visibility};
+use crate::model::words::{Audience, FollowState, Visibility};
 
 /// What the languages of a follow must be like for a post to come home; a post without language comes in any case.
 fn spoken(language: Option<&str>) -> String {
@@ -34,6 +34,7 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
     if post.local {
         add(conn, post.author_id, post.id.0, post.id, None)?;
     }
+    fan_out_tags(conn, post)?;
     let id = post.id.0;
     match post
         .parent_author_id
@@ -92,6 +93,88 @@ fn fan_out_reply(conn: &mut Conn, post: &Post, parent: AccountId) -> Result<()> 
     for reader in readers {
         add(conn, reader, post.id.0, post.id, None)?;
     }
+    Ok(())
+}
+
+/// Puts a public post into the home feeds of those who follow one of its tags, whoever wrote it.
+pub fn fan_out_tags(conn: &mut Conn, post: &Post) -> Result<()> {
+    if post.visibility != Visibility::Public
+        || !matches!(post.audience, Audience::Public | Audience::Node)
+    {
+        return Ok(());
+    }
+    let id = post.id.0;
+    let words = || {
+        post_tags::table
+            .filter(post_tags::post_id.eq(post.id))
+            .select(post_tags::tag)
+    };
+    on_backend!(conn, |c| diesel::insert_into(home_entries::table)
+        .values(
+            followed_tags::table
+                .filter(followed_tags::tag.eq_any(words()))
+                .filter(
+                    followed_tags::account_id.ne_all(
+                        blocks::table
+                            .filter(blocks::account_id.eq(post.author_id))
+                            .select(blocks::target_id),
+                    )
+                )
+                .filter(
+                    followed_tags::account_id.ne_all(
+                        blocks::table
+                            .filter(blocks::target_id.eq(post.author_id))
+                            .select(blocks::account_id),
+                    )
+                )
+                .select((
+                    followed_tags::account_id,
+                    id.into_sql::<BigInt>(),
+                    id.into_sql::<BigInt>(),
+                    None::<i64>.into_sql::<Nullable<BigInt>>(),
+                ))
+        )
+        .into_columns((
+            home_entries::account_id,
+            home_entries::entry_id,
+            home_entries::post_id,
+            home_entries::via_id
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Takes out of one home feed what came into it by a tag alone: neither by its author nor by another tag.
+pub fn remove_tag(conn: &mut Conn, reader: AccountId, tag: &str) -> Result<()> {
+    let tagged = post_tags::table
+        .filter(post_tags::tag.eq(tag))
+        .select(post_tags::post_id);
+    let followed = follows::table
+        .filter(follows::follower_id.eq(reader))
+        .select(follows::target_id);
+    let by_followed = posts::table
+        .filter(
+            posts::author_id
+                .eq(reader)
+                .or(posts::author_id.eq_any(followed)),
+        )
+        .select(posts::id);
+    let others = followed_tags::table
+        .filter(followed_tags::account_id.eq(reader))
+        .select(followed_tags::tag);
+    let by_other_tags = post_tags::table
+        .filter(post_tags::tag.eq_any(others))
+        .select(post_tags::post_id);
+    diesel::delete(
+        home_entries::table
+            .filter(home_entries::account_id.eq(reader))
+            .filter(home_entries::via_id.is_null())
+            .filter(home_entries::post_id.eq_any(tagged))
+            .filter(home_entries::post_id.ne_all(by_followed))
+            .filter(home_entries::post_id.ne_all(by_other_tags)),
+    )
+    .execute(conn)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::notification_groups;
 use super::page::Page;
 use super::schema::{markers, notifications};
 use crate::error::Result;
@@ -26,12 +27,23 @@ pub struct Notification {
     pub post_id: Option<PostId>,
     /// When.
     pub created_at: Time,
+    /// Which others it is shown with; given when it is added.
+    pub group_key: Option<String>,
+    /// Whether it waits for the person to accept notifications of this account.
+    pub filtered: bool,
 }
 
 /// Tells a person; the same thing about the same post by the same person is told once.
 pub fn add(conn: &mut Conn, notification: &Notification) -> Result<()> {
+    let new = notification;
+    let group_key =
+        notification_groups::key(conn, new.account_id, new.kind, new.post_id, new.created_at)?;
+    let row = Notification {
+        group_key,
+        ..new.clone()
+    };
     on_backend!(conn, |c| diesel::insert_into(notifications::table)
-        .values(notification)
+        .values(&row)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -46,6 +58,8 @@ pub struct Filter {
     pub without: Vec<NotificationKind>,
     /// Only by this account.
     pub from: Option<AccountId>,
+    /// Those that wait too.
+    pub with_filtered: bool,
 }
 
 /// A person's notifications, newest first.
@@ -68,6 +82,9 @@ pub fn list(
     }
     if let Some(from) = filter.from {
         query = query.filter(notifications::from_id.eq(from));
+    }
+    if !filter.with_filtered {
+        query = query.filter(notifications::filtered.eq(false));
     }
     if let Some(below) = page.below() {
         query = query.filter(notifications::id.lt(below));

@@ -1,9 +1,10 @@
 //! Every list of the API, page by page through the `Link` header alone: nothing is left out and nothing comes twice, in
 //! either direction.
 
+use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::actions::join::{self, Request};
-use cordee::actions::{lists, react, schedule_post};
+use cordee::actions::{lists, react, schedule_post, tags};
 use cordee::model::ids::AccountId;
 use cordee::model::words::{Boundary, JoinPolicy, Reaction, Visibility};
 use serde_json::{Value, json};
@@ -153,6 +154,11 @@ fn crowd(world: &World) -> Crowd {
 /// Posts of everybody, and bart's marks and plans.
 fn posts(world: &World, crowd: &Crowd) {
     let bart = crowd.bart;
+    let policy = json!({ "for_not_following": "filter" });
+    world
+        .client(crowd.anne)
+        .patch("/api/v2/notifications/policy", &policy)
+        .expect(200);
     for (n, one) in crowd.hundred.iter().enumerate() {
         let post = world.publish(*one, text("@pumps hum #hum")).unwrap();
         let id = post.id;
@@ -165,9 +171,17 @@ fn posts(world: &World, crowd: &Crowd) {
                 }
                 let at = tx.now() + chrono::TimeDelta::days(2);
                 schedule_post::schedule_post(tx, bart, text("later"), at)?;
+                tags::follow_tag(tx, bart, &format!("tag{n}"))?;
+                let (row, now) = (tx.new_id(), tx.now());
+                cordee::store::regards::endorse(tx, row, bart, post.author_id, now)?;
                 Ok(())
             })
             .unwrap();
+        let secret = NewPost {
+            visibility: Some(Visibility::Direct),
+            ..text("@bart @anne psst")
+        };
+        world.publish(*one, secret).unwrap();
         if n % 2 == 1 {
             world.publish(bart, text("my own")).unwrap();
         }
@@ -195,6 +209,22 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
     let own = "/api/cordee/v1/communities";
     let all = MANY;
     vec![
+        ("bart", "/api/v1/followed_tags".into(), "/name", all),
+        ("bart", "/api/v1/endorsements".into(), "/id", all),
+        (
+            "karim",
+            format!("/api/v1/accounts/{bart}/endorsements"),
+            "/id",
+            all,
+        ),
+        ("bart", "/api/v1/conversations".into(), "/id", all),
+        (
+            "bart",
+            "/api/v2/notifications".into(),
+            "/group_key",
+            all + 3,
+        ),
+        ("anne", "/api/v1/notifications/requests".into(), "/id", all),
         ("bart", "/api/v1/timelines/home".into(), "/id", 2 * all + 1),
         (
             "bart",
@@ -259,7 +289,7 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
             "/id",
             all + 2,
         ),
-        ("bart", "/api/v1/notifications".into(), "/id", 3 * all),
+        ("bart", "/api/v1/notifications".into(), "/id", 4 * all),
         (
             "bart",
             "/api/v1/notifications?types[]=follow".into(),

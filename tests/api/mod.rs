@@ -1,10 +1,14 @@
 //! The client API through the whole router.
 
+mod bodies;
 mod communities;
 mod hidden;
+mod filters;
 mod lists;
 mod lists_of_all;
 mod media;
+mod notices;
+mod ones_own;
 mod paging;
 mod planned;
 mod posting;

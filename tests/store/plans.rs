@@ -11,7 +11,7 @@ use cordee::store::lists::List;
 use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
-use cordee::store::{accounts, marks, posts};
+use cordee::store::{accounts, conversations, filters, marks, notification_groups, posts};
 
 use crate::support::databases::Database;
 use crate::support::world::{World, text};
@@ -91,6 +91,22 @@ fn hottest(
             work(move |c| {
                 notifications::list(c, me, &notifications::Filter::default(), &page).map(drop)
             }),
+        ),
+        (
+            "groups of notifications",
+            work(move |c| {
+                let wanted = notifications::Filter::default();
+                notification_groups::list(c, me, &wanted, &notification_groups::GROUPED, &page)
+                    .map(drop)
+            }),
+        ),
+        (
+            "conversations",
+            work(move |c| conversations::list(c, me, &page).map(drop)),
+        ),
+        (
+            "filters",
+            work(move |c| filters::list_active(c, me, now).map(drop)),
         ),
         (
             "marks",

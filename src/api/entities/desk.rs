@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::sheet::{Marks, Sheet, list};
-use super::{account, poll, status};
+use super::{account, filter, poll, status};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -188,6 +188,7 @@ impl Desk {
         let ids: Vec<PostId> = sheet.posts.keys().copied().collect();
         if let Some(me) = sheet.me {
             if !ids.is_empty() {
+                sheet.filtered = filter::results(conn, me, &ids, self.now())?;
                 add_marks(conn, sheet, me, ids)?;
             }
             if sheet.accounts.values().any(|piece| piece.is_group) {

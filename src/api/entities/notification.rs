@@ -1,4 +1,4 @@
-//! Mastodon `Notification`, and the groups of version 2: one group per notification.
+//! Mastodon `Notification`, and the groups of version 2.
 
 use serde_json::{Value, json};
 
@@ -88,28 +88,44 @@ impl Loaded {
     }
 }
 
-/// The key of the group that a notification makes alone.
+/// The key of a notification's group; one without group makes one alone.
 pub(crate) fn group_key(row: &Notification) -> String {
-    format!("ungrouped-{}", row.id)
+    row.group_key
+        .clone()
+        .unwrap_or_else(|| format!("ungrouped-{}", row.id))
 }
 
-/// The notification that a key of a group names.
+/// The notification that a key names which makes a group alone.
 pub(crate) fn id_of_group(key: &str) -> Option<i64> {
     key.strip_prefix("ungrouped-")?.parse().ok()
 }
 
-/// Mastodon `NotificationGroup`.
-pub(crate) fn group(row: &Notification) -> Value {
+/// What a group is besides its newest notification.
+pub(crate) struct Group {
+    /// How many there are.
+    pub(crate) count: i64,
+    /// The oldest on this page.
+    pub(crate) oldest: i64,
+    /// The newest people.
+    pub(crate) people: Vec<AccountId>,
+}
+
+/// Mastodon `NotificationGroup`, from the newest notification of it.
+pub(crate) fn group(row: &Notification, group: Option<&Group>) -> Value {
     let id = row.id.to_string();
+    let people: Vec<String> = match group {
+        Some(group) => group.people.iter().map(ToString::to_string).collect(),
+        None => vec![row.from_id.to_string()],
+    };
     json!({
         "group_key": group_key(row),
-        "notifications_count": 1,
+        "notifications_count": group.map_or(1, |group| group.count),
         "type": row.kind.as_str(),
         "most_recent_notification_id": id,
-        "page_min_id": id,
+        "page_min_id": group.map_or(row.id, |group| group.oldest).to_string(),
         "page_max_id": id,
         "latest_page_notification_at": rfc3339_ms(row.created_at),
-        "sample_account_ids": [row.from_id.to_string()],
+        "sample_account_ids": people,
         "status_id": row.post_id.map(|post| post.to_string()),
     })
 }

@@ -8,6 +8,7 @@ use crate::model::time::{Time, rfc3339_ms};
 use crate::model::words::FollowState;
 use crate::store::conn::Conn;
 use crate::store::follows::{self, Block, Follow, Mute};
+use crate::store::regards;
 
 fn entity(
     me: AccountId,
@@ -16,6 +17,7 @@ fn entity(
     blocks: &[Block],
     mute: Option<&Mute>,
     languages: Option<&[String]>,
+    regard: (bool, &str),
 ) -> Value {
     let to = all
         .iter()
@@ -40,8 +42,8 @@ fn entity(
         "requested": is(to, FollowState::Requested),
         "requested_by": is(from, FollowState::Requested),
         "domain_blocking": false,
-        "endorsed": false,
-        "note": "",
+        "endorsed": regard.0,
+        "note": regard.1,
     })
 }
 
@@ -59,6 +61,8 @@ pub(crate) fn entities(
     let blocks = follows::blocks_between(conn, me, ids)?;
     let mutes = follows::mutes_of(conn, me, ids, now)?;
     let languages = follows::list_languages(conn, me, ids)?;
+    let endorsed = regards::endorsed_among(conn, me, ids)?;
+    let notes = regards::list_notes(conn, me, ids)?;
     let of = |id: &AccountId| {
         entity(
             me,
@@ -70,6 +74,13 @@ pub(crate) fn entities(
                 .iter()
                 .find(|(target, _)| target == id)
                 .map(|(_, codes)| codes.as_slice()),
+            (
+                endorsed.contains(id),
+                notes
+                    .iter()
+                    .find(|(target, _)| target == id)
+                    .map_or("", |(_, comment)| comment.as_str()),
+            ),
         )
     };
     Ok(ids.iter().map(of).collect())

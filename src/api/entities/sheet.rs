@@ -33,6 +33,7 @@ pub(crate) struct Sheet {
     pub(super) polls: HashMap<PostId, Value>,
     pub(super) memberships: HashMap<AccountId, MembershipState>,
     pub(super) boost_uris: HashMap<i64, String>,
+    pub(super) filtered: HashMap<PostId, Value>,
 }
 
 /// A JSON list of what `write` writes; it says whether it wrote.
@@ -139,7 +140,11 @@ impl Sheet {
             flag(out, "muted", marks.muted);
             flag(out, "bookmarked", marks.bookmarked);
             flag(out, "pinned", marks.pinned);
-            out.extend_from_slice(b",\"filtered\":[]");
+            out.extend_from_slice(b",\"filtered\":");
+            match self.filtered.get(&id) {
+                Some(found) => out.extend_from_slice(found.to_string().as_bytes()),
+                None => out.extend_from_slice(b"[]"),
+            }
         }
     }
 

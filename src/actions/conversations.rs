@@ -1,0 +1,52 @@
+//! Direct posts show in the conversations of everybody of this node who is in them.
+
+use crate::error::Result;
+use crate::model::ids::AccountId;
+use crate::model::viewer::Viewer;
+use crate::model::words::{ActorKind, Role, Visibility};
+use crate::store::accounts;
+use crate::store::conversations::{self, Conversation};
+use crate::store::db::Tx;
+use crate::store::posts::{self, Post};
+
+/// A new direct post is the last word of its conversation; unread for all but its author.
+pub(super) fn record(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    if post.visibility != Visibility::Direct {
+        return Ok(());
+    }
+    let mut people: Vec<AccountId> = posts::list_mentions(tx, &[post.id])?
+        .into_iter()
+        .map(|(_, account)| account)
+        .chain([post.author_id])
+        .collect();
+    people.sort_unstable();
+    people.dedup();
+    for account in accounts::list(tx, &people)? {
+        if account.is_local() && account.kind == ActorKind::Person {
+            let row = Conversation {
+                id: tx.new_id(),
+                account_id: account.id,
+                root_id: post.root_id,
+                last_post_id: post.id,
+                unread: account.id != post.author_id,
+            };
+            conversations::record(tx, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// A direct post goes: its conversations end with the one before it, or go too.
+pub(super) fn forget(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    for row in conversations::list_ending_with(tx, post.id)? {
+        let viewer = Viewer::Person {
+            id: row.account_id,
+            role: Role::Member,
+        };
+        match conversations::find_last(tx, &viewer, row.root_id, post.id)? {
+            Some(last) => conversations::set_last(tx, row.id, last)?,
+            None => conversations::delete(tx, row.id)?,
+        }
+    }
+    Ok(())
+}

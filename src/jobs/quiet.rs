@@ -1,0 +1,80 @@
+//! What of a notification's way to a person is theirs to decide: mutes, blocks, and the policy about strangers.
+
+use chrono::TimeDelta;
+
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::notice::{Facts, Policy, decide};
+use crate::model::words::{ActorKind, FollowState, NotificationKind, PolicyAction, Visibility};
+use crate::store::accounts::{self, Account};
+use crate::store::db::Tx;
+use crate::store::{follows, notification_policy, posts};
+
+/// Whoever follows for a shorter time is no follower to the policy, as in Mastodon.
+const FOLLOWER_DAYS: i64 = 3;
+/// An account is new for this long.
+const NEW_DAYS: i64 = 30;
+
+/// What happens to a notification before anybody sees it.
+pub(super) fn verdict(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    post: Option<PostId>,
+) -> Result<PolicyAction> {
+    let now = tx.now();
+    let muted = follows::mutes_of(tx, account, &[from], now)?
+        .iter()
+        .any(|mute| mute.notifications);
+    if muted || follows::is_blocked(tx, account, from)? {
+        return Ok(PolicyAction::Drop);
+    }
+    // What one asked to be told of comes in any case.
+    if matches!(kind, NotificationKind::Poll | NotificationKind::Update) {
+        return Ok(PolicyAction::Accept);
+    }
+    let policy = notification_policy::find(tx, account)?;
+    if policy == Policy::OPEN || notification_policy::is_permitted(tx, account, from)? {
+        return Ok(PolicyAction::Accept);
+    }
+    match accounts::find(tx, from)? {
+        // Communities, and the node itself, are no strangers.
+        Some(other) if matches!(other.kind, ActorKind::Person | ActorKind::Service) => {
+            let facts = facts(tx, account, &other, kind, post)?;
+            Ok(decide(policy, facts))
+        }
+        _ => Ok(PolicyAction::Accept),
+    }
+}
+
+fn facts(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    other: &Account,
+    kind: NotificationKind,
+    post: Option<PostId>,
+) -> Result<Facts> {
+    let now = tx.now();
+    let following = follows::find(tx, account, other.id)?;
+    let follower = follows::find(tx, other.id, account)?;
+    let unasked = match post {
+        Some(post) if kind == NotificationKind::Mention => {
+            posts::find(tx, post)?.is_some_and(|post| {
+                post.visibility == Visibility::Direct && post.parent_author_id != Some(account)
+            })
+        }
+        _ => false,
+    };
+    Ok(Facts {
+        following: following.is_some_and(|row| row.state == FollowState::Accepted),
+        follower: follower.is_some_and(|row| {
+            row.state == FollowState::Accepted
+                && row.created_at <= now - TimeDelta::days(FOLLOWER_DAYS)
+        }),
+        new: other.created_at > now - TimeDelta::days(NEW_DAYS),
+        unasked,
+        limited: false,
+        bot: other.bot,
+    })
+}

@@ -1,0 +1,140 @@
+//! Conversations: for each person of this node the threads of direct posts that they are in, with the last of them.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, MultiBackend};
+use super::page::Page;
+use super::schema::{conversations, posts};
+use super::visible::visible_to;
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::viewer::Viewer;
+use crate::model::words::Visibility;
+
+/// A conversation as one person has it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = conversations, check_for_backend(MultiBackend))]
+pub struct Conversation {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub account_id: AccountId,
+    /// The beginning of the thread.
+    pub root_id: PostId,
+    /// The last direct post; lists page by it.
+    pub last_post_id: PostId,
+    /// Whether it was not read yet.
+    pub unread: bool,
+}
+
+/// Writes the last post of a conversation down; it begins where there is none. An older post than the last changes
+/// nothing.
+pub fn record(conn: &mut Conn, row: &Conversation) -> Result<()> {
+    let there: Option<(i64, PostId)> = conversations::table
+        .filter(
+            conversations::account_id
+                .eq(row.account_id)
+                .and(conversations::root_id.eq(row.root_id)),
+        )
+        .select((conversations::id, conversations::last_post_id))
+        .first(conn)
+        .optional()?;
+    match there {
+        None => {
+            diesel::insert_into(conversations::table)
+                .values(row)
+                .execute(conn)?;
+        }
+        Some((id, last)) if last < row.last_post_id => {
+            diesel::update(conversations::table.find(id))
+                .set((
+                    conversations::last_post_id.eq(row.last_post_id),
+                    conversations::unread.eq(row.unread),
+                ))
+                .execute(conn)?;
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// A person's conversations, the one with the newest post first.
+pub fn list(conn: &mut Conn, account: AccountId, page: &Page) -> Result<Vec<Conversation>> {
+    let mut query = conversations::table
+        .filter(conversations::account_id.eq(account))
+        .select(Conversation::as_select())
+        .limit(page.limit)
+        .into_boxed::<MultiBackend>();
+    if let Some(below) = page.below() {
+        query = query.filter(conversations::last_post_id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(conversations::last_post_id.gt(above));
+    }
+    let query = if page.upwards() {
+        query.order(conversations::last_post_id.asc())
+    } else {
+        query.order(conversations::last_post_id.desc())
+    };
+    Ok(page.newest_first(query.load(conn)?))
+}
+
+/// One of a person's conversations.
+pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Conversation>> {
+    Ok(conversations::table
+        .filter(
+            conversations::id
+                .eq(id)
+                .and(conversations::account_id.eq(account)),
+        )
+        .select(Conversation::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Everybody's conversations that end with a post.
+pub fn list_ending_with(conn: &mut Conn, post: PostId) -> Result<Vec<Conversation>> {
+    Ok(conversations::table
+        .filter(conversations::last_post_id.eq(post))
+        .select(Conversation::as_select())
+        .load(conn)?)
+}
+
+/// Marks a conversation as read or not.
+pub fn set_unread(conn: &mut Conn, id: i64, unread: bool) -> Result<()> {
+    diesel::update(conversations::table.find(id))
+        .set(conversations::unread.eq(unread))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the last post of a conversation.
+pub fn set_last(conn: &mut Conn, id: i64, post: PostId) -> Result<()> {
+    diesel::update(conversations::table.find(id))
+        .set(conversations::last_post_id.eq(post))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a conversation of one person.
+pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
+    diesel::delete(conversations::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+/// The newest direct post of a thread that somebody may read, another than `without`.
+pub fn find_last(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    root: PostId,
+    without: PostId,
+) -> Result<Option<PostId>> {
+    Ok(posts::table
+        .filter(posts::root_id.eq(root).and(posts::id.ne(without)))
+        .filter(posts::visibility.eq(Visibility::Direct))
+        .filter(visible_to!(viewer))
+        .order(posts::id.desc())
+        .select(posts::id)
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,168 @@
+//! Notifications: groups, and whose are wanted.
+
+use serde_json::{Value, json};
+
+use crate::support::client::Client;
+use crate::support::world::World;
+
+fn id(value: &Value) -> &str {
+    value["id"].as_str().unwrap()
+}
+
+fn act(client: &Client<'_>, post: &Value, what: &str) {
+    client
+        .post(&format!("/api/v1/statuses/{}/{what}", id(post)), &json!({}))
+        .expect(200);
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
+fn what_several_do_to_one_post_is_one_group() {
+    World::each(|world| {
+        let [karim, lotte, anne, bart] =
+            ["karim", "lotte", "anne", "bart"].map(|name| world.client(world.person(name)));
+        let (first, second) = (karim.publish("first"), karim.publish("second"));
+        act(&lotte, &first, "favourite");
+        act(&lotte, &second, "favourite");
+        lotte.publish("@karim hello");
+        for one in [&anne, &bart] {
+            act(one, &first, "favourite");
+        }
+        act(&bart, &first, "reblog");
+        let list = "/api/v2/notifications";
+        let page = karim.get(list).expect(200);
+        let groups = page["notification_groups"].as_array().unwrap();
+        let kinds: Vec<&str> = groups
+            .iter()
+            .map(|group| group["type"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, ["reblog", "favourite", "mention", "favourite"]);
+        let group = &groups[1];
+        assert_eq!(group["notifications_count"], 3);
+        assert_eq!(group["status_id"], first["id"]);
+        assert_eq!(group["sample_account_ids"].as_array().unwrap().len(), 3);
+        assert_eq!(page["accounts"].as_array().unwrap().len(), 3);
+        assert_eq!(page["statuses"].as_array().unwrap().len(), 3);
+        assert!(
+            groups[2]["group_key"]
+                .as_str()
+                .unwrap()
+                .starts_with("ungrouped-")
+        );
+        let few = karim
+            .get(&format!("{list}?expand_accounts=partial_avatars"))
+            .expect(200);
+        assert_eq!(few["accounts"].as_array().unwrap().len(), 2);
+        assert_eq!(few["partial_accounts"][0]["acct"], "anne");
+        assert_eq!(few["partial_accounts"][0]["note"], Value::Null);
+        let plain = karim
+            .get(&format!("{list}?grouped_types[]=reblog"))
+            .expect(200);
+        assert_eq!(plain["notification_groups"].as_array().unwrap().len(), 6);
+        let count = |path: &str| karim.get(path).expect(200)["count"].clone();
+        assert_eq!(count("/api/v2/notifications/unread_count"), json!(4));
+        assert_eq!(count("/api/v1/notifications/unread_count"), json!(6));
+        let one = format!("{list}/{}", group["group_key"].as_str().unwrap());
+        let shown = karim.get(&one).expect(200);
+        assert_eq!(shown["notification_groups"][0]["notifications_count"], 3);
+        let people = karim.get(&format!("{one}/accounts")).expect(200);
+        assert_eq!(people[0]["acct"], "bart");
+        lotte.get(&one).expect(404);
+        karim
+            .post(&format!("{one}/dismiss"), &json!({}))
+            .expect(200);
+        karim.get(&one).expect(404);
+        assert_eq!(count("/api/v1/notifications/unread_count"), json!(3));
+        world.clock.advance_seconds(13 * 3600);
+        act(&anne, &second, "favourite");
+        let page = karim.get(list).expect(200);
+        assert_eq!(
+            page["notification_groups"][0]["notifications_count"], 1,
+            "a group ends after some hours"
+        );
+    });
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
+fn strangers_wait_or_are_not_heard_where_the_policy_says_so() {
+    World::each(|world| {
+        let lotte_id = world.person("lotte");
+        let lotte = world.client(lotte_id);
+        let (karim, anne) = (
+            world.client(world.person("karim")),
+            world.client(world.person("anne")),
+        );
+        let policy = "/api/v2/notifications/policy";
+        let open = karim.get(policy).expect(200);
+        assert_eq!(open["for_not_following"], "accept");
+        let wish = json!({ "for_not_following": "filter", "for_private_mentions": "drop" });
+        let changed = karim.patch(policy, &wish).expect(200);
+        assert_eq!(
+            (
+                &changed["for_not_following"],
+                &changed["for_private_mentions"]
+            ),
+            (&json!("filter"), &json!("drop"))
+        );
+        assert_eq!(changed["for_bots"], "accept");
+        let old = karim.get("/api/v1/notifications/policy").expect(200);
+        assert_eq!(old["filter_not_following"], true);
+        karim
+            .patch(policy, &json!({ "for_bots": "maybe" }))
+            .expect(422);
+        let post = lotte.publish("@karim hello");
+        lotte.publish("@karim again");
+        anne.publish("@karim me too");
+        let hidden = json!({ "status": "@karim psst", "visibility": "direct" });
+        lotte.post("/api/v1/statuses", &hidden).expect(200);
+        let told = |query: &str| {
+            let list = karim
+                .get(&format!("/api/v1/notifications{query}"))
+                .expect(200);
+            list.as_array().unwrap().len()
+        };
+        assert_eq!((told(""), told("?include_filtered=true")), (0, 3));
+        let summary = &karim.get(policy).expect(200)["summary"];
+        assert_eq!(
+            summary,
+            &json!({ "pending_requests_count": 2, "pending_notifications_count": 3 })
+        );
+        let requests = "/api/v1/notifications/requests";
+        let waiting = karim.get(requests).expect(200);
+        assert_eq!(
+            (
+                &waiting[0]["account"]["acct"],
+                &waiting[1]["account"]["acct"]
+            ),
+            (&json!("anne"), &json!("lotte"))
+        );
+        assert_eq!(waiting[1]["notifications_count"], "2");
+        let last = waiting[1]["last_status"]["content"].as_str().unwrap();
+        assert!(last.contains("again"), "{last}");
+        let path = format!("{requests}/{}", id(&waiting[1]));
+        assert_eq!(karim.get(&path).expect(200)["id"], waiting[1]["id"]);
+        anne.get(&path).expect(404);
+        karim
+            .post(&format!("{path}/accept"), &json!({}))
+            .expect(200);
+        karim.get(&path).expect(404);
+        assert_eq!(told(""), 2);
+        act(&lotte, &karim.publish("thanks"), "favourite");
+        assert_eq!(told(""), 3, "who was accepted is heard from now on");
+        let several = json!({ "id": [waiting[0]["id"]] });
+        karim
+            .post(&format!("{requests}/dismiss"), &several)
+            .expect(200);
+        assert_eq!(karim.get(requests).expect(200), json!([]));
+        assert_eq!(told("?include_filtered=true"), 3);
+        let put = json!({ "filter_not_following": false });
+        let old = karim.put("/api/v1/notifications/policy", &put).expect(200);
+        assert_eq!(old["filter_not_following"], false);
+        anne.publish("@karim and now");
+        assert_eq!(told(""), 4);
+        lotte
+            .get(&format!("/api/v1/statuses/{}", id(&post)))
+            .expect(200);
+    });
+}
