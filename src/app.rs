@@ -1,5 +1,6 @@
 //! The state that is built once and passed everywhere. It wires and holds no rules.
 
+pub mod limits;
 pub mod rendered;
 
 use std::sync::{Arc, OnceLock};
@@ -11,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::mail::Mailer;
 use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
@@ -55,6 +57,9 @@ pub struct App {
     pub grants: moka::sync::Cache<String, Arc<Grant>>,
     /// JSON kept ready for readers.
     pub rendered: rendered::Rendered,
+    /// Who asked how often.
+    pub limits: limits::Limits,
+    mailer: Arc<OnceLock<Mailer>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
@@ -72,6 +77,8 @@ impl App {
                 .time_to_live(GRANTS_LIVE)
                 .build(),
             rendered: rendered::Rendered::default(),
+            limits: limits::Limits::default(),
+            mailer: Arc::default(),
             resolver: Arc::default(),
         }
     }
@@ -89,6 +96,24 @@ impl App {
         F: Future<Output = ()> + Send + 'static,
     {
         self.tasks.spawn(task);
+    }
+
+    /// What sends mails, opened when it is first needed.
+    ///
+    /// # Errors
+    /// `Unavailable` where the settings of mail cannot be used.
+    pub fn mailer(&self) -> Result<&Mailer> {
+        if let Some(open) = self.mailer.get() {
+            return Ok(open);
+        }
+        let config = &self.config;
+        let opened = Mailer::open(
+            &config.mail.url,
+            &config.mail_dir(),
+            &config.node.name,
+            &config.mail_from(),
+        )?;
+        Ok(self.mailer.get_or_init(|| opened))
     }
 
     fn resolver(&self) -> Result<&Arc<dyn Resolve>> {

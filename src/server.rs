@@ -108,7 +108,7 @@ pub fn router(fed: &Federation) -> Router {
     let app = &fed.app;
     let routes = Router::new()
         .merge(api::routes(app))
-        .merge(oauth::routes().layer(api::cors()))
+        .merge(api::guarded(app, oauth::routes()).layer(api::cors()))
         .merge(web::routes())
         .merge(probes::routes())
         .with_state(app.clone())

@@ -45,6 +45,10 @@ pub fn routes() -> Router<App> {
             get(pages::settings::apps).post(pages::settings::disconnect),
         )
         .route(
+            "/settings/applications",
+            get(pages::settings::apps).post(pages::settings::disconnect),
+        )
+        .route(
             "/settings/invitations",
             get(pages::settings::invitations).post(pages::settings::make_invitation),
         )
@@ -62,6 +66,18 @@ fn signing_in() -> Router<App> {
             get(pages::login::show).post(pages::login::sign_in),
         )
         .route("/logout", post(pages::login::sign_out))
+        .route(
+            "/register",
+            get(pages::register::show).post(pages::register::send),
+        )
+        .route(
+            "/register/confirm/{code}",
+            get(pages::register::look).post(pages::register::agree),
+        )
+        .route(
+            "/admin/accounts",
+            get(pages::applicants::show).post(pages::applicants::decide),
+        )
         .route("/language", post(pages::language::choose))
         .route(
             "/invite/{code}",

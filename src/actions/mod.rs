@@ -22,3 +22,4 @@ pub mod receive_post;
 pub mod register;
 pub mod schedule_post;
 pub mod sign_in;
+pub mod sign_up;

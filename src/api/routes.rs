@@ -8,21 +8,16 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::cordee::{acceptance, admin, communities, members};
-use super::gate::{self, Gate};
-use super::limits::Limits;
+use super::gate;
 use super::{
-    accounts, files, instance, lists, marks, media, notifications, polls, profile, relations,
-    scheduled, search, status_reads as reads, statuses, streaming, timelines,
+    accounts, files, instance, lists, marks, media, notifications, polls, profile, register,
+    relations, scheduled, search, status_reads as reads, statuses, streaming, timelines,
 };
 use crate::app::App;
 
 /// Everything under `/api`, the files of the media folder and the stand-in images.
 pub fn routes(app: &App) -> Router<App> {
-    let gate = Gate {
-        app: app.clone(),
-        limits: Arc::new(Limits::new()),
-    };
-    Router::new()
+    let counted = Router::new()
         .merge(about_the_node())
         .merge(about_people())
         .merge(about_posts())
@@ -34,10 +29,13 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/{*rest}", any(gate::nothing_here))
         .route("/oauth/{*rest}", any(gate::nothing_here))
         .method_not_allowed_fallback(gate::nothing_here)
-        .layer(CatchPanicLayer::custom(gate::panicked))
-        .layer(from_fn_with_state(gate, gate::pass))
-        .merge(images())
-        .layer(gate::cors())
+        .layer(CatchPanicLayer::custom(gate::panicked));
+    guarded(app, counted).merge(images()).layer(gate::cors())
+}
+
+/// What every request of a client passes: rate limits and fixed headers. The OAuth server stands behind it too.
+pub fn guarded(app: &App, routes: Router<App>) -> Router<App> {
+    routes.layer(from_fn_with_state(app.clone(), gate::pass))
 }
 
 /// Files are neither counted nor worded in the reader's language.
@@ -93,7 +91,10 @@ fn about_people() -> Router<App> {
             "/api/v1/accounts/familiar_followers",
             get(accounts::familiar_followers),
         )
-        .route("/api/v1/accounts", get(accounts::batch))
+        .route(
+            "/api/v1/accounts",
+            get(accounts::batch).post(register::create),
+        )
         .route("/api/v1/accounts/{id}", get(accounts::show))
         .route("/api/v1/accounts/{id}/statuses", get(accounts::statuses))
         .route("/api/v1/accounts/{id}/followers", get(accounts::followers))

@@ -17,7 +17,6 @@ use crate::error::{Error, Result};
 use crate::federation::guard::{Door, Doors, SystemLookup};
 use crate::federation::sign;
 use crate::federation::verify::{self, VerifyKey};
-use crate::mail::Mailer;
 use crate::model::ids::AccountId;
 use crate::server;
 use crate::store::dialect::health;
@@ -194,21 +193,12 @@ async fn storage(app: &App) -> std::result::Result<String, String> {
 }
 
 async fn mail(app: &App) -> std::result::Result<String, String> {
-    let config = &app.config;
-    let host = config.server.public_url.host_str().unwrap_or("localhost");
-    let from = if config.mail.from.is_empty() {
-        format!("cordee@{host}")
-    } else {
-        config.mail.from.clone()
-    };
-    let folder = config.data_dir.join("mail");
-    let mailer =
-        Mailer::open(&config.mail.url, &folder, &config.node.name, &from).map_err(words)?;
+    let mailer = app.mailer().map_err(words)?;
     mailer.test().await.map_err(words)?;
-    Ok(if config.mail.url.is_empty() {
+    Ok(if app.config.mail.url.is_empty() {
         format!(
             "no server is set; mails are written to {}",
-            folder.display()
+            app.config.mail_dir().display()
         )
     } else {
         "the server answers".to_owned()

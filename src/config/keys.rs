@@ -260,19 +260,31 @@ pub(super) const KEYS: &[Key] = &[
         "limits.sign_in_per_15min",
         Shape::Number(1, MANY),
         "30",
-        "Attempts to sign in per address in 15 minutes.",
+        "Attempts to sign in per address, and per name, in 15 minutes.",
     ),
     key(
         "limits.sign_up_per_30min",
         Shape::Number(1, MANY),
         "5",
-        "Registrations per address in 30 minutes.",
+        "Attempts to register per address, and mails about it per reader, in 30 minutes.",
+    ),
+    key(
+        "limits.mail_per_hour",
+        Shape::Number(1, MANY),
+        "200",
+        "Mails that strangers can cause (by registering) on the whole node in an hour.",
     ),
     key(
         "limits.inbox_per_5min",
         Shape::Number(1, MANY),
         "3000",
         "Activities per delivering node in 5 minutes.",
+    ),
+    key(
+        "limits.inbox_source_per_5min",
+        Shape::Number(1, MANY),
+        "6000",
+        "Deliveries per address in 5 minutes, whatever node they claim to come from.",
     ),
     key(
         "metrics.listen",

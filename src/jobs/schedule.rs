@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::actions::react;
+use crate::actions::sign_up::forget_unconfirmed;
 use crate::app::App;
 use crate::error::Result;
-use crate::store::{home, idempotency, inbound, marks, outbox, sessions};
+use crate::store::{home, idempotency, inbound, invitations, marks, outbox, sessions};
 
 /// How often polls are looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -15,6 +16,8 @@ const TICK: Duration = Duration::from_secs(5);
 const TIDY_EVERY: u32 = 720;
 /// Polls ended in one tick at most.
 const POLLS: i64 = 100;
+/// People who never confirmed their address, forgotten in one round at most.
+const FORGOTTEN: i64 = 500;
 /// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches.
 const KEPT_DAYS: i64 = 30;
 
@@ -72,6 +75,12 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.db.write(move |tx| idempotency::prune(tx, now)).await?;
     app.db
         .write(move |tx| sessions::delete_expired(tx, now).map(drop))
+        .await?;
+    app.db
+        .write(move |tx| invitations::prune(tx, now).map(drop))
+        .await?;
+    app.db
+        .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))
         .await?;
     for account in app.db.read(home::list_full).await? {
         app.db.write(move |tx| home::trim(tx, account)).await?;

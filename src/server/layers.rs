@@ -1,9 +1,10 @@
 //! What surrounds every request: an id, one log line, counters, a time limit, and headers that hold everywhere.
 
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::app::limits::Source;
 
 /// No request takes longer.
 const REQUEST: Duration = Duration::from_mins(1);
@@ -47,7 +49,7 @@ pub(super) fn around(routes: Router, app: &App) -> Router {
 }
 
 /// One line and one count for each request. Paths are logged as patterns, so that no name or token gets into the log.
-async fn observe(_app: App, request: Request, next: Next) -> Response {
+async fn observe(app: App, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request
@@ -55,6 +57,8 @@ async fn observe(_app: App, request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let id = request_id(&request);
+    let source = source(&request, &app);
+    request.extensions_mut().insert(source);
     let mut answer = next.run(request).await;
     let status = answer.status().as_u16();
     let took = begun.elapsed();
@@ -79,6 +83,23 @@ async fn observe(_app: App, request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID.clone(), value);
     }
     answer
+}
+
+/// Where a request comes from, as far as trusted proxies tell.
+fn source(request: &Request, app: &App) -> Source {
+    let direct = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |info| info.0.ip());
+    let hops: Vec<IpAddr> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    Source::behind(direct, hops.into_iter(), &app.config.server.trusted_proxies)
 }
 
 /// The id that a client or proxy gave, if it is sane; else a new one.

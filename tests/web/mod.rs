@@ -2,4 +2,5 @@
 
 mod authorizing;
 mod pages;
+mod registering;
 mod signing_in;

@@ -1,6 +1,7 @@
 //! The pages, one file each. Handlers that the server chooses by `Accept` take the visitor and the name or id; the
 //! others are mounted in [`super::routes`].
 
+pub(super) mod applicants;
 pub(super) mod authorize;
 pub mod community;
 pub(super) mod directory;
@@ -16,6 +17,7 @@ pub(super) mod marks;
 pub(super) mod members;
 pub(super) mod notifications;
 pub mod profile;
+pub(super) mod register;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod source;

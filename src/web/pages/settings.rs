@@ -287,7 +287,7 @@ pub(crate) async fn change_password(State(app): State<App>, form: Form) -> Respo
 }
 
 async fn try_change_password(app: &App, me: &Me, form: &Form) -> Result<()> {
-    crate::web::limit::sign_in(app, &me.account.name)?;
+    crate::web::limit::sign_in(app, form.source, &me.account.name)?;
     let new = form.text("password");
     check_password(&new).map_err(|why| Error::invalid("password", why))?;
     if !verify_password(&form.text("current"), me.user.password_hash.clone()).await? {
