@@ -18,6 +18,7 @@ mod polls;
 mod profile;
 mod register;
 mod relations;
+mod remote_files;
 mod routes;
 mod scheduled;
 mod search;

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::mail::Mailer;
+use crate::media::cache::Cache;
 use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
@@ -59,6 +60,8 @@ pub struct App {
     pub rendered: rendered::Rendered,
     /// Who asked how often.
     pub limits: limits::Limits,
+    /// Pictures of other nodes, kept for a while.
+    pub pictures: Cache,
     mailer: Arc<OnceLock<Mailer>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
@@ -66,6 +69,8 @@ pub struct App {
 impl App {
     /// Wires the parts.
     pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Self {
+        let most = config.media.remote_cache_mib.saturating_mul(1 << 20);
+        let pictures = Cache::new(config.picture_cache_dir(), most);
         Self {
             db,
             config,
@@ -78,6 +83,7 @@ impl App {
                 .build(),
             rendered: rendered::Rendered::default(),
             limits: limits::Limits::default(),
+            pictures,
             mailer: Arc::default(),
             resolver: Arc::default(),
         }
@@ -136,5 +142,13 @@ impl App {
     /// `Unavailable` where the other node does not answer.
     pub async fn resolve_url(&self, url: &str) -> Result<Option<Resolved>> {
         self.resolver()?.url(url).await
+    }
+
+    /// The file at an address of another node, `most` bytes at most.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
+    pub async fn fetch_file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
+        self.resolver()?.file(url, most).await
     }
 }

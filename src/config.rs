@@ -160,6 +160,8 @@ pub struct Media {
     pub image_size_limit: u64,
     /// Largest image in pixels (width times height).
     pub image_matrix_limit: u64,
+    /// Pictures of other nodes that are kept at most, in mebibytes.
+    pub remote_cache_mib: u64,
 }
 
 /// Outgoing mail.
@@ -300,6 +302,7 @@ impl Default for Media {
             store: "{data_dir}/media".into(),
             image_size_limit: 16 << 20,
             image_matrix_limit: 33_177_600,
+            remote_cache_mib: 1024,
         }
     }
 }
@@ -353,6 +356,11 @@ impl Config {
                 .store
                 .replace("{data_dir}", &self.data_dir.to_string_lossy()),
         )
+    }
+
+    /// The folder of pictures of other nodes: on this machine, wherever our own files lie.
+    pub fn picture_cache_dir(&self) -> PathBuf {
+        self.data_dir.join("cache")
     }
 
     /// What stands between asking for an account and having one; `None` where nobody may ask.

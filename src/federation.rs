@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 use crate::model::words::PeerMode;
 use crate::store::peers;
 use counter::Counter;
-use fetch::{Fetcher, Guarded, Visit};
+use fetch::{FetchError, Fetcher, Guarded, Visit, Wanted};
 use guard::{Doors, Lookup, Rules, SystemLookup};
 use keys::{KeyMemory, Keyring};
 
@@ -130,6 +130,15 @@ impl Federation {
     /// The private keys of this node's actors.
     pub fn keyring(&self) -> &Keyring {
         &self.inner.fetcher.keyring
+    }
+
+    /// The file at an address, `most` bytes at most.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn file_at(&self, url: &str, most: u64) -> std::result::Result<Vec<u8>, FetchError> {
+        let wanted = Wanted::File(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(self.inner.fetcher.get(url, wanted).await?.body)
     }
 
     /// What a node may do here now.

@@ -93,6 +93,7 @@ fn of_communities() -> Router<App> {
     Router::new()
         .route("/c", get(pages::directory::show))
         .route("/c/{name}/charter", get(pages::community::charter))
+        .route("/c/{name}/follow", get(pages::follow::show))
         .route("/c/{name}/members", get(pages::members::show))
         .route(
             "/c/{name}/requests",
@@ -122,6 +123,7 @@ fn of_posts() -> Router<App> {
         .route("/posts/{id}/accept", post(pages::marks::accept))
         .route("/posts/{id}/favourite", post(pages::marks::favourite))
         .route("/posts/{id}/boost", post(pages::marks::pass_on))
+        .route("/posts/{id}/vote", post(pages::marks::vote))
         .route("/posts/{id}/delete", post(pages::marks::delete))
 }
 

@@ -21,8 +21,9 @@ use crate::store::{media, posts, sessions, users};
 
 /// How a file may be kept by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
+pub(super) enum Keep {
     ForAll,
+    ForAWhile,
     ForThisReader,
 }
 
@@ -30,6 +31,7 @@ impl Keep {
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::ForAll => "public, max-age=31536000, immutable",
+            Self::ForAWhile => "public, max-age=600",
             Self::ForThisReader => "private, no-store",
         })
     }
@@ -39,7 +41,7 @@ impl Keep {
 const SESSION_COOKIES: [&str; 2] = ["__Host-cordee", "cordee"];
 
 /// The reader by token, else by the browser's session.
-async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
+pub(super) async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
     if let Identity::Known(grant) = identify(app, headers).await? {
         return Ok(grant.viewer());
     }
@@ -121,7 +123,7 @@ pub(super) async fn file(
     ))
 }
 
-fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
+pub(super) fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
     let mut answer = bytes.into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
@@ -147,20 +149,21 @@ fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
     answer
 }
 
+const NO_AVATAR: &[u8] = include_bytes!("missing/avatar.png");
+const NO_HEADER: &[u8] = include_bytes!("missing/header.png");
+
 /// `GET /avatars/original/missing.png`
 pub(super) async fn missing_avatar() -> Response {
-    image(
-        Bytes::from_static(include_bytes!("missing/avatar.png")),
-        "image/png",
-        Keep::ForAll,
-    )
+    image(Bytes::from_static(NO_AVATAR), "image/png", Keep::ForAll)
 }
 
 /// `GET /headers/original/missing.png`
 pub(super) async fn missing_header() -> Response {
-    image(
-        Bytes::from_static(include_bytes!("missing/header.png")),
-        "image/png",
-        Keep::ForAll,
-    )
+    image(Bytes::from_static(NO_HEADER), "image/png", Keep::ForAll)
+}
+
+/// What stands in for a picture of a profile that cannot be had at the moment.
+pub(super) fn stand_in(avatar: bool) -> Response {
+    let bytes = if avatar { NO_AVATAR } else { NO_HEADER };
+    image(Bytes::from_static(bytes), "image/png", Keep::ForAWhile)
 }

@@ -11,7 +11,8 @@ use super::cordee::{acceptance, admin, communities, members};
 use super::gate;
 use super::{
     accounts, files, instance, lists, marks, media, notifications, polls, profile, register,
-    relations, scheduled, search, status_reads as reads, statuses, streaming, timelines,
+    relations, remote_files, scheduled, search, status_reads as reads, statuses, streaming,
+    timelines,
 };
 use crate::app::App;
 
@@ -42,6 +43,7 @@ pub fn guarded(app: &App, routes: Router<App>) -> Router<App> {
 fn images() -> Router<App> {
     Router::new()
         .route("/media/{file}", get(files::file))
+        .route("/media/remote/{part}/{id}/{key}", get(remote_files::show))
         .route("/avatars/original/missing.png", get(files::missing_avatar))
         .route("/headers/original/missing.png", get(files::missing_header))
 }

@@ -214,6 +214,12 @@ pub(super) const KEYS: &[Key] = &[
         "33177600",
         "Largest image, in pixels (width times height).",
     ),
+    key(
+        "media.remote_cache_mib",
+        Shape::Number(1, 100_000_000),
+        "1024",
+        "Pictures of other nodes that are kept at most, in MiB; what nobody looked at for longest goes first.",
+    ),
     secret(
         "mail.url",
         Shape::Text,

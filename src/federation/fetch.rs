@@ -87,6 +87,9 @@ pub enum Wanted {
     Object,
     /// JSON of a discovery endpoint, unsigned; redirects within the same host only.
     Discovery,
+    /// A file of any type with this many bytes at most, unsigned; redirects are followed. The type that the answer
+    /// claims means nothing: who asks looks into the file.
+    File(usize),
 }
 
 /// An answer.
@@ -198,6 +201,7 @@ impl Fetcher {
                     })
             }
             Wanted::Discovery => request.header(ACCEPT, "application/jrd+json, application/json"),
+            Wanted::File(_) => request.header(ACCEPT, "image/*"),
         };
         request
             .send()
@@ -279,6 +283,11 @@ async fn read(
     let good = match wanted {
         Wanted::Object => is_activity_type(kind),
         Wanted::Discovery => is_json_type(kind),
+        Wanted::File(_) => true,
+    };
+    let most = match wanted {
+        Wanted::File(most) => most,
+        Wanted::Object | Wanted::Discovery => MAX_BODY,
     };
     if !good {
         return Err(FetchError::Unusable("an answer of the wrong type"));
@@ -289,7 +298,7 @@ async fn read(
         .await
         .map_err(|error| FetchError::Unreachable(describe(&error)))?
     {
-        if body.len() + chunk.len() > MAX_BODY {
+        if body.len() + chunk.len() > most {
             return Err(FetchError::Unusable("an answer that is too large"));
         }
         body.extend_from_slice(&chunk);

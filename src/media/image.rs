@@ -29,6 +29,10 @@ const MAX_FRAMES: usize = 240;
 /// Most pixels of all frames together.
 const MAX_FRAME_PIXELS: u64 = 120_000_000;
 const QUALITY: u8 = 85;
+/// Pixels of an avatar.
+pub const AVATAR: (u32, u32) = (400, 400);
+/// Pixels of a header.
+pub const HEADER: (u32, u32) = (1500, 500);
 
 /// Bounds for uploads.
 #[derive(Debug, Clone, Copy)]

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::app::limits::Source;
 use crate::error::Error;
 use crate::model::refusal::Refusal;
-use crate::params::Params;
+use crate::params::{Params, UploadCap};
 use crate::secrets::same;
 
 /// A form of ours with the visitor who sent it.
@@ -64,6 +64,20 @@ impl FromRequest<App> for Form {
             params,
             source,
         })
+    }
+}
+
+/// The same where pictures may come along, as large as the settings allow.
+#[allow(missing_debug_implementations, reason = "holds secrets")]
+pub(crate) struct Upload(pub(crate) Form);
+
+impl FromRequest<App> for Upload {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        let cap = UploadCap(app.config.media.image_size_limit);
+        request.extensions_mut().insert(cap);
+        Form::from_request(request, app).await.map(Self)
     }
 }
 

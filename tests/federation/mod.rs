@@ -1,6 +1,7 @@
 //! Journeys over several nodes.
 
 mod nodes;
+mod pictures;
 
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::create_post::NewPost;

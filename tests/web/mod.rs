@@ -4,3 +4,4 @@ mod authorizing;
 mod pages;
 mod registering;
 mod signing_in;
+mod taking_part;
