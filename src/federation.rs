@@ -33,6 +33,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::time::Time;
 use crate::model::words::PeerMode;
 use crate::store::peers;
 use counter::Counter;
@@ -130,6 +131,18 @@ impl Federation {
     /// The private keys of this node's actors.
     pub fn keyring(&self) -> &Keyring {
         &self.inner.fetcher.keyring
+    }
+
+    /// The time at another node, asked of its NodeInfo.
+    ///
+    /// # Errors
+    /// [`FetchError`]; `Unusable` where its answer has no date.
+    pub async fn time_at(&self, domain: &str) -> std::result::Result<Time, FetchError> {
+        let address = format!("{}/.well-known/nodeinfo", self.origin_of(domain));
+        let fetched = self.inner.fetcher.get(&address, Wanted::Discovery).await?;
+        fetched
+            .date
+            .ok_or(FetchError::Unusable("an answer without a date"))
     }
 
     /// The file at an address, `most` bytes at most.

@@ -39,7 +39,7 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     notifications::forget_post(tx, post.id)?;
     accounts::bump_posts(tx, post.author_id, -1, None)?;
     for row in media::list_by_posts(tx, &[post.id])? {
-        media::attach(tx, row.id, None, media::TAKEN_OFF)?;
+        media::take_off(tx, row.id, now)?;
     }
     if !marks::list_polls(tx, &[post.id])?.is_empty() {
         marks::delete_poll(tx, post.id)?;

@@ -5,7 +5,8 @@
 use activitypub_federation::config::Data;
 use activitypub_federation::error::Error as LibraryError;
 use activitypub_federation::fetch::fetch_object_http;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use chrono::DateTime;
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, LOCATION};
 use reqwest::ResponseBuilderExt;
 use serde_json::Value;
 use url::Url;
@@ -16,6 +17,7 @@ use super::sign;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::peer;
+use crate::model::time::Time;
 use crate::store::peers;
 
 /// Largest answer, decompressed.
@@ -99,6 +101,8 @@ pub struct Fetched {
     pub url: Url,
     /// The body.
     pub body: Vec<u8>,
+    /// The time at the other node when it answered, as far as it says.
+    pub date: Option<Time>,
 }
 
 /// Everything needed to go out.
@@ -280,6 +284,12 @@ async fn read(
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let date = response
+        .headers()
+        .get(DATE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| DateTime::parse_from_rfc2822(text).ok())
+        .map(|date| date.naive_utc());
     let good = match wanted {
         Wanted::Object => is_activity_type(kind),
         Wanted::Discovery => is_json_type(kind),
@@ -303,7 +313,7 @@ async fn read(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Fetched { url, body })
+    Ok(Fetched { url, body, date })
 }
 
 /// A media type: its essence in lower case and its parameters.

@@ -4,20 +4,23 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
-use crate::app::limits::Source;
+use crate::app::limits::{Bucket, Source};
+use crate::error::Error;
 
 /// No request takes longer.
 const REQUEST: Duration = Duration::from_mins(1);
+/// How long a client may take for the next piece of a body.
+const BODY: Duration = Duration::from_secs(30);
 /// Smaller answers are not worth compressing.
 const COMPRESS_ABOVE: u16 = 1024;
 
@@ -30,6 +33,7 @@ pub(super) fn around(routes: Router, app: &App) -> Router {
         .and(NotForContentType::SSE);
     let ids = app.clone();
     routes
+        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -46,6 +50,23 @@ pub(super) fn around(routes: Router, app: &App) -> Router {
         .layer(middleware::from_fn(move |request, next| {
             observe(ids.clone(), request, next)
         }))
+}
+
+/// How much one address may deliver, whatever node it claims to come from: counted before anything of the request is
+/// looked at, so that made-up senders cost nothing (`security.md`, order of inbox checks).
+pub(super) async fn inbox_budget(State(app): State<App>, request: Request, next: Next) -> Response {
+    let source = request.extensions().get::<Source>().copied();
+    if let Some(source) = source.filter(|_| request.method() == Method::POST) {
+        let (limits, now) = (&app.config.limits, app.db.now());
+        let counted = app
+            .limits
+            .check(limits, Bucket::InboxSource, source.key(), now);
+        if let Err(Error::TooMany(wait)) = counted {
+            let wait = [(header::RETRY_AFTER, wait.as_secs().max(1).to_string())];
+            return (StatusCode::TOO_MANY_REQUESTS, wait, "Too many deliveries").into_response();
+        }
+    }
+    next.run(request).await
 }
 
 /// One line and one count for each request. Paths are logged as patterns, so that no name or token gets into the log.

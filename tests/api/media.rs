@@ -1,5 +1,6 @@
 //! Images: uploaded, described, and hidden from whoever may not read their post.
 
+use cordee::jobs::schedule;
 use serde_json::json;
 
 use crate::support::world::World;
@@ -79,4 +80,39 @@ fn what_is_no_image_is_refused() {
         .visitor()
         .get("/media/..%2f..%2fetc%2fpasswd")
         .expect(404);
+}
+
+#[test]
+fn what_is_in_no_post_goes_after_a_day() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let upload = || karim.upload("/api/v2/media", "x.png", PNG).expect(200);
+        let (unused, kept) = (upload(), upload());
+        let id = |media: &serde_json::Value| media["id"].as_str().unwrap().to_owned();
+        let post = json!({ "status": "Look", "media_ids": [id(&kept)] });
+        let post = karim.post("/api/v1/statuses", &post).expect(200);
+        let sweep = || {
+            let swept = world.runtime.block_on(schedule::sweep_media(&world.app));
+            swept.unwrap()
+        };
+        assert_eq!(sweep(), 0);
+        world.clock.advance_seconds(24 * 3600 + 60);
+        assert_eq!(sweep(), 1);
+        karim
+            .get(&format!("/api/v1/media/{}", id(&unused)))
+            .expect(404);
+        assert_eq!(karim.get(&path(&unused["url"])).status, 404);
+        assert_eq!(karim.get(&path(&kept["url"])).status, 200);
+        karim
+            .delete(&format!(
+                "/api/v1/statuses/{}",
+                post["id"].as_str().unwrap()
+            ))
+            .expect(200);
+        assert_eq!(sweep(), 0, "for redrafting it stays another day");
+        world.clock.advance_seconds(24 * 3600 + 60);
+        assert_eq!(sweep(), 1);
+        let folder = std::fs::read_dir(world.app.config.media_dir()).unwrap();
+        assert_eq!(folder.count(), 0, "no file is left");
+    });
 }

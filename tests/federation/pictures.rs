@@ -55,6 +55,9 @@ fn a_picture_of_another_node_is_fetched_once_and_shown_from_here() {
                 update_profile(tx, mei, changes)
             })
             .await;
+        for node in [&north, &south] {
+            get(node, "/healthz").await;
+        }
         let handle = format!("@mei@{}", south.domain);
         let here = north.app.resolve_handle(&handle).await.unwrap().unwrap();
         let account = north.read(move |conn| accounts::get(conn, here)).await;
