@@ -83,11 +83,10 @@ pub async fn sweep_media(app: &App) -> Result<usize> {
         })
         .await?;
     let folder = Folder::new(app.config.media_dir());
-    for name in gone
-        .iter()
-        .flat_map(|row| row.file.iter().chain(&row.preview))
-    {
-        folder.remove(name).await?;
+    for row in &gone {
+        for name in [&row.file, &row.preview].into_iter().flatten() {
+            folder.remove(name).await?;
+        }
     }
     Ok(gone.len())
 }
