@@ -16,6 +16,7 @@ mod media;
 mod notifications;
 mod polls;
 mod profile;
+mod ranges;
 mod register;
 mod relations;
 mod remote_files;

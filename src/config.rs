@@ -160,6 +160,10 @@ pub struct Media {
     pub image_size_limit: u64,
     /// Largest image in pixels (width times height).
     pub image_matrix_limit: u64,
+    /// Largest film or recording in bytes.
+    pub video_size_limit: u64,
+    /// Largest document in bytes.
+    pub file_size_limit: u64,
     /// Pictures of other nodes that are kept at most, in mebibytes.
     pub remote_cache_mib: u64,
 }
@@ -302,6 +306,8 @@ impl Default for Media {
             store: "{data_dir}/media".into(),
             image_size_limit: 16 << 20,
             image_matrix_limit: 33_177_600,
+            video_size_limit: 40 << 20,
+            file_size_limit: 16 << 20,
             remote_cache_mib: 1024,
         }
     }

@@ -2,9 +2,12 @@
 //! those of other nodes for a while.
 
 pub mod cache;
+pub mod file;
 mod image;
 pub mod remote;
 mod store;
 
-pub use image::{AVATAR, Encoded, HEADER, Limits, Picture, profile_picture, read_picture};
+pub use image::{
+    AVATAR, Encoded, HEADER, Limits, Picture, is_picture, profile_picture, read_picture,
+};
 pub use store::{Folder, Name, Stored, mime_of, read_name};

@@ -9,9 +9,11 @@ use chrono::TimeDelta;
 
 use super::error::ApiResult;
 use super::extract::{Identity, Name as PathName, identify};
+use super::ranges;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::media::file::is_download;
 use crate::media::{Folder, Name, mime_of, read_name};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
@@ -112,20 +114,35 @@ pub(super) async fn file(
             }
         }
     };
-    let bytes = Folder::new(app.config.media_dir())
-        .read(&name)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(image(
-        bytes.into(),
-        mime_of(&name).unwrap_or("application/octet-stream"),
-        keep,
-    ))
+    let mime = mime_of(&name).unwrap_or("application/octet-stream");
+    let folder = Folder::new(app.config.media_dir());
+    if mime.starts_with("image/") {
+        let bytes = folder.read(&name).await?.ok_or(Error::NotFound)?;
+        return Ok(image(bytes.into(), mime, keep));
+    }
+    let (file, length) = folder.open(&name).await?.ok_or(Error::NotFound)?;
+    let mut answer = ranges::answer(&headers, file, length).await?;
+    dress(answer.headers_mut(), mime, keep);
+    if is_download(mime) {
+        let name = name.rsplit('.').next().unwrap_or_default();
+        let value = format!("attachment; filename=\"file.{name}\"");
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_DISPOSITION, value);
+        }
+    }
+    Ok(answer)
 }
 
 pub(super) fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
     let mut answer = bytes.into_response();
-    let headers = answer.headers_mut();
+    dress(answer.headers_mut(), mime, keep);
+    answer
+}
+
+/// The headers that keep a file from doing anything (`security.md` UPL-06).
+fn dress(headers: &mut HeaderMap, mime: &'static str, keep: Keep) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     headers.insert(header::CACHE_CONTROL, keep.header());
     headers.insert(
@@ -146,7 +163,6 @@ pub(super) fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
             HeaderValue::from_static("Authorization, Cookie"),
         );
     }
-    answer
 }
 
 const NO_AVATAR: &[u8] = include_bytes!("missing/avatar.png");

@@ -215,6 +215,18 @@ pub(super) const KEYS: &[Key] = &[
         "Largest image, in pixels (width times height).",
     ),
     key(
+        "media.video_size_limit",
+        Shape::Number(1024, MANY),
+        "41943040",
+        "Largest film or recording, in bytes.",
+    ),
+    key(
+        "media.file_size_limit",
+        Shape::Number(1024, MANY),
+        "16777216",
+        "Largest document (PDF, office files without programs), in bytes.",
+    ),
+    key(
         "media.remote_cache_mib",
         Shape::Number(1, 100_000_000),
         "1024",

@@ -135,6 +135,11 @@ fn format_of(bytes: &[u8]) -> Result<ImageFormat> {
     }
 }
 
+/// Whether a file begins like an image that is taken.
+pub fn is_picture(bytes: &[u8]) -> bool {
+    format_of(bytes).is_ok()
+}
+
 fn open(bytes: &[u8], limits: Limits) -> Result<(DynamicImage, ImageFormat)> {
     if bytes.len() as u64 > limits.bytes {
         return Err(too_large(limits));

@@ -30,6 +30,8 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) fn around(routes: Router, app: &App) -> Router {
     let compressible = SizeAbove::new(COMPRESS_ABOVE)
         .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::SSE);
     let ids = app.clone();
     routes

@@ -103,6 +103,19 @@ pub fn describe(conn: &mut Conn, id: i64, description: &str, focus: (f64, f64)) 
     Ok(())
 }
 
+/// Writes what stands for a film or recording: the picture, its size and its blurhash.
+pub fn set_cover(conn: &mut Conn, row: &Media) -> Result<()> {
+    diesel::update(media::table.find(row.id))
+        .set((
+            media::preview.eq(&row.preview),
+            media::preview_width.eq(row.preview_width),
+            media::preview_height.eq(row.preview_height),
+            media::blurhash.eq(&row.blurhash),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Binds an attachment to a post.
 pub fn attach(conn: &mut Conn, id: i64, post: PostId, position: i32) -> Result<()> {
     diesel::update(media::table.find(id))

@@ -11,7 +11,7 @@ use crate::model::post::{Fields, fields_of};
 use crate::model::text::html::to_text;
 use crate::model::text::teaser;
 use crate::model::time::rfc3339;
-use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
+use crate::model::words::{Kind, MediaKind, QuestionState, Reaction, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
@@ -35,6 +35,8 @@ pub(crate) struct Attachment {
     pub(crate) alt: String,
     /// Pixels of the thumbnail.
     pub(crate) size: Option<(i32, i32)>,
+    /// What plays it, `video` or `audio`; empty for anything else, and for what lies elsewhere.
+    pub(crate) player: &'static str,
 }
 
 /// A poll.
@@ -308,7 +310,7 @@ fn attachments(all: &[Media]) -> Vec<Attachment> {
                 .remote_url
                 .clone()
                 .filter(|url| remote::is_web_address(url));
-            let picture = row.mime.starts_with("image/");
+            let picture = row.kind == MediaKind::Image;
             let fetched = |part| {
                 let address = elsewhere.as_deref().filter(|_| picture)?;
                 Some(remote::path(part, row.id, address))
@@ -329,6 +331,11 @@ fn attachments(all: &[Media]) -> Vec<Attachment> {
                 address,
                 alt: row.description.clone(),
                 size,
+                player: match row.kind {
+                    MediaKind::Video if row.file.is_some() => "video",
+                    MediaKind::Audio if row.file.is_some() => "audio",
+                    _ => "",
+                },
             })
         })
         .collect()
