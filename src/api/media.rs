@@ -3,7 +3,6 @@
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
-use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 use super::answer::Answer;
@@ -17,6 +16,7 @@ use crate::media::file::{FileLimits, read_file};
 use crate::media::{Folder, Limits, Picture, is_picture, read_picture};
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
+use crate::model::time::Time;
 use crate::model::words::MediaKind;
 use crate::params::{Params, UploadCap};
 use crate::store::media::{self, Media};
@@ -94,7 +94,7 @@ fn side(pixels: u32) -> Option<i32> {
 }
 
 /// A row for something uploaded, still without file.
-fn blank(form: &Form) -> Result<Media> {
+fn blank(form: &Form, now: Time) -> Result<Media> {
     let (description, focus) = (
         form.description()?.unwrap_or_default(),
         form.focus()?.unwrap_or_default(),
@@ -118,7 +118,7 @@ fn blank(form: &Form) -> Result<Media> {
         preview_height: None,
         blurhash: None,
         bytes: 0,
-        created_at: NaiveDateTime::UNIX_EPOCH,
+        created_at: now,
     })
 }
 
@@ -208,7 +208,7 @@ pub(super) async fn upload(
     me: Auth<scope::WriteMedia>,
     Uploads(params): Uploads,
 ) -> ApiResult {
-    let row = blank(&params.get()?)?;
+    let row = blank(&params.get()?, app.db.now())?;
     let bytes = file_of(&params, "file").ok_or_else(|| Error::invalid("file", Refusal::Blank))?;
     let row = if is_picture(&bytes) {
         keep_picture(&app, bytes, row).await?
@@ -220,7 +220,6 @@ pub(super) async fn upload(
         let row = Media {
             id: tx.new_id(),
             account_id: account,
-            created_at: tx.now(),
             ..row
         };
         media::insert(tx, &row)?;
