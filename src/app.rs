@@ -1,5 +1,6 @@
 //! The state that is built once and passed everywhere. It wires and holds no rules.
 
+pub mod limits;
 pub mod rendered;
 
 use std::sync::{Arc, OnceLock};
@@ -11,6 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
+use crate::mail::Mailer;
+use crate::media::cache::Cache;
 use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
@@ -55,12 +58,19 @@ pub struct App {
     pub grants: moka::sync::Cache<String, Arc<Grant>>,
     /// JSON kept ready for readers.
     pub rendered: rendered::Rendered,
+    /// Who asked how often.
+    pub limits: limits::Limits,
+    /// Pictures of other nodes, kept for a while.
+    pub pictures: Cache,
+    mailer: Arc<OnceLock<Mailer>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
 impl App {
     /// Wires the parts.
     pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Self {
+        let most = config.media.remote_cache_mib.saturating_mul(1 << 20);
+        let pictures = Cache::new(config.picture_cache_dir(), most);
         Self {
             db,
             config,
@@ -72,6 +82,9 @@ impl App {
                 .time_to_live(GRANTS_LIVE)
                 .build(),
             rendered: rendered::Rendered::default(),
+            limits: limits::Limits::default(),
+            pictures,
+            mailer: Arc::default(),
             resolver: Arc::default(),
         }
     }
@@ -89,6 +102,24 @@ impl App {
         F: Future<Output = ()> + Send + 'static,
     {
         self.tasks.spawn(task);
+    }
+
+    /// What sends mails, opened when it is first needed.
+    ///
+    /// # Errors
+    /// `Unavailable` where the settings of mail cannot be used.
+    pub fn mailer(&self) -> Result<&Mailer> {
+        if let Some(open) = self.mailer.get() {
+            return Ok(open);
+        }
+        let config = &self.config;
+        let opened = Mailer::open(
+            &config.mail.url,
+            &config.mail_dir(),
+            &config.node.name,
+            &config.mail_from(),
+        )?;
+        Ok(self.mailer.get_or_init(|| opened))
     }
 
     fn resolver(&self) -> Result<&Arc<dyn Resolve>> {
@@ -111,5 +142,13 @@ impl App {
     /// `Unavailable` where the other node does not answer.
     pub async fn resolve_url(&self, url: &str) -> Result<Option<Resolved>> {
         self.resolver()?.url(url).await
+    }
+
+    /// The file at an address of another node, `most` bytes at most.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
+    pub async fn fetch_file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
+        self.resolver()?.file(url, most).await
     }
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use url::Url;
 
+use crate::model::admission::Admission;
 use crate::model::words::PeerMode;
 
 pub use example::example;
@@ -159,6 +160,12 @@ pub struct Media {
     pub image_size_limit: u64,
     /// Largest image in pixels (width times height).
     pub image_matrix_limit: u64,
+    /// Largest film or recording in bytes.
+    pub video_size_limit: u64,
+    /// Largest document in bytes.
+    pub file_size_limit: u64,
+    /// Pictures of other nodes that are kept at most, in mebibytes.
+    pub remote_cache_mib: u64,
 }
 
 /// Outgoing mail.
@@ -185,12 +192,16 @@ pub struct Limits {
     pub media_per_30min: u32,
     /// Deletions per account in 30 minutes.
     pub delete_per_30min: u32,
-    /// Attempts to sign in per address in 15 minutes.
+    /// Attempts to sign in per address, and per name, in 15 minutes.
     pub sign_in_per_15min: u32,
-    /// Registrations per address in 30 minutes.
+    /// Attempts to register per address, and mails about it per reader, in 30 minutes.
     pub sign_up_per_30min: u32,
+    /// Mails that strangers can cause on the whole node in an hour.
+    pub mail_per_hour: u32,
     /// Activities per delivering node in five minutes.
     pub inbox_per_5min: u32,
+    /// Deliveries per address, whatever node they claim to come from, in five minutes.
+    pub inbox_source_per_5min: u32,
 }
 
 /// Prometheus metrics.
@@ -295,6 +306,9 @@ impl Default for Media {
             store: "{data_dir}/media".into(),
             image_size_limit: 16 << 20,
             image_matrix_limit: 33_177_600,
+            video_size_limit: 40 << 20,
+            file_size_limit: 16 << 20,
+            remote_cache_mib: 1024,
         }
     }
 }
@@ -309,7 +323,9 @@ impl Default for Limits {
             delete_per_30min: 30,
             sign_in_per_15min: 30,
             sign_up_per_30min: 5,
+            mail_per_hour: 200,
             inbox_per_5min: 3000,
+            inbox_source_per_5min: 6000,
         }
     }
 }
@@ -346,6 +362,35 @@ impl Config {
                 .store
                 .replace("{data_dir}", &self.data_dir.to_string_lossy()),
         )
+    }
+
+    /// The folder of pictures of other nodes: on this machine, wherever our own files lie.
+    pub fn picture_cache_dir(&self) -> PathBuf {
+        self.data_dir.join("cache")
+    }
+
+    /// What stands between asking for an account and having one; `None` where nobody may ask.
+    pub fn admission(&self) -> Option<Admission> {
+        match self.registration.mode {
+            RegistrationMode::Invite | RegistrationMode::Sso => None,
+            RegistrationMode::Approval => Some(Admission::ByModerator),
+            RegistrationMode::Open if self.registration.confirm_email => Some(Admission::ByMail),
+            RegistrationMode::Open => Some(Admission::AtOnce),
+        }
+    }
+
+    /// The folder of mails that no server sends.
+    pub fn mail_dir(&self) -> PathBuf {
+        self.data_dir.join("mail")
+    }
+
+    /// The sender of mails.
+    pub fn mail_from(&self) -> String {
+        if self.mail.from.is_empty() {
+            let host = self.server.public_url.host_str().unwrap_or("localhost");
+            return format!("cordee@{host}");
+        }
+        self.mail.from.clone()
     }
 
     /// From a table whose keys and shapes were checked one by one.

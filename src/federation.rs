@@ -34,10 +34,11 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::time::Time;
 use crate::model::words::PeerMode;
 use crate::store::peers;
 use counter::Counter;
-use fetch::{Fetcher, Guarded, Visit};
+use fetch::{FetchError, Fetcher, Guarded, Visit, Wanted};
 use guard::{Doors, Lookup, Rules, SystemLookup};
 use keys::{KeyMemory, Keyring};
 
@@ -131,6 +132,27 @@ impl Federation {
     /// The private keys of this node's actors.
     pub fn keyring(&self) -> &Keyring {
         &self.inner.fetcher.keyring
+    }
+
+    /// The time at another node, asked of its NodeInfo.
+    ///
+    /// # Errors
+    /// [`FetchError`]; `Unusable` where its answer has no date.
+    pub async fn time_at(&self, domain: &str) -> std::result::Result<Time, FetchError> {
+        let address = format!("{}/.well-known/nodeinfo", self.origin_of(domain));
+        let fetched = self.inner.fetcher.get(&address, Wanted::Discovery).await?;
+        fetched
+            .date
+            .ok_or(FetchError::Unusable("an answer without a date"))
+    }
+
+    /// The file at an address, `most` bytes at most.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn file_at(&self, url: &str, most: u64) -> std::result::Result<Vec<u8>, FetchError> {
+        let wanted = Wanted::File(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(self.inner.fetcher.get(url, wanted).await?.body)
     }
 
     /// What a node may do here now.

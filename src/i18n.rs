@@ -123,6 +123,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/static.ftl")),
             include_str!(concat!("i18n/", $lang, "/private.ftl")),
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
+            include_str!(concat!("i18n/", $lang, "/mails.ftl")),
         ]),*]
     };
 }

@@ -2,6 +2,7 @@
 
 pub mod fanout;
 pub mod handlers;
+pub mod mails;
 pub mod planned;
 mod quiet;
 pub mod runner;

@@ -74,17 +74,52 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Option<Arc<Grant>>>
     }))
 }
 
+/// Whether a token that stands for nothing is that of somebody who was not admitted yet; `true`: who must confirm the
+/// address of mail.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer.
+pub async fn waits(app: &App, bearer: &str) -> Result<Option<bool>> {
+    let hash = hash_token(bearer);
+    let found = app.db.read(move |conn| {
+        let account = store::oauth::find_token(conn, &hash)?
+            .filter(|token| token.revoked_at.is_none())
+            .and_then(|token| token.account_id);
+        account
+            .map(|id| store::users::find(conn, id))
+            .transpose()
+            .map(Option::flatten)
+    });
+    Ok(found
+        .await?
+        .filter(|user| user.state == UserState::Pending)
+        .map(|user| user.reason.is_empty()))
+}
+
 /// Forgets which tokens were seen: after revoking, suspending, or a change of role.
 pub fn forget_grants(app: &App) {
     app.grants.invalidate_all();
 }
 
-/// The person whose name or e-mail address and password these are, if the person may sign in. Takes as long for
-/// unknown people as for known ones.
+/// What came of an attempt to sign in.
+#[allow(
+    missing_debug_implementations,
+    reason = "holds a password hash and an address"
+)]
+pub enum SignIn {
+    /// Name and password are right.
+    Right(User),
+    /// They are, but the account was not confirmed or approved yet.
+    Waiting(User),
+    /// They are not, or the person was shut out: that is not told apart.
+    Wrong,
+}
+
+/// Whether name or e-mail address and password belong together. Takes as long for unknown people as for known ones.
 ///
 /// # Errors
 /// `Unavailable` where the database does not answer.
-pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Option<User>> {
+pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<SignIn> {
     let wanted = login.to_owned();
     let user = app
         .db
@@ -95,7 +130,11 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<Option<Us
         .await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = verify_password(password, hash).await?;
-    Ok(user.filter(|user| right && user.state == UserState::Active))
+    Ok(match user.filter(|_| right) {
+        Some(user) if user.state == UserState::Active => SignIn::Right(user),
+        Some(user) if user.state == UserState::Pending => SignIn::Waiting(user),
+        _ => SignIn::Wrong,
+    })
 }
 
 /// The public key for Web Push, made when it is first asked for: P-256 point, base64url without padding.

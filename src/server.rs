@@ -1,6 +1,7 @@
 //! Puts the shells together: opens a node, mounts its routes, runs its background work, and stops without losing any.
 
 pub mod layers;
+mod listen;
 mod metrics;
 mod negotiate;
 mod probes;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tower::util::MapRequest;
@@ -34,6 +36,8 @@ pub use metrics::serve_metrics;
 
 /// How long a stop waits for requests under way, then for jobs and deliveries; together less than the 30 seconds that
 /// the node has.
+/// How long a client may take for the head of a request.
+const HEAD: Duration = Duration::from_secs(10);
 const REQUESTS: Duration = Duration::from_secs(14);
 const WORK: Duration = Duration::from_secs(12);
 
@@ -108,11 +112,15 @@ pub fn router(fed: &Federation) -> Router {
     let app = &fed.app;
     let routes = Router::new()
         .merge(api::routes(app))
-        .merge(oauth::routes().layer(api::cors()))
+        .merge(api::guarded(app, oauth::routes()).layer(api::cors()))
         .merge(web::routes())
         .merge(probes::routes())
         .with_state(app.clone())
-        .merge(federation::routes().with_state(fed.clone()))
+        .merge(
+            federation::routes()
+                .with_state(fed.clone())
+                .layer(from_fn_with_state(app.clone(), layers::inbox_budget)),
+        )
         .merge(negotiate::routes().with_state(fed.clone()))
         .fallback_service(
             Router::new()
@@ -179,14 +187,12 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         work(&fed).await?;
     }
     let stopping = app.stopping.clone();
-    let service = router(&fed).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned());
-    let served = tokio::select! {
-        served = serving.into_future() => served,
-        () = overdue(&app) => Ok(()),
-    };
+    tokio::select! {
+        () = listen::serve(listener, router(&fed), HEAD, stopping) => {}
+        () = overdue(&app) => {}
+    }
     drain(&app).await;
-    Ok(served?)
+    Ok(())
 }
 
 /// Works without a listener until the node is asked to stop: a process of role `worker`.

@@ -45,6 +45,10 @@ pub fn routes() -> Router<App> {
             get(pages::settings::apps).post(pages::settings::disconnect),
         )
         .route(
+            "/settings/applications",
+            get(pages::settings::apps).post(pages::settings::disconnect),
+        )
+        .route(
             "/settings/invitations",
             get(pages::settings::invitations).post(pages::settings::make_invitation),
         )
@@ -62,6 +66,18 @@ fn signing_in() -> Router<App> {
             get(pages::login::show).post(pages::login::sign_in),
         )
         .route("/logout", post(pages::login::sign_out))
+        .route(
+            "/register",
+            get(pages::register::show).post(pages::register::send),
+        )
+        .route(
+            "/register/confirm/{code}",
+            get(pages::register::look).post(pages::register::agree),
+        )
+        .route(
+            "/admin/accounts",
+            get(pages::applicants::show).post(pages::applicants::decide),
+        )
         .route("/language", post(pages::language::choose))
         .route(
             "/invite/{code}",
@@ -77,6 +93,7 @@ fn of_communities() -> Router<App> {
     Router::new()
         .route("/c", get(pages::directory::show))
         .route("/c/{name}/charter", get(pages::community::charter))
+        .route("/c/{name}/follow", get(pages::follow::show))
         .route("/c/{name}/members", get(pages::members::show))
         .route(
             "/c/{name}/requests",
@@ -106,6 +123,7 @@ fn of_posts() -> Router<App> {
         .route("/posts/{id}/accept", post(pages::marks::accept))
         .route("/posts/{id}/favourite", post(pages::marks::favourite))
         .route("/posts/{id}/boost", post(pages::marks::pass_on))
+        .route("/posts/{id}/vote", post(pages::marks::vote))
         .route("/posts/{id}/delete", post(pages::marks::delete))
 }
 

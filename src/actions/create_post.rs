@@ -364,7 +364,7 @@ fn usable(tx: &mut Tx<'_>, author: AccountId, wanted: &[i64]) -> Result<Vec<i64>
 
 fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {
     for (position, id) in (0_i32..).zip(usable(tx, author, wanted)?) {
-        media::attach(tx, id, Some(post), position)?;
+        media::attach(tx, id, post, position)?;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         }
     }
     for row in media::list_by_posts(tx, &[post.id])? {
-        media::attach(tx, row.id, None, media::TAKEN_OFF)?;
+        media::take_off(tx, row.id, now)?;
     }
     if !marks::list_polls(tx, &[post.id])?.is_empty() {
         marks::delete_poll(tx, post.id)?;

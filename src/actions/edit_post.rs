@@ -132,9 +132,10 @@ fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
             Refusal::TooMany(post::MAX_MEDIA),
         ));
     }
+    let now = tx.now();
     for row in media::list_by_posts(tx, &[post.id])? {
         if !wanted.contains(&row.id) {
-            media::attach(tx, row.id, None, media::TAKEN_OFF)?;
+            media::take_off(tx, row.id, now)?;
         }
     }
     for (position, id) in (0_i32..).zip(wanted) {
@@ -142,7 +143,7 @@ fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
             row.account_id == post.author_id && row.post_id.is_none_or(|owner| owner == post.id)
         });
         let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
-        media::attach(tx, row.id, Some(post.id), position)?;
+        media::attach(tx, row.id, post.id, position)?;
     }
     Ok(())
 }

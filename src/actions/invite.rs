@@ -73,7 +73,8 @@ pub fn accept_invitation(
     newcomer: &Newcomer,
 ) -> Result<Account> {
     let now = tx.now();
-    let invitation = invitations::find_usable(tx, code_hash, now)?.ok_or(Refusal::BadInvitation)?;
+    let invitation = invitations::find_usable(tx, &[FIRST_ADMIN, ACCOUNT], code_hash, now)?
+        .ok_or(Refusal::BadInvitation)?;
     if invitation.purpose == FIRST_ADMIN && users::count_role(tx, Role::Admin)? > 0 {
         return Err(Refusal::BadInvitation.into());
     }

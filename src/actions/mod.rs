@@ -24,4 +24,5 @@ pub mod receive_post;
 pub mod register;
 pub mod schedule_post;
 pub mod sign_in;
+pub mod sign_up;
 pub mod tags;

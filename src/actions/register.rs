@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::names::{LINE_MAX, check_email, check_name, clean_line};
 use crate::model::refusal::Refusal;
-use crate::model::words::{ActorKind, Role, UserState, Visibility};
+use crate::model::words::{AccountState, ActorKind, Role, UserState, Visibility};
 use crate::secrets::{ActorKey, PASSWORD_MAX, PASSWORD_MIN};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
@@ -98,6 +98,9 @@ pub fn register(tx: &mut Tx<'_>, base_url: &str, newcomer: &Newcomer) -> Result<
     let (id, now) = (AccountId(tx.new_id()), tx.now());
     let mut account = Account::local(id, ActorKind::Person, &newcomer.name, base_url, now);
     account.display_name = clean_line(&newcomer.display_name, LINE_MAX);
+    if newcomer.state == UserState::Pending {
+        account.state = AccountState::Pending;
+    }
     account.ed25519_key = Some(newcomer.key.multikey.clone());
     if !accounts::insert(tx, &account)? {
         return Err(Error::invalid("username", Refusal::Taken));

@@ -23,7 +23,8 @@ use crate::store::{communities, users};
 /// An account that the viewer may know of: hidden communities and deleted accounts are absent.
 pub(super) fn get_visible(conn: &mut Conn, viewer: &Viewer, id: AccountId) -> Result<Account> {
     let account = accounts::get(conn, id)?;
-    if account.state == AccountState::Deleted || account.kind == ActorKind::Application {
+    let absent = [AccountState::Deleted, AccountState::Pending].contains(&account.state);
+    if absent || account.kind == ActorKind::Application {
         return Err(Error::NotFound);
     }
     if account.is_group()

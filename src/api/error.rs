@@ -23,6 +23,8 @@ pub(crate) enum ApiError {
     Unauthorized,
     /// A token of an app where a person is needed.
     NeedsPerson,
+    /// The person was not admitted yet; `true`: and must confirm the address of mail.
+    Waiting(bool),
     /// The token's scopes do not allow this.
     Scope,
     /// A parameter that only Mastodon knows, in Mastodon's words.
@@ -140,6 +142,16 @@ impl ApiError {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "This method requires an authenticated user",
                 "api-needs-person",
+            ),
+            Self::Waiting(true) => general(
+                StatusCode::FORBIDDEN,
+                "Your login is missing a confirmed e-mail address",
+                "api-not-confirmed",
+            ),
+            Self::Waiting(false) => general(
+                StatusCode::FORBIDDEN,
+                "Your login is currently pending approval",
+                "api-not-approved",
             ),
             Self::Scope => general(
                 StatusCode::FORBIDDEN,

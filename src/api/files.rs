@@ -9,9 +9,11 @@ use chrono::TimeDelta;
 
 use super::error::ApiResult;
 use super::extract::{Identity, Name as PathName, identify};
+use super::ranges;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::media::file::is_download;
 use crate::media::{Folder, Name, mime_of, read_name};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
@@ -21,8 +23,9 @@ use crate::store::{media, posts, sessions, users};
 
 /// How a file may be kept by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
+pub(super) enum Keep {
     ForAll,
+    ForAWhile,
     ForThisReader,
 }
 
@@ -30,6 +33,7 @@ impl Keep {
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::ForAll => "public, max-age=31536000, immutable",
+            Self::ForAWhile => "public, max-age=600",
             Self::ForThisReader => "private, no-store",
         })
     }
@@ -39,7 +43,7 @@ impl Keep {
 const SESSION_COOKIES: [&str; 2] = ["__Host-cordee", "cordee"];
 
 /// The reader by token, else by the browser's session.
-async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
+pub(super) async fn reader(app: &App, headers: &HeaderMap) -> Result<Viewer> {
     if let Identity::Known(grant) = identify(app, headers).await? {
         return Ok(grant.viewer());
     }
@@ -110,20 +114,35 @@ pub(super) async fn file(
             }
         }
     };
-    let bytes = Folder::new(app.config.media_dir())
-        .read(&name)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(image(
-        bytes.into(),
-        mime_of(&name).unwrap_or("application/octet-stream"),
-        keep,
-    ))
+    let mime = mime_of(&name).unwrap_or("application/octet-stream");
+    let folder = Folder::new(app.config.media_dir());
+    if mime.starts_with("image/") {
+        let bytes = folder.read(&name).await?.ok_or(Error::NotFound)?;
+        return Ok(image(bytes.into(), mime, keep));
+    }
+    let (file, length) = folder.open(&name).await?.ok_or(Error::NotFound)?;
+    let mut answer = ranges::answer(&headers, file, length).await?;
+    dress(answer.headers_mut(), mime, keep);
+    if is_download(mime) {
+        let name = name.rsplit('.').next().unwrap_or_default();
+        let value = format!("attachment; filename=\"file.{name}\"");
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_DISPOSITION, value);
+        }
+    }
+    Ok(answer)
 }
 
-fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
+pub(super) fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
     let mut answer = bytes.into_response();
-    let headers = answer.headers_mut();
+    dress(answer.headers_mut(), mime, keep);
+    answer
+}
+
+/// The headers that keep a file from doing anything (`security.md` UPL-06).
+fn dress(headers: &mut HeaderMap, mime: &'static str, keep: Keep) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     headers.insert(header::CACHE_CONTROL, keep.header());
     headers.insert(
@@ -144,23 +163,23 @@ fn image(bytes: Bytes, mime: &'static str, keep: Keep) -> Response {
             HeaderValue::from_static("Authorization, Cookie"),
         );
     }
-    answer
 }
+
+const NO_AVATAR: &[u8] = include_bytes!("missing/avatar.png");
+const NO_HEADER: &[u8] = include_bytes!("missing/header.png");
 
 /// `GET /avatars/original/missing.png`
 pub(super) async fn missing_avatar() -> Response {
-    image(
-        Bytes::from_static(include_bytes!("missing/avatar.png")),
-        "image/png",
-        Keep::ForAll,
-    )
+    image(Bytes::from_static(NO_AVATAR), "image/png", Keep::ForAll)
 }
 
 /// `GET /headers/original/missing.png`
 pub(super) async fn missing_header() -> Response {
-    image(
-        Bytes::from_static(include_bytes!("missing/header.png")),
-        "image/png",
-        Keep::ForAll,
-    )
+    image(Bytes::from_static(NO_HEADER), "image/png", Keep::ForAll)
+}
+
+/// What stands in for a picture of a profile that cannot be had at the moment.
+pub(super) fn stand_in(avatar: bool) -> Response {
+    let bytes = if avatar { NO_AVATAR } else { NO_HEADER };
+    image(Bytes::from_static(bytes), "image/png", Keep::ForAWhile)
 }

@@ -1,11 +1,10 @@
 //! What every API request passes: who asks, rate limits, the reader's language for errors, fixed headers, CORS.
 
 use std::any::Any;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,30 +12,23 @@ use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 
 use super::error::{ApiError, Worded};
 use super::extract::{Identity, identify};
-use super::limits::{Bucket, Limits, Standing};
 use crate::app::App;
-use crate::config::Config;
+use crate::app::limits::{Bucket, Source, Standing};
 use crate::error::Error;
 use crate::i18n::Lang;
+use crate::model::time::rfc3339_ms;
 use crate::store;
 
-/// What the gate needs.
-#[derive(Clone)]
-pub(super) struct Gate {
-    pub(super) app: App,
-    pub(super) limits: Arc<Limits>,
-}
-
 /// Identifies, counts, passes on, and words errors in the reader's language.
-pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let app = &gate.app;
+pub(super) async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let app = &app;
     let identity = match identify(app, request.headers()).await {
         Ok(identity) => identity,
         Err(error) => return ApiError::from(error).into_response(),
     };
-    let who = key(&identity, &request, &app.config);
-    let bucket = Bucket::of(request.method(), request.uri().path());
-    let standing = gate
+    let who = key(&identity, &request);
+    let bucket = bucket_of(request.method(), request.uri().path());
+    let standing = app
         .limits
         .count(&app.config.limits, bucket, who, app.db.now());
     let own_api = request.uri().path().starts_with("/api/cordee/");
@@ -104,7 +96,7 @@ async fn language_of(app: &App, identity: &Identity, accept: Option<&HeaderValue
 }
 
 fn fixed_headers(headers: &mut HeaderMap, standing: &Standing) {
-    for (name, value) in standing.headers() {
+    for (name, value) in standing_headers(standing) {
         headers.insert(name, value);
     }
     headers
@@ -120,53 +112,53 @@ fn fixed_headers(headers: &mut HeaderMap, standing: &Standing) {
     );
 }
 
-/// By whom to count: the account, else the address (an IPv6 network of 64 bits counts as one).
-fn key(identity: &Identity, request: &Request, config: &Config) -> u128 {
+/// By whom to count: the account, else the address.
+fn key(identity: &Identity, request: &Request) -> u128 {
     if let Identity::Known(grant) = identity {
         let id = grant.account.map_or(grant.app_id, |account| account.0);
         return u128::from(id.unsigned_abs());
     }
-    let address = client_address(request, config);
-    let bits = match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits() & !u128::from(u64::MAX),
-    };
-    // Addresses and ids must not meet.
-    bits | (1 << 127)
+    let unknown = Source(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    request
+        .extensions()
+        .get::<Source>()
+        .copied()
+        .unwrap_or(unknown)
+        .key()
 }
 
-/// The address that a request came from: the last one that no trusted proxy vouches for.
-fn client_address(request: &Request, config: &Config) -> IpAddr {
-    let direct = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |info| {
-            info.0.ip().to_canonical()
-        });
-    let trusted = |address: &IpAddr| {
-        config
-            .server
-            .trusted_proxies
-            .iter()
-            .any(|net| net.contains(address))
-    };
-    if !trusted(&direct) {
-        return direct;
+/// What a request is counted as, by the shape of its path.
+fn bucket_of(method: &Method, path: &str) -> Bucket {
+    let path = path.trim_end_matches('/');
+    if method == Method::POST && matches!(path, "/api/v1/media" | "/api/v2/media") {
+        return Bucket::Media;
     }
-    let forwarded: Vec<IpAddr> = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    forwarded
-        .iter()
-        .rev()
-        .find(|hop| !trusted(hop))
-        .copied()
-        .unwrap_or(direct)
+    let status = path.starts_with("/api/v1/statuses/");
+    if status
+        && (method == Method::DELETE || (method == Method::POST && path.ends_with("/unreblog")))
+    {
+        return Bucket::Delete;
+    }
+    Bucket::Api
+}
+
+/// How somebody stands, in the headers that Mastodon's clients read.
+fn standing_headers(standing: &Standing) -> [(HeaderName, HeaderValue); 3] {
+    let reset = HeaderValue::from_str(&rfc3339_ms(standing.resets));
+    [
+        (
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderValue::from(standing.limit),
+        ),
+        (
+            HeaderName::from_static("x-ratelimit-remaining"),
+            HeaderValue::from(standing.remaining),
+        ),
+        (
+            HeaderName::from_static("x-ratelimit-reset"),
+            reset.unwrap_or_else(|_| HeaderValue::from_static("1970-01-01T00:00:00.000Z")),
+        ),
+    ]
 }
 
 /// CORS for everything that clients in browsers call (mastodon-api 0).
@@ -212,4 +204,23 @@ pub(super) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
 /// Unknown paths and methods.
 pub(super) async fn nothing_here() -> ApiError {
     std::future::ready(Error::NotFound.into()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_follow_the_path_whatever_its_ending() {
+        assert_eq!(bucket_of(&Method::POST, "/api/v2/media/"), Bucket::Media);
+        assert_eq!(
+            bucket_of(&Method::DELETE, "/api/v1/statuses/5"),
+            Bucket::Delete
+        );
+        assert_eq!(
+            bucket_of(&Method::POST, "/api/v1/statuses/5/unreblog"),
+            Bucket::Delete
+        );
+        assert_eq!(bucket_of(&Method::GET, "/api/v1/statuses/5"), Bucket::Api);
+    }
 }

@@ -16,7 +16,7 @@ use super::words::word;
 use crate::actions::account::{ProfileChanges, update_profile};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::media::{self, Folder};
+use crate::media::{self, AVATAR, Folder, HEADER};
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::{Span, spans};
 use crate::model::text::html;
@@ -25,9 +25,6 @@ use crate::store::users::{self, Preferences};
 
 /// Longest name or value of a profile field, in characters.
 const FIELD: usize = 255;
-/// Pixels of an avatar and of a header.
-const AVATAR: (u32, u32) = (400, 400);
-const HEADER: (u32, u32) = (1500, 500);
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]

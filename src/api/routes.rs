@@ -8,23 +8,18 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::cordee::{acceptance, admin, communities, members};
-use super::gate::{self, Gate};
-use super::limits::Limits;
+use super::gate;
 use super::{
     accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
     notification_groups as groups, notification_policy as policy, notifications, polls, profile,
-    regards, relations, scheduled, search, status_reads as reads, statuses, streaming, tags,
-    timelines,
+    regards, register, relations, remote_files, scheduled, search, status_reads as reads, statuses,
+    streaming, tags, timelines,
 };
 use crate::app::App;
 
 /// Everything under `/api`, the files of the media folder and the stand-in images.
 pub fn routes(app: &App) -> Router<App> {
-    let gate = Gate {
-        app: app.clone(),
-        limits: Arc::new(Limits::new()),
-    };
-    Router::new()
+    let counted = Router::new()
         .merge(about_the_node())
         .merge(about_people())
         .merge(about_posts())
@@ -37,16 +32,20 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/{*rest}", any(gate::nothing_here))
         .route("/oauth/{*rest}", any(gate::nothing_here))
         .method_not_allowed_fallback(gate::nothing_here)
-        .layer(CatchPanicLayer::custom(gate::panicked))
-        .layer(from_fn_with_state(gate, gate::pass))
-        .merge(images())
-        .layer(gate::cors())
+        .layer(CatchPanicLayer::custom(gate::panicked));
+    guarded(app, counted).merge(images()).layer(gate::cors())
+}
+
+/// What every request of a client passes: rate limits and fixed headers. The OAuth server stands behind it too.
+pub fn guarded(app: &App, routes: Router<App>) -> Router<App> {
+    routes.layer(from_fn_with_state(app.clone(), gate::pass))
 }
 
 /// Files are neither counted nor worded in the reader's language.
 fn images() -> Router<App> {
     Router::new()
         .route("/media/{file}", get(files::file))
+        .route("/media/remote/{part}/{id}/{key}", get(remote_files::show))
         .route("/avatars/original/missing.png", get(files::missing_avatar))
         .route("/headers/original/missing.png", get(files::missing_header))
 }
@@ -96,7 +95,10 @@ fn about_people() -> Router<App> {
             "/api/v1/accounts/familiar_followers",
             get(accounts::familiar_followers),
         )
-        .route("/api/v1/accounts", get(accounts::batch))
+        .route(
+            "/api/v1/accounts",
+            get(accounts::batch).post(register::create),
+        )
         .route("/api/v1/accounts/{id}", get(accounts::show))
         .route("/api/v1/accounts/{id}/statuses", get(accounts::statuses))
         .route("/api/v1/accounts/{id}/followers", get(accounts::followers))

@@ -1,13 +1,14 @@
 //! `cordee doctor`: looks at everything a node needs, and says for each failure how to mend it.
 
+mod clock;
+
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::DateTime;
 use http::HeaderMap;
-use http::header::{ACCEPT, DATE, HOST, HeaderName, HeaderValue};
+use http::header::{ACCEPT, HOST, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -17,14 +18,11 @@ use crate::error::{Error, Result};
 use crate::federation::guard::{Door, Doors, SystemLookup};
 use crate::federation::sign;
 use crate::federation::verify::{self, VerifyKey};
-use crate::mail::Mailer;
 use crate::model::ids::AccountId;
 use crate::server;
 use crate::store::dialect::health;
 use crate::store::{migrate, users};
 
-/// A clock that differs by this much gets a node's signatures refused sooner or later.
-const SKEW_S: i64 = 60;
 /// How long an answer from the public address may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 const THREADS: Duration = Duration::from_secs(1);
@@ -123,10 +121,6 @@ async fn examine(app: &App) -> Vec<Finding> {
         Ok(public) => public.get("/healthz", "*/*").await,
         Err(error) => Err(error.clone()),
     };
-    let clock = answer
-        .as_ref()
-        .map_err(Clone::clone)
-        .and_then(|answer| clock(app, &answer.headers));
     let reached = answer.and_then(|answer| match answer.status {
         200 => Ok(format!("{} answers", app.config.base_url())),
         status => Err(format!(
@@ -139,7 +133,11 @@ async fn examine(app: &App) -> Vec<Finding> {
         reached,
         "start `cordee serve`; check DNS, certificate and proxy of server.public_url",
     ));
-    findings.push(Finding::of("clock", clock, "let the machine set its clock by NTP (`timedatectl set-ntp true`), and reach the public address first"));
+    findings.push(Finding::of(
+        "clock",
+        clock::check(app).await,
+        "let the machine set its clock by NTP (`timedatectl set-ntp true`)",
+    ));
     let webfinger = match &public {
         Ok(public) => webfinger(app, public).await,
         Err(error) => Err(error.clone()),
@@ -194,42 +192,16 @@ async fn storage(app: &App) -> std::result::Result<String, String> {
 }
 
 async fn mail(app: &App) -> std::result::Result<String, String> {
-    let config = &app.config;
-    let host = config.server.public_url.host_str().unwrap_or("localhost");
-    let from = if config.mail.from.is_empty() {
-        format!("cordee@{host}")
-    } else {
-        config.mail.from.clone()
-    };
-    let folder = config.data_dir.join("mail");
-    let mailer =
-        Mailer::open(&config.mail.url, &folder, &config.node.name, &from).map_err(words)?;
+    let mailer = app.mailer().map_err(words)?;
     mailer.test().await.map_err(words)?;
-    Ok(if config.mail.url.is_empty() {
+    Ok(if app.config.mail.url.is_empty() {
         format!(
             "no server is set; mails are written to {}",
-            folder.display()
+            app.config.mail_dir().display()
         )
     } else {
         "the server answers".to_owned()
     })
-}
-
-fn clock(app: &App, headers: &HeaderMap) -> std::result::Result<String, String> {
-    let date = headers
-        .get(DATE)
-        .and_then(|date| date.to_str().ok())
-        .ok_or("the answer carries no Date")?;
-    let there = DateTime::parse_from_rfc2822(date)
-        .map_err(|_why| format!("the Date `{date}` cannot be read"))?;
-    let skew = (app.db.now() - there.naive_utc()).num_seconds();
-    if skew.abs() > SKEW_S {
-        return Err(format!(
-            "this machine's clock and that of the public address differ by {} s",
-            skew.abs()
-        ));
-    }
-    Ok("it agrees with the clock at the public address".to_owned())
 }
 
 /// WebFinger of somebody who lives here, as other nodes ask it.
@@ -337,7 +309,6 @@ struct Public {
 
 struct Answer {
     status: u16,
-    headers: HeaderMap,
     body: Vec<u8>,
 }
 
@@ -386,10 +357,9 @@ impl Public {
                 .header(ACCEPT, accept)
                 .send()
                 .await?;
-            let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+            let status = answer.status().as_u16();
             Ok(Answer {
                 status,
-                headers,
                 body: answer.bytes().await?.to_vec(),
             })
         };

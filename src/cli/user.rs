@@ -10,12 +10,14 @@ use super::node::{self, Session};
 use super::{Failure, Outcome, output};
 use crate::actions::manage_user;
 use crate::actions::register::{Newcomer, check_password, register};
+use crate::actions::sign_up::{admit, turn_away};
 use crate::error::Error;
 use crate::model::ids::AccountId;
+use crate::model::refusal::Refusal;
 use crate::model::time::rfc3339;
 use crate::model::words::Role;
 use crate::secrets;
-use crate::store::accounts::Account;
+use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::users::{self, User};
 
@@ -48,6 +50,19 @@ enum What {
     Restore {
         /// Name of the account.
         name: String,
+    },
+    /// Admit a person who asked for an account; a mail tells it.
+    Approve {
+        /// Name of the account.
+        name: String,
+    },
+    /// Turn a person away who asked for an account; a mail tells it, and the name is free again.
+    Reject {
+        /// Name of the account.
+        name: String,
+        /// What to tell the person.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
     },
     /// Set a person's role: member, moderator or admin.
     Role {
@@ -104,6 +119,18 @@ pub(super) fn run(args: Args, file: Option<&Path>) -> Outcome {
         What::Restore { name } => {
             change(&Session::begin(file)?, &name, manage_user::restore)?;
             output::line(&format!("{name} may sign in"));
+            Ok(())
+        }
+        What::Approve { name } => {
+            decide(&Session::begin(file)?, &name, |tx, id| admit(tx, None, id))?;
+            output::line(&format!("{name} may sign in"));
+            Ok(())
+        }
+        What::Reject { name, reason } => {
+            decide(&Session::begin(file)?, &name, move |tx, id| {
+                turn_away(tx, None, id, &reason)
+            })?;
+            output::line(&format!("{name} was turned away"));
             Ok(())
         }
         What::Role { name, role } => {
@@ -163,6 +190,19 @@ where
     let name = name.to_owned();
     session.wait(session.db.write(move |tx| {
         let account = node::person(tx, &name)?;
+        work(tx, account.id)
+    }))
+}
+
+/// The same for somebody who waits to be admitted.
+fn decide<F>(session: &Session, name: &str, work: F) -> Outcome
+where
+    F: FnOnce(&mut Tx<'_>, AccountId) -> Result<(), Error> + Send + 'static,
+{
+    let name = name.trim_start_matches('@').to_owned();
+    session.wait(session.db.write(move |tx| {
+        let waiting = accounts::find_applicant(tx, &name)?;
+        let account = waiting.ok_or(Error::Forbidden(Refusal::UnknownPerson))?;
         work(tx, account.id)
     }))
 }

@@ -89,8 +89,8 @@ impl Config {
             ),
             (
                 "registration.mode",
-                self.registration.mode != RegistrationMode::Invite,
-                "set it to invite",
+                self.registration.mode == RegistrationMode::Sso,
+                "set it to invite, approval or open",
             ),
         ];
         for (key, set, mend) in unbuilt {

@@ -214,6 +214,24 @@ pub(super) const KEYS: &[Key] = &[
         "33177600",
         "Largest image, in pixels (width times height).",
     ),
+    key(
+        "media.video_size_limit",
+        Shape::Number(1024, MANY),
+        "41943040",
+        "Largest film or recording, in bytes.",
+    ),
+    key(
+        "media.file_size_limit",
+        Shape::Number(1024, MANY),
+        "16777216",
+        "Largest document (PDF, office files without programs), in bytes.",
+    ),
+    key(
+        "media.remote_cache_mib",
+        Shape::Number(1, 100_000_000),
+        "1024",
+        "Pictures of other nodes that are kept at most, in MiB; what nobody looked at for longest goes first.",
+    ),
     secret(
         "mail.url",
         Shape::Text,
@@ -260,19 +278,31 @@ pub(super) const KEYS: &[Key] = &[
         "limits.sign_in_per_15min",
         Shape::Number(1, MANY),
         "30",
-        "Attempts to sign in per address in 15 minutes.",
+        "Attempts to sign in per address, and per name, in 15 minutes.",
     ),
     key(
         "limits.sign_up_per_30min",
         Shape::Number(1, MANY),
         "5",
-        "Registrations per address in 30 minutes.",
+        "Attempts to register per address, and mails about it per reader, in 30 minutes.",
+    ),
+    key(
+        "limits.mail_per_hour",
+        Shape::Number(1, MANY),
+        "200",
+        "Mails that strangers can cause (by registering) on the whole node in an hour.",
     ),
     key(
         "limits.inbox_per_5min",
         Shape::Number(1, MANY),
         "3000",
         "Activities per delivering node in 5 minutes.",
+    ),
+    key(
+        "limits.inbox_source_per_5min",
+        Shape::Number(1, MANY),
+        "6000",
+        "Deliveries per address in 5 minutes, whatever node they claim to come from.",
     ),
     key(
         "metrics.listen",

@@ -134,7 +134,7 @@ fn what_is_not_built_says_so() {
         "[database]\nreplica_url = \"postgres://x/y\"",
         "[events]\nurl = \"nats://x\"",
         "[media]\nstore = \"s3://bucket\"",
-        "[registration]\nmode = \"open\"",
+        "[registration]\nmode = \"sso\"",
         "[scim]\ntoken = \"x\"",
         "[media.s3]\nregion = \"x\"",
     ] {

@@ -130,7 +130,12 @@ where
 fn person_of(conn: &mut Conn, name: &str) -> Result<Account> {
     let account = accounts::find_local(conn, name)?.ok_or(Error::NotFound)?;
     let right = matches!(account.kind, ActorKind::Person | ActorKind::Service);
-    if right && account.state != AccountState::Suspended {
+    if right
+        && !matches!(
+            account.state,
+            AccountState::Suspended | AccountState::Pending
+        )
+    {
         Ok(account)
     } else {
         Err(Error::NotFound)

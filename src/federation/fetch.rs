@@ -5,7 +5,8 @@
 use activitypub_federation::config::Data;
 use activitypub_federation::error::Error as LibraryError;
 use activitypub_federation::fetch::fetch_object_http;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use chrono::DateTime;
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, LOCATION};
 use reqwest::ResponseBuilderExt;
 use serde_json::Value;
 use url::Url;
@@ -17,6 +18,7 @@ use super::sign;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::peer;
+use crate::model::time::Time;
 use crate::store::peers;
 
 /// Largest answer, decompressed.
@@ -88,6 +90,9 @@ pub enum Wanted {
     Object,
     /// JSON of a discovery endpoint, unsigned; redirects within the same host only.
     Discovery,
+    /// A file of any type with this many bytes at most, unsigned; redirects are followed. The type that the answer
+    /// claims means nothing: who asks looks into the file.
+    File(usize),
 }
 
 /// An answer.
@@ -97,6 +102,8 @@ pub struct Fetched {
     pub url: Url,
     /// The body.
     pub body: Vec<u8>,
+    /// The time at the other node when it answered, as far as it says.
+    pub date: Option<Time>,
 }
 
 /// Everything needed to go out.
@@ -199,6 +206,7 @@ impl Fetcher {
                     })
             }
             Wanted::Discovery => request.header(ACCEPT, "application/jrd+json, application/json"),
+            Wanted::File(_) => request.header(ACCEPT, "image/*"),
         };
         request
             .send()
@@ -277,9 +285,20 @@ async fn read(
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let date = response
+        .headers()
+        .get(DATE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| DateTime::parse_from_rfc2822(text).ok())
+        .map(|date| date.naive_utc());
     let good = match wanted {
         Wanted::Object => is_activity_type(kind),
         Wanted::Discovery => is_json_type(kind),
+        Wanted::File(_) => true,
+    };
+    let most = match wanted {
+        Wanted::File(most) => most,
+        Wanted::Object | Wanted::Discovery => MAX_BODY,
     };
     if !good {
         return Err(FetchError::Unusable("an answer of the wrong type"));
@@ -290,7 +309,7 @@ async fn read(
         .await
         .map_err(|error| FetchError::Unreachable(describe(&error)))?
     {
-        if body.len() + chunk.len() > MAX_BODY {
+        if body.len() + chunk.len() > most {
             return Err(FetchError::Unusable("an answer that is too large"));
         }
         body.extend_from_slice(&chunk);
@@ -298,7 +317,7 @@ async fn read(
     if has_nul(&body) {
         return Err(FetchError::Unusable("an answer that holds a NUL character"));
     }
-    Ok(Fetched { url, body })
+    Ok(Fetched { url, body, date })
 }
 
 /// A media type: its essence in lower case and its parameters.

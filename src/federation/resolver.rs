@@ -55,6 +55,13 @@ impl Resolve for Federation {
             Err(error) => absent_or(Err(error.into())),
         }
     }
+
+    async fn file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
+        if !self.app.config.federation.enabled {
+            return Err(Error::NotFound);
+        }
+        Ok(self.file_at(url, most).await?)
+    }
 }
 
 /// What is not there is `None`; what may be there later stays an error.

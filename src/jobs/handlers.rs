@@ -1,19 +1,26 @@
 //! Which job is run by what.
 
+use super::mails;
 use super::planned;
 use super::runner::Registry;
 use crate::actions::schedule_post;
+use crate::actions::sign_up::MAIL;
 use crate::app::App;
 use crate::error::Error;
 use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refresh};
 
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
-    let publishing = app.clone();
-    registry.with(schedule_post::PUBLISH, move |job| {
-        let app = publishing.clone();
-        async move { planned::publish(&app, &job.payload).await }
-    })
+    let (publishing, sending) = (app.clone(), app.clone());
+    registry
+        .with(schedule_post::PUBLISH, move |job| {
+            let app = publishing.clone();
+            async move { planned::publish(&app, &job.payload).await }
+        })
+        .with(MAIL, move |job| {
+            let app = sending.clone();
+            async move { mails::send(&app, &job.payload).await }
+        })
 }
 
 /// The jobs of federation.

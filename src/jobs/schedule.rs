@@ -5,9 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::actions::react;
+use crate::actions::sign_up::forget_unconfirmed;
 use crate::app::App;
 use crate::error::Result;
-use crate::store::{follows, home, idempotency, inbound, marks, outbox, sessions};
+use crate::media::Folder;
+use crate::store::dialect::health;
+use crate::store::{
+    follows, home, idempotency, inbound, invitations, marks, media, outbox, sessions,
+};
 
 /// How often polls are looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -17,6 +22,12 @@ const TIDY_EVERY: u32 = 720;
 const POLLS: i64 = 100;
 /// Mutes ended in one tick at most.
 const MUTES: i64 = 1000;
+/// Files in no post are kept this long.
+const UNUSED_HOURS: i64 = 24;
+/// Files removed in one round at most.
+const SWEPT: i64 = 500;
+/// People who never confirmed their address, forgotten in one round at most.
+const FORGOTTEN: i64 = 500;
 /// Activities that came in or went out are kept this long, to recognise repetitions and to answer fetches; and so long
 /// does what waits for a node that does not answer.
 const KEPT_DAYS: i64 = 30;
@@ -80,6 +91,32 @@ pub async fn end_mutes(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// Removes files that were uploaded and never used, or taken off their post a day ago; how many. The row goes first:
+/// whoever uses the file at this very moment keeps it.
+///
+/// # Errors
+/// `Unavailable` where the database does not answer, `Internal` where the disk refuses.
+pub async fn sweep_media(app: &App) -> Result<usize> {
+    let before = app.db.now() - TimeDelta::hours(UNUSED_HOURS);
+    let gone = app
+        .db
+        .write(move |tx| {
+            let unused = media::list_unattached(tx, before, SWEPT)?;
+            for row in &unused {
+                media::delete(tx, row.id)?;
+            }
+            Ok(unused)
+        })
+        .await?;
+    let folder = Folder::new(app.config.media_dir());
+    for row in &gone {
+        for name in [&row.file, &row.preview].into_iter().flatten() {
+            folder.remove(name).await?;
+        }
+    }
+    Ok(gone.len())
+}
+
 /// Lets go of what is past its time.
 ///
 /// # Errors
@@ -100,8 +137,17 @@ pub async fn tidy(app: &App) -> Result<()> {
     app.db
         .write(move |tx| sessions::delete_expired(tx, now).map(drop))
         .await?;
+    app.db
+        .write(move |tx| invitations::prune(tx, now).map(drop))
+        .await?;
+    app.db
+        .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))
+        .await?;
+    sweep_media(app).await?;
     for account in app.db.read(home::list_full).await? {
         app.db.write(move |tx| home::trim(tx, account)).await?;
     }
-    Ok(())
+    // Tidying looks at whole tables: an idle node need not keep their pages.
+    app.db.read(health::shrink).await?;
+    app.db.write(|tx| health::shrink(tx)).await
 }

@@ -29,6 +29,10 @@ const MAX_FRAMES: usize = 240;
 /// Most pixels of all frames together.
 const MAX_FRAME_PIXELS: u64 = 120_000_000;
 const QUALITY: u8 = 85;
+/// Pixels of an avatar.
+pub const AVATAR: (u32, u32) = (400, 400);
+/// Pixels of a header.
+pub const HEADER: (u32, u32) = (1500, 500);
 
 /// Bounds for uploads.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +133,11 @@ fn format_of(bytes: &[u8]) -> Result<ImageFormat> {
         ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP => Ok(format),
         _ => Err(broken("a type that is not accepted")),
     }
+}
+
+/// Whether a file begins like an image that is taken.
+pub fn is_picture(bytes: &[u8]) -> bool {
+    format_of(bytes).is_ok()
 }
 
 fn open(bytes: &[u8], limits: Limits) -> Result<(DynamicImage, ImageFormat)> {

@@ -9,7 +9,8 @@ use rand::RngCore;
 use rand::rngs::OsRng;
 use tokio::io::AsyncWriteExt;
 
-use super::Picture;
+use super::file::{self, Plain};
+use super::{Encoded, Picture};
 use crate::error::{Error, Result};
 
 /// Where files lie.
@@ -48,7 +49,7 @@ pub fn mime_of(name: &str) -> Option<&'static str> {
         "jpg" => Some("image/jpeg"),
         "png" => Some("image/png"),
         "gif" => Some("image/gif"),
-        _ => None,
+        other => file::mime_of(other),
     }
 }
 
@@ -65,7 +66,12 @@ pub fn read_name(name: &str) -> Option<Name> {
         _ if !good => None,
         "profile" => Some(Name::Profile),
         "original" | "small" => Some(Name::Attachment(format!("{random}.original.{extension}"))),
-        _ => None,
+        // The picture that stands for a file of another type, which it names.
+        role => {
+            let of = role.strip_prefix("small-")?;
+            file::mime_of(of)?;
+            Some(Name::Attachment(format!("{random}.original.{of}")))
+        }
     }
 }
 
@@ -94,6 +100,59 @@ impl Folder {
         self.write(&stored.file, &picture.original.bytes).await?;
         self.write(&stored.preview, &picture.small.bytes).await?;
         Ok(stored)
+    }
+
+    /// Keeps a file that is no image, perhaps with a picture that stands for it.
+    ///
+    /// # Errors
+    /// `Internal` where the disk refuses.
+    pub async fn keep_file(
+        &self,
+        file: &Plain,
+        cover: Option<(&Encoded, &str)>,
+    ) -> Result<(String, Option<String>)> {
+        let name = format!("{}.original.{}", random(), file.extension);
+        self.write(&name, &file.bytes).await?;
+        let preview = match cover {
+            Some((picture, extension)) => Some(self.keep_cover(&name, picture, extension).await?),
+            None => None,
+        };
+        Ok((name, preview))
+    }
+
+    /// Keeps a picture that stands for a file that is kept already, beside it; `original` is the file's name.
+    ///
+    /// # Errors
+    /// `NotFound` for a name that is none of ours, `Internal` where the disk refuses.
+    pub async fn keep_cover(
+        &self,
+        original: &str,
+        picture: &Encoded,
+        extension: &str,
+    ) -> Result<String> {
+        let (random, of) = original.split_once(".original.").ok_or(Error::NotFound)?;
+        let name = format!("{random}.small-{of}.{extension}");
+        self.remove(&name).await?;
+        self.write(&name, &picture.bytes).await?;
+        Ok(name)
+    }
+
+    /// Where a file lies, opened for reading, with its length in bytes; `None` where there is none.
+    ///
+    /// # Errors
+    /// `Internal` where the disk refuses.
+    pub async fn open(&self, name: &str) -> Result<Option<(tokio::fs::File, u64)>> {
+        let Some(path) = self.path_of(name) else {
+            return Ok(None);
+        };
+        match tokio::fs::File::open(path).await {
+            Ok(file) => {
+                let bytes = file.metadata().await?.len();
+                Ok(Some((file, bytes)))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Keeps an avatar or header; its name.
@@ -161,6 +220,9 @@ mod tests {
         let original = name.replace(".small.", ".original.");
         assert_eq!(read_name(&name), Some(Name::Attachment(original)));
         assert!(folder.path_of(&name).is_some());
+        let cover = name.replace(".small.", ".small-mp4.");
+        let film = name.replace(".small.png", ".original.mp4");
+        assert_eq!(read_name(&cover), Some(Name::Attachment(film)));
         for bad in [
             "../../etc/passwd",
             "x.original.png",
@@ -168,6 +230,7 @@ mod tests {
             "",
             ".",
             "AAAAAAAAAAAAAAAAAAAAAAAA.original.svg",
+            "AAAAAAAAAAAAAAAAAAAAAAAA.small-svg.png",
         ] {
             assert_eq!(folder.path_of(bad), None, "{bad}");
         }

@@ -1,5 +1,6 @@
 //! The rules and words of Cordée, pure: no database, no network, no runtime, no JSON. Everything else is built on it.
 
+pub mod admission;
 pub mod event;
 pub mod filter;
 pub mod grant;

@@ -26,4 +26,10 @@ pub trait Resolve: Send + Sync {
     /// # Errors
     /// `Unavailable` where the other node does not answer.
     async fn url(&self, url: &str) -> Result<Option<Resolved>>;
+
+    /// The file at an address, of any type, `most` bytes at most.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
+    async fn file(&self, url: &str, most: u64) -> Result<Vec<u8>>;
 }

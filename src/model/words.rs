@@ -35,7 +35,7 @@ words! {
 }
 words! {
     /// Whether an actor still acts.
-    AccountState { Active = "active", Suspended = "suspended", Deleted = "deleted" }
+    AccountState { Active = "active", Pending = "pending", Suspended = "suspended", Deleted = "deleted" }
 }
 words! {
     /// Whether somebody may sign in.

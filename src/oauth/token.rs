@@ -131,9 +131,9 @@ async fn for_password(app: &App, client: &Client, params: &Params) -> Answer {
     if !client.proved {
         return Err(OauthError::InvalidClient);
     }
-    let user = super::sign_in(app, login, password)
-        .await?
-        .ok_or(OauthError::InvalidGrant)?;
+    let super::SignIn::Right(user) = super::sign_in(app, login, password).await? else {
+        return Err(OauthError::InvalidGrant);
+    };
     issue(app, client, Some(user.account_id), scopes).await
 }
 

@@ -1,21 +1,26 @@
 //! What surrounds every request: an id, one log line, counters, a time limit, and headers that hold everywhere.
 
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
+use crate::app::limits::{Bucket, Source};
+use crate::error::Error;
 
 /// No request takes longer.
 const REQUEST: Duration = Duration::from_mins(1);
+/// How long a client may take for the next piece of a body.
+const BODY: Duration = Duration::from_secs(30);
 /// Smaller answers are not worth compressing.
 const COMPRESS_ABOVE: u16 = 1024;
 
@@ -25,9 +30,12 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) fn around(routes: Router, app: &App) -> Router {
     let compressible = SizeAbove::new(COMPRESS_ABOVE)
         .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::SSE);
     let ids = app.clone();
     routes
+        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -46,8 +54,25 @@ pub(super) fn around(routes: Router, app: &App) -> Router {
         }))
 }
 
+/// How much one address may deliver, whatever node it claims to come from: counted before anything of the request is
+/// looked at, so that made-up senders cost nothing (`security.md`, order of inbox checks).
+pub(super) async fn inbox_budget(State(app): State<App>, request: Request, next: Next) -> Response {
+    let source = request.extensions().get::<Source>().copied();
+    if let Some(source) = source.filter(|_| request.method() == Method::POST) {
+        let (limits, now) = (&app.config.limits, app.db.now());
+        let counted = app
+            .limits
+            .check(limits, Bucket::InboxSource, source.key(), now);
+        if let Err(Error::TooMany(wait)) = counted {
+            let wait = [(header::RETRY_AFTER, wait.as_secs().max(1).to_string())];
+            return (StatusCode::TOO_MANY_REQUESTS, wait, "Too many deliveries").into_response();
+        }
+    }
+    next.run(request).await
+}
+
 /// One line and one count for each request. Paths are logged as patterns, so that no name or token gets into the log.
-async fn observe(_app: App, request: Request, next: Next) -> Response {
+async fn observe(app: App, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request
@@ -55,6 +80,8 @@ async fn observe(_app: App, request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let id = request_id(&request);
+    let source = source(&request, &app);
+    request.extensions_mut().insert(source);
     let mut answer = next.run(request).await;
     let status = answer.status().as_u16();
     let took = begun.elapsed();
@@ -79,6 +106,23 @@ async fn observe(_app: App, request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID.clone(), value);
     }
     answer
+}
+
+/// Where a request comes from, as far as trusted proxies tell.
+fn source(request: &Request, app: &App) -> Source {
+    let direct = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |info| info.0.ip());
+    let hops: Vec<IpAddr> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    Source::behind(direct, hops.into_iter(), &app.config.server.trusted_proxies)
 }
 
 /// The id that a client or proxy gave, if it is sane; else a new one.

@@ -223,16 +223,20 @@ pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-/// An actor by its ActivityPub id.
+/// An actor by its ActivityPub id. Whoever was not admitted yet is absent.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Account>> {
     Ok(accounts::table
-        .filter(accounts::uri.eq(uri))
+        .filter(
+            accounts::uri
+                .eq(uri)
+                .and(accounts::state.ne(AccountState::Pending)),
+        )
         .select(Account::as_select())
         .first(conn)
         .optional()?)
 }
 
-/// An actor by handle; the domain is empty for this node.
+/// An actor by handle; the domain is empty for this node. Whoever was not admitted yet is absent.
 pub fn find_by_handle(conn: &mut Conn, handle: &Handle) -> Result<Option<Account>> {
     Ok(accounts::table
         .filter(
@@ -240,6 +244,7 @@ pub fn find_by_handle(conn: &mut Conn, handle: &Handle) -> Result<Option<Account
                 .eq(handle.name_key())
                 .and(accounts::domain.eq(&handle.domain)),
         )
+        .filter(accounts::state.ne(AccountState::Pending))
         .select(Account::as_select())
         .first(conn)
         .optional()?)
@@ -254,6 +259,31 @@ pub fn find_local(conn: &mut Conn, name: &str) -> Result<Option<Account>> {
             domain: String::new(),
         },
     )
+}
+
+/// Somebody who asked for an account here and was not admitted yet, by name.
+pub fn find_applicant(conn: &mut Conn, name: &str) -> Result<Option<Account>> {
+    Ok(accounts::table
+        .filter(
+            accounts::name_key
+                .eq(name.trim().to_lowercase())
+                .and(accounts::domain.eq("")),
+        )
+        .filter(accounts::state.eq(AccountState::Pending))
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Removes an account that never acted, with everything of it. One that acted keeps its row as a tombstone instead.
+pub fn delete_applicant(conn: &mut Conn, id: AccountId) -> Result<()> {
+    diesel::delete(
+        accounts::table
+            .find(id)
+            .filter(accounts::state.eq(AccountState::Pending)),
+    )
+    .execute(conn)?;
+    Ok(())
 }
 
 /// Changes the counts of an actor by these amounts, and its revision.

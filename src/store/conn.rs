@@ -67,9 +67,16 @@ pub(super) enum Purpose {
     Write,
 }
 
-/// `synchronous=FULL`: a commit that was answered is on disk. The cache sizes keep a small node small.
+/// `synchronous=FULL`: a commit that was answered is on disk. The cache sizes keep a small node small, and so does a log
+/// that becomes short again after a flood of writes: its index lies in the memory of every connection.
 const SQLITE_SETUP: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA busy_timeout=10000; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-6000; PRAGMA temp_store=MEMORY;";
+     PRAGMA busy_timeout=10000; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-6000; PRAGMA temp_store=MEMORY; \
+     PRAGMA journal_size_limit=16777216;";
+
+/// Empties the log at the start, as far as nobody reads from it: waits for nobody, since commands open the file of a
+/// running node too.
+const SQLITE_SETTLE: &str =
+    "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=10000;";
 
 /// Opens one connection. PostgreSQL needs the runtime that drives its socket.
 pub(super) fn open(
@@ -83,10 +90,10 @@ pub(super) fn open(
             let setup = || -> diesel::QueryResult<()> {
                 conn.batch_execute("PRAGMA busy_timeout=10000;")?;
                 conn.batch_execute(SQLITE_SETUP)?;
-                if purpose == Purpose::Read {
-                    conn.batch_execute("PRAGMA query_only=ON;")?;
-                }
-                Ok(())
+                conn.batch_execute(match purpose {
+                    Purpose::Read => "PRAGMA query_only=ON;",
+                    Purpose::Write => SQLITE_SETTLE,
+                })
             };
             let mut setup = setup;
             setup().map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

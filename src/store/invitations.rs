@@ -1,4 +1,5 @@
-//! Invitation links, the first admin's among them. Of the code only the hash is kept.
+//! Links that work a few times at most: invitations, the first admin's among them, and those that confirm an address of
+//! mail. Of the code only the hash is kept.
 
 use diesel::prelude::*;
 
@@ -13,6 +14,8 @@ use crate::model::words::Role;
 pub const FIRST_ADMIN: &str = "first_admin";
 /// The purpose of a link that makes an account.
 pub const ACCOUNT: &str = "account";
+/// The purpose of a link by which somebody shows that an address of mail is theirs.
+pub const CONFIRM: &str = "confirm";
 
 /// An invitation.
 #[derive(Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -23,9 +26,9 @@ pub struct Invitation {
     pub id: i64,
     /// SHA-256 of the code.
     pub code_hash: String,
-    /// [`FIRST_ADMIN`] or [`ACCOUNT`].
+    /// [`FIRST_ADMIN`], [`ACCOUNT`] or [`CONFIRM`].
     pub purpose: String,
-    /// Who invites; nobody for the first admin's.
+    /// Who invites, or whose address it is; nobody for the first admin's.
     pub account_id: Option<AccountId>,
     /// Role of who comes by it.
     pub role: Role,
@@ -45,10 +48,16 @@ pub fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
     Ok(())
 }
 
-/// An invitation that can be used now, by the hash of its code.
-pub fn find_usable(conn: &mut Conn, code_hash: &str, now: Time) -> Result<Option<Invitation>> {
+/// A link for one of some purposes that can be used now, by the hash of its code.
+pub fn find_usable(
+    conn: &mut Conn,
+    purposes: &[&str],
+    code_hash: &str,
+    now: Time,
+) -> Result<Option<Invitation>> {
     Ok(invitations::table
         .filter(invitations::code_hash.eq(code_hash))
+        .filter(invitations::purpose.eq_any(purposes))
         .filter(
             invitations::uses_left
                 .gt(0)
@@ -69,6 +78,24 @@ pub fn take_use(conn: &mut Conn, id: i64) -> Result<bool> {
     .set(invitations::uses_left.eq(invitations::uses_left - 1))
     .execute(conn)?;
     Ok(taken == 1)
+}
+
+/// Removes all links of somebody for a purpose.
+pub fn delete_of_account(conn: &mut Conn, purpose: &str, account: AccountId) -> Result<()> {
+    diesel::delete(
+        invitations::table.filter(
+            invitations::purpose
+                .eq(purpose)
+                .and(invitations::account_id.eq(account)),
+        ),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Removes links that can no longer be used.
+pub fn prune(conn: &mut Conn, now: Time) -> Result<usize> {
+    Ok(diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(conn)?)
 }
 
 /// Removes all invitations of a purpose.

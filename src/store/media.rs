@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
-use super::schema::media;
+use super::schema::{media, scheduled_media};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
@@ -49,7 +49,7 @@ pub struct Media {
     pub blurhash: Option<String>,
     /// Size of the file.
     pub bytes: i64,
-    /// When it was uploaded.
+    /// When it was uploaded, or taken off its post.
     pub created_at: Time,
 }
 
@@ -103,12 +103,50 @@ pub fn describe(conn: &mut Conn, id: i64, description: &str, focus: (f64, f64)) 
     Ok(())
 }
 
-/// Binds an attachment to a post, or frees it again.
-pub fn attach(conn: &mut Conn, id: i64, post: Option<PostId>, position: i32) -> Result<()> {
-    diesel::update(media::table.find(id))
-        .set((media::post_id.eq(post), media::position.eq(position)))
+/// Writes what stands for a film or recording: the picture, its size and its blurhash.
+pub fn set_cover(conn: &mut Conn, row: &Media) -> Result<()> {
+    diesel::update(media::table.find(row.id))
+        .set((
+            media::preview.eq(&row.preview),
+            media::preview_width.eq(row.preview_width),
+            media::preview_height.eq(row.preview_height),
+            media::blurhash.eq(&row.blurhash),
+        ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Binds an attachment to a post.
+pub fn attach(conn: &mut Conn, id: i64, post: PostId, position: i32) -> Result<()> {
+    diesel::update(media::table.find(id))
+        .set((media::post_id.eq(Some(post)), media::position.eq(position)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes an attachment off its post. From now on it counts as lying around.
+pub fn take_off(conn: &mut Conn, id: i64, now: Time) -> Result<()> {
+    diesel::update(media::table.find(id))
+        .set((
+            media::post_id.eq(None::<PostId>),
+            media::position.eq(TAKEN_OFF),
+            media::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Files of ours that lie around in no post since before a time, oldest first. What a planned post will show is not
+/// among them.
+pub fn list_unattached(conn: &mut Conn, before: Time, limit: i64) -> Result<Vec<Media>> {
+    Ok(media::table
+        .filter(media::post_id.is_null())
+        .filter(media::created_at.lt(before))
+        .filter(media::id.ne_all(scheduled_media::table.select(scheduled_media::media_id)))
+        .order(media::created_at.asc())
+        .limit(limit)
+        .select(Media::as_select())
+        .load(conn)?)
 }
 
 /// Removes an attachment's row; its files are the caller's business.

@@ -128,6 +128,39 @@ pub fn list(conn: &mut Conn, after: AccountId, limit: i64) -> Result<Vec<(User, 
         .load(conn)?)
 }
 
+/// People who wait to be admitted by somebody, in the order in which they came. Those who wait for their own
+/// confirmation gave no reason and are not among them.
+pub fn list_applicants(conn: &mut Conn, limit: i64) -> Result<Vec<(User, Account)>> {
+    Ok(users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .filter(users::state.eq(UserState::Pending))
+        .filter(users::reason.ne(""))
+        .order(users::account_id.asc())
+        .limit(limit)
+        .select((User::as_select(), Account::as_select()))
+        .load(conn)?)
+}
+
+/// People who came before a time and never confirmed their address.
+pub fn list_unconfirmed(conn: &mut Conn, before: Time, limit: i64) -> Result<Vec<AccountId>> {
+    Ok(users::table
+        .filter(users::state.eq(UserState::Pending))
+        .filter(users::reason.eq(""))
+        .filter(users::created_at.lt(before))
+        .order(users::account_id.asc())
+        .limit(limit)
+        .select(users::account_id)
+        .load(conn)?)
+}
+
+/// Notes that the address of mail is the person's.
+pub fn set_confirmed(conn: &mut Conn, id: AccountId, at: Time) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set(users::email_confirmed_at.eq(at))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// How many people can sign in.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(users::table

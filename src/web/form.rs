@@ -1,6 +1,8 @@
 //! Forms that came in: only from our own pages, by whoever got the page. Three walls: the browser says where a form
 //! comes from, the form carries a token that follows from the cookie, and it is a form rather than something else.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -9,9 +11,10 @@ use url::Url;
 use super::reply;
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::app::limits::Source;
 use crate::error::Error;
 use crate::model::refusal::Refusal;
-use crate::params::Params;
+use crate::params::{Params, UploadCap};
 use crate::secrets::same;
 
 /// A form of ours with the visitor who sent it.
@@ -21,6 +24,8 @@ pub(crate) struct Form {
     pub(super) visitor: Visitor,
     /// What is in it.
     pub(super) params: Params,
+    /// Where it comes from.
+    pub(super) source: Source,
 }
 
 impl Form {
@@ -38,6 +43,8 @@ impl FromRequest<App> for Form {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
+        let unknown = Source(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        let source = parts.extensions.get().copied().unwrap_or(unknown);
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
         if !comes_from_here(app, &parts.headers) || !is_form(&parts.headers) {
             return Err(reply::foreign_form(&visitor));
@@ -52,7 +59,25 @@ impl FromRequest<App> for Form {
         ) {
             return Err(reply::foreign_form(&visitor));
         }
-        Ok(Self { visitor, params })
+        Ok(Self {
+            visitor,
+            params,
+            source,
+        })
+    }
+}
+
+/// The same where pictures may come along, as large as the settings allow.
+#[allow(missing_debug_implementations, reason = "holds secrets")]
+pub(crate) struct Upload(pub(crate) Form);
+
+impl FromRequest<App> for Upload {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        let cap = UploadCap(app.config.media.image_size_limit);
+        request.extensions_mut().insert(cap);
+        Form::from_request(request, app).await.map(Self)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Images: uploaded, described, and hidden from whoever may not read their post.
 
+use axum::body::Body;
+use axum::http::{Method, Request};
+use cordee::jobs::schedule;
 use serde_json::json;
 
 use crate::support::world::World;
@@ -104,4 +107,117 @@ fn what_is_no_image_is_refused() {
         .visitor()
         .get("/media/..%2f..%2fetc%2fpasswd")
         .expect(404);
+}
+
+#[test]
+fn what_is_in_no_post_goes_after_a_day() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let upload = || karim.upload("/api/v2/media", "x.png", PNG).expect(200);
+        let (unused, kept) = (upload(), upload());
+        let id = |media: &serde_json::Value| media["id"].as_str().unwrap().to_owned();
+        let post = json!({ "status": "Look", "media_ids": [id(&kept)] });
+        let post = karim.post("/api/v1/statuses", &post).expect(200);
+        let sweep = || {
+            let swept = world.runtime.block_on(schedule::sweep_media(&world.app));
+            swept.unwrap()
+        };
+        assert_eq!(sweep(), 0);
+        world.clock.advance_seconds(24 * 3600 + 60);
+        assert_eq!(sweep(), 1);
+        karim
+            .get(&format!("/api/v1/media/{}", id(&unused)))
+            .expect(404);
+        assert_eq!(karim.get(&path(&unused["url"])).status, 404);
+        assert_eq!(karim.get(&path(&kept["url"])).status, 200);
+        karim
+            .delete(&format!(
+                "/api/v1/statuses/{}",
+                post["id"].as_str().unwrap()
+            ))
+            .expect(200);
+        assert_eq!(sweep(), 0, "for redrafting it stays another day");
+        world.clock.advance_seconds(24 * 3600 + 60);
+        assert_eq!(sweep(), 1);
+        let folder = std::fs::read_dir(world.app.config.media_dir()).unwrap();
+        assert_eq!(folder.count(), 0, "no file is left");
+    });
+}
+
+/// A film of three boxes; the second says where it was taken.
+fn film() -> Vec<u8> {
+    let boxed = |name: &[u8], body: &[u8]| {
+        let size = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
+        [&size[..], name, body].concat()
+    };
+    let place = boxed(b"udta", b"+50.85+004.35/");
+    [
+        boxed(b"ftyp", b"isom\0\0\0\0"),
+        boxed(b"moov", &place),
+        boxed(b"mdat", b"pictures"),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_film_is_kept_with_its_picture_and_played_by_pieces() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let media = karim.upload("/api/v2/media", "x.mp4", &film()).expect(200);
+        assert_eq!(media["type"], "video");
+        assert!(media["preview_url"].is_null());
+        let file = path(&media["url"]);
+        let whole = karim.get(&file);
+        assert_eq!(whole.headers["content-type"], "video/mp4");
+        assert_eq!(
+            whole.headers["content-security-policy"],
+            "default-src 'none'; sandbox"
+        );
+        assert_eq!(whole.bytes.len(), film().len());
+        assert!(!whole.bytes.windows(6).any(|w| w == b"+50.85"));
+        let part = Request::get(&file).header("range", "bytes=-8");
+        let part = karim.send(part.body(Body::empty()).unwrap());
+        assert_eq!(
+            (part.status.as_u16(), &part.bytes[..]),
+            (206, &b"pictures"[..])
+        );
+        let id = media["id"].as_str().unwrap();
+        let covered = karim.upload_as(
+            Method::PUT,
+            &format!("/api/v1/media/{id}"),
+            "thumbnail",
+            PNG,
+        );
+        let covered = covered.expect(200);
+        let preview = path(&covered["preview_url"]);
+        assert_eq!(karim.get(&preview).headers["content-type"], "image/png");
+        let post = json!({ "status": "Look", "media_ids": [id], "visibility": "direct" });
+        karim.post("/api/v1/statuses", &post).expect(200);
+        for closed in [&file, &preview] {
+            world.visitor().get(closed).expect(404);
+            assert_eq!(karim.get(closed).status, 200);
+        }
+    });
+}
+
+#[test]
+fn a_document_is_for_download_only_and_programs_are_refused() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let media = karim
+            .upload("/api/v2/media", "x.png", b"%PDF-1.7 hello")
+            .expect(200);
+        assert_eq!(media["type"], "unknown");
+        let said = karim.get(&path(&media["url"]));
+        assert_eq!(said.headers["content-type"], "application/pdf");
+        assert!(
+            said.headers["content-disposition"]
+                .to_str()
+                .unwrap()
+                .starts_with("attachment")
+        );
+        for bad in [&b"MZ\x90\0"[..], b"<svg/>", b"PK\x03\x04readme.txt"] {
+            karim.upload("/api/v2/media", "x.pdf", bad).expect(422);
+        }
+    });
 }

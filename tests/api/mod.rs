@@ -2,8 +2,8 @@
 
 mod bodies;
 mod communities;
-mod hidden;
 mod filters;
+mod hidden;
 mod lists;
 mod lists_of_all;
 mod media;

@@ -15,6 +15,8 @@ use node::Node;
 
 /// Clients that post at the same time, each with an account of its own.
 const CLIENTS: usize = 4;
+/// A node that was killed takes a post again within this time.
+const RESTART: Duration = Duration::from_mins(1);
 /// Everything must have arrived by then after the last kill.
 const ARRIVAL: Duration = Duration::from_mins(2);
 
@@ -38,7 +40,9 @@ async fn client(node: Arc<Node>, token: String, name: usize, stop: Arc<AtomicBoo
     while !stop.load(Ordering::Relaxed) {
         let word = format!("post-{name}-{number}-end");
         let body = json!({ "status": &word, "visibility": "public" });
+        let limit = Instant::now() + RESTART;
         loop {
+            assert!(Instant::now() < limit, "{word} was not taken in time");
             let sent = http
                 .post(node.url("/api/v1/statuses"))
                 .bearer_auth(&token)

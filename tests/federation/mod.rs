@@ -1,6 +1,7 @@
 //! Journeys over several nodes.
 
 mod nodes;
+mod pictures;
 mod polls;
 
 use cordee::actions::accept_answer::accept_answer;

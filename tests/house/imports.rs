@@ -49,8 +49,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "jobs",
+        // `secrets` for the codes of links in mails, which are made when the mail is written.
         &[
             "app",
+            "secrets",
             "model",
             "store",
             "actions",

@@ -156,15 +156,24 @@ impl Client<'_> {
 
     /// Uploads a file as a form.
     pub(crate) fn upload(&self, path: &str, name: &str, bytes: &[u8]) -> Said {
+        self.upload_to(Method::POST, path, "file", name, bytes)
+    }
+
+    /// The same by another method and for another field.
+    pub(crate) fn upload_as(&self, method: Method, path: &str, field: &str, bytes: &[u8]) -> Said {
+        self.upload_to(method, path, field, "x.png", bytes)
+    }
+
+    fn upload_to(&self, method: Method, path: &str, field: &str, name: &str, bytes: &[u8]) -> Said {
         let mut body = format!(
-            "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+            "--X\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
              Content-Type: image/png\r\n\r\n"
         )
         .into_bytes();
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--X--\r\n");
         let request = Request::builder()
-            .method(Method::POST)
+            .method(method)
             .uri(path)
             .header("content-type", "multipart/form-data; boundary=X")
             .body(Body::from(body));

@@ -61,6 +61,13 @@ impl World {
         }
     }
 
+    /// The same with other settings.
+    pub(crate) fn each_with(settings: impl Fn(&mut Config), test: impl Fn(&World)) {
+        for database in Database::each() {
+            test(&World::open(database, &settings));
+        }
+    }
+
     /// A node on a database.
     pub(crate) fn on(database: Database) -> Self {
         Self::open(database, |_| {})

@@ -2,4 +2,7 @@
 
 mod authorizing;
 mod pages;
+mod probes;
+mod registering;
 mod signing_in;
+mod taking_part;

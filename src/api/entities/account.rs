@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::rendered::AccountPiece;
 use crate::error::Result;
+use crate::media::remote::{self, Part};
 use crate::model::text::html;
 use crate::model::time::Time;
 use crate::model::words::{AccountState, Role};
@@ -57,17 +58,17 @@ struct CommunityPart<'a> {
 }
 
 /// The address of an image of an account.
-pub(crate) fn image_url(
-    base: &str,
-    account: &Account,
-    image: Option<&str>,
-    missing: &str,
-) -> String {
+pub(crate) fn image_url(base: &str, account: &Account, image: Option<&str>, part: Part) -> String {
+    let missing = if part == Part::Header {
+        "headers"
+    } else {
+        "avatars"
+    };
     match image {
         None | Some("") => format!("{base}/{missing}/original/missing.png"),
         Some(file) if account.is_local() => format!("{base}/media/{file}"),
-        Some(address) if address.starts_with("https://") || address.starts_with("http://") => {
-            address.to_owned()
+        Some(address) if remote::is_web_address(address) => {
+            format!("{base}{}", remote::path(part, account.id.0, address))
         }
         Some(_) => format!("{base}/{missing}/original/missing.png"),
     }
@@ -107,8 +108,8 @@ pub(super) fn piece(
     role: Option<Role>,
     community: Option<&Community>,
 ) -> Result<AccountPiece> {
-    let avatar = image_url(base, account, account.avatar.as_deref(), "avatars");
-    let header = image_url(base, account, account.header.as_deref(), "headers");
+    let avatar = image_url(base, account, account.avatar.as_deref(), Part::Avatar);
+    let header = image_url(base, account, account.header.as_deref(), Part::Header);
     let gone = account.state != AccountState::Active;
     let note = html::for_clients(&account.note_html);
     let json = Json {

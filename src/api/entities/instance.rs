@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::actions::create_post::{POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::react::MAX_PINNED;
 use crate::config::{Config, RegistrationMode};
+use crate::media::file::mime_types;
 use crate::model::post::{MAX_CHARACTERS, MAX_MEDIA};
 
 /// The API that we answer like, and who we are.
@@ -13,8 +14,11 @@ pub(crate) const VERSION: &str =
 
 /// Longest alt text, in characters.
 pub(crate) const MAX_DESCRIPTION: usize = 1500;
-/// Media types of uploads.
-const MIME_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/// Media types of uploaded images.
+const IMAGES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/// Films are not decoded here, so these bounds are none.
+const ANY_RATE: u32 = 240;
+const ANY_FRAME: u32 = 33_177_600;
 /// Fields of a profile.
 pub(crate) const MAX_FIELDS: usize = 8;
 
@@ -55,6 +59,7 @@ fn registrations(config: &Config) -> (bool, bool) {
 
 /// The parts of `configuration` that both versions have.
 fn limits(config: &Config) -> Value {
+    let types: Vec<&str> = IMAGES.into_iter().chain(mime_types()).collect();
     json!({
         "accounts": {
             "max_featured_tags": 10,
@@ -74,13 +79,13 @@ fn limits(config: &Config) -> Value {
             "supported_mime_types": ["text/plain", "text/markdown"],
         },
         "media_attachments": {
-            "supported_mime_types": MIME_TYPES,
+            "supported_mime_types": types,
             "description_limit": MAX_DESCRIPTION,
             "image_size_limit": config.media.image_size_limit,
             "image_matrix_limit": config.media.image_matrix_limit,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": config.media.video_size_limit,
+            "video_frame_rate_limit": ANY_RATE,
+            "video_matrix_limit": ANY_FRAME,
         },
         "polls": {
             "max_options": POLL_OPTIONS,

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::media::remote::{self, Part};
+use crate::model::words::MediaKind;
 use crate::store::media::Media;
 
 fn size(width: Option<i32>, height: Option<i32>) -> Value {
@@ -14,11 +16,22 @@ fn size(width: Option<i32>, height: Option<i32>) -> Value {
     }
 }
 
+/// Where this node shows a picture that lies elsewhere.
+fn fetched(base: &str, media: &Media, part: Part) -> Option<String> {
+    let address = media.remote_url.as_deref()?;
+    let shown = media.kind == MediaKind::Image && remote::is_web_address(address);
+    shown.then(|| format!("{base}{}", remote::path(part, media.id, address)))
+}
+
 /// One attachment.
 pub(crate) fn entity(base: &str, media: &Media) -> Value {
     let ours = |file: &Option<String>| file.as_ref().map(|file| format!("{base}/media/{file}"));
-    let url = ours(&media.file).or_else(|| media.remote_url.clone());
-    let preview = ours(&media.preview).or_else(|| url.clone());
+    let url = ours(&media.file)
+        .or_else(|| fetched(base, media, Part::Original))
+        .or_else(|| media.remote_url.clone());
+    let preview = ours(&media.preview)
+        .or_else(|| fetched(base, media, Part::Small))
+        .or_else(|| url.clone().filter(|_| media.kind == MediaKind::Image));
     let mut meta = serde_json::Map::new();
     let original = size(media.width, media.height);
     if !original.is_null() {

@@ -24,6 +24,8 @@ pub(crate) enum Identity {
     Nobody,
     /// A token that is not valid (any more).
     Invalid,
+    /// The token of somebody who was not admitted yet; `true`: who must confirm the address of mail.
+    Waiting(bool),
     /// A valid one.
     Known(Arc<Grant>),
 }
@@ -44,9 +46,11 @@ pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Identity>
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Ok(Identity::Nobody);
     }
-    Ok(oauth::authenticate(app, token.trim())
-        .await?
-        .map_or(Identity::Invalid, Identity::Known))
+    if let Some(grant) = oauth::authenticate(app, token.trim()).await? {
+        return Ok(Identity::Known(grant));
+    }
+    let waiting = oauth::waits(app, token.trim()).await?;
+    Ok(waiting.map_or(Identity::Invalid, Identity::Waiting))
 }
 
 /// A scope as a type.
@@ -132,8 +136,10 @@ impl<S: Scope> FromRequestParts<App> for Auth<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
-        let Identity::Known(grant) = identity(parts, app).await? else {
-            return Err(ApiError::Unauthorized);
+        let grant = match identity(parts, app).await? {
+            Identity::Known(grant) => grant,
+            Identity::Waiting(for_mail) => return Err(ApiError::Waiting(for_mail)),
+            Identity::Nobody | Identity::Invalid => return Err(ApiError::Unauthorized),
         };
         let Some(account) = grant.account else {
             return Err(ApiError::NeedsPerson);
@@ -165,6 +171,7 @@ impl<S: Scope> FromRequestParts<App> for MaybeAuth<S> {
         let viewer = match identity(parts, app).await? {
             Identity::Nobody => Viewer::Anonymous,
             Identity::Invalid => return Err(ApiError::Unauthorized),
+            Identity::Waiting(for_mail) => return Err(ApiError::Waiting(for_mail)),
             Identity::Known(grant) if grant.account.is_some() && !grant.scopes.allow(S::NAME) => {
                 return Err(ApiError::Scope);
             }

@@ -6,3 +6,5 @@ api-bad-request = La requête est incompréhensible. Envoyez un formulaire ou du
 api-not-found = Il n’y a rien ici, ou vous ne pouvez pas le voir.
 api-too-many-requests = C’était trop souvent. Attendez un peu.
 api-unavailable = Cela ne fonctionne pas en ce moment. Réessayez.
+api-not-confirmed = Confirmez d’abord votre adresse : ouvrez le lien du courriel que nous vous avons envoyé.
+api-not-approved = Votre demande de compte n’est pas encore décidée. Vous en serez averti par courriel.

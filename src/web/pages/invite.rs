@@ -23,7 +23,14 @@ use crate::web::visitor::Visitor;
 async fn find(app: &App, code: &str) -> Result<Option<Invitation>> {
     let (hash, now) = (hash_token(code), app.db.now());
     app.db
-        .read(move |conn| invitations::find_usable(conn, &hash, now))
+        .read(move |conn| {
+            invitations::find_usable(
+                conn,
+                &[invitations::FIRST_ADMIN, invitations::ACCOUNT],
+                &hash,
+                now,
+            )
+        })
         .await
 }
 

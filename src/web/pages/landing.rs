@@ -20,6 +20,7 @@ struct Landing {
     ui: Ui,
     communities: Vec<Line>,
     way_in: String,
+    may_register: bool,
 }
 
 /// The page.
@@ -50,6 +51,7 @@ async fn try_show(app: &App, visitor: &Visitor) -> Result<Response> {
             ui,
             communities,
             way_in,
+            may_register: app.config.admission().is_some(),
         },
     ))
 }

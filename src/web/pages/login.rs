@@ -1,14 +1,16 @@
 //! `/login` and `/logout`.
 
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::actions::sign_in::{begin_session, end_session};
+use crate::actions::sign_up::{Letter, send};
 use crate::app::App;
-use crate::oauth;
+use crate::oauth::{self, SignIn};
 use crate::secrets::{hash_token, random_token};
+use crate::store::users::User;
 use crate::web::form::{Form, safe_path};
 use crate::web::parts::field::{Field, Kind};
 use crate::web::parts::simple_form::SimpleForm;
@@ -46,6 +48,9 @@ fn form(visitor: &Visitor, next: &str, login: &str) -> SimpleForm {
                 .autocomplete("current-password"),
         )
         .after("login-no-account");
+    if visitor.app.config.admission().is_some() {
+        form = form.instead("/register", "register-heading");
+    }
     if let Some(next) = safe_path(next) {
         form = form.hidden("next", next);
         if next.starts_with("/oauth/authorize") {
@@ -58,12 +63,13 @@ fn form(visitor: &Visitor, next: &str, login: &str) -> SimpleForm {
 /// Somebody signs in. A wrong name and a wrong password get the same answer in the same time.
 pub(crate) async fn sign_in(State(app): State<App>, form: Form) -> Response {
     let (login, password, next) = (form.text("login"), form.text("password"), form.text("next"));
-    if let Err(error) = limit::sign_in(&app, &login) {
+    if let Err(error) = limit::sign_in(&app, form.source, &login) {
         return reply::error(&form.visitor, &error);
     }
     let user = match oauth::sign_in(&app, &login, &password).await {
-        Ok(Some(user)) => user,
-        Ok(None) => {
+        Ok(SignIn::Right(user)) => user,
+        Ok(SignIn::Waiting(user)) => return wait(&app, &form, &user).await,
+        Ok(SignIn::Wrong) => {
             return self::form(&form.visitor, &next, &login)
                 .problem("login-wrong")
                 .show(&form.visitor, &[]);
@@ -76,6 +82,37 @@ pub(crate) async fn sign_in(State(app): State<App>, form: Form) -> Response {
         safe_path(&next).unwrap_or("/home"),
     )
     .await
+}
+
+/// The account waits: for a moderator, or for its owner to open the link in the mail, which is then sent once more.
+async fn wait(app: &App, form: &Form, user: &User) -> Response {
+    let visitor = &form.visitor;
+    if !user.reason.is_empty() {
+        return reply::stop(
+            visitor,
+            StatusCode::FORBIDDEN,
+            "register-asked",
+            "register-asked-text",
+        );
+    }
+    let account = user.account_id;
+    let sent = match limit::mail(app, &user.email) {
+        Ok(()) => {
+            app.db
+                .write(move |tx| send(tx, &Letter::Confirm { account }))
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    match sent {
+        Ok(()) => reply::stop(
+            visitor,
+            StatusCode::FORBIDDEN,
+            "register-sent",
+            "register-sent-text",
+        ),
+        Err(error) => reply::error(visitor, &error),
+    }
 }
 
 /// Begins a new session (an older one of this browser ends) and goes on.

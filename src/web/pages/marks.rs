@@ -2,13 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::thread::{Typed, show_with, wrong};
 use super::write::make_mentions_known;
 use crate::actions::accept_answer::{accept_answer, unaccept_answer};
 use crate::actions::create_post::{NewPost, Outcome, create_post};
 use crate::actions::delete_post::delete_post;
-use crate::actions::react::{boost, mark, unboost, unmark};
+use crate::actions::react::{self, boost, mark, unboost, unmark};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -60,6 +61,25 @@ pub(crate) async fn favourite(
         } else {
             unmark(tx, me, id, Reaction::Favourite)?;
         }
+        Ok(page(id))
+    })
+    .await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Votes {
+    choice: Vec<i32>,
+}
+
+/// `POST /posts/{id}/vote`
+pub(crate) async fn vote(State(app): State<App>, Path(id): Path<String>, form: Form) -> Response {
+    let votes: Votes = match form.params.get() {
+        Ok(votes) => votes,
+        Err(error) => return reply::error(&form.visitor, &error),
+    };
+    act(&app, &id, &form, move |tx, me, id| {
+        react::vote(tx, me, id, &votes.choice)?;
         Ok(page(id))
     })
     .await

@@ -1,12 +1,14 @@
 //! The pages, one file each. Handlers that the server chooses by `Accept` take the visitor and the name or id; the
 //! others are mounted in [`super::routes`].
 
+pub(super) mod applicants;
 pub(super) mod authorize;
 pub mod community;
 pub(super) mod directory;
 pub(super) mod edit;
 pub(super) mod feed;
 pub(super) mod fixed;
+pub(super) mod follow;
 pub(super) mod home;
 pub(super) mod invite;
 pub(super) mod landing;
@@ -15,7 +17,9 @@ pub(super) mod login;
 pub(super) mod marks;
 pub(super) mod members;
 pub(super) mod notifications;
+pub(super) mod pictures;
 pub mod profile;
+pub(super) mod register;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod source;

@@ -86,7 +86,7 @@ fn find(conn: &mut Conn, scene: &Scene, name: &str) -> Result<Account> {
     match account.state {
         AccountState::Active => Ok(account),
         AccountState::Deleted => Err(Error::Gone),
-        AccountState::Suspended => Err(Error::NotFound),
+        AccountState::Suspended | AccountState::Pending => Err(Error::NotFound),
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::pictures;
 use crate::actions::account::{MAX_NAME, ProfileChanges, update_profile};
 use crate::actions::authorize_app::revoke_app;
 use crate::actions::invite::invite;
@@ -18,7 +19,7 @@ use crate::model::words::{Role, Visibility};
 use crate::oauth::{self, forget_grants};
 use crate::secrets::{PASSWORD_MAX, hash_password, hash_token, random_token, verify_password};
 use crate::store::users::Preferences;
-use crate::web::form::{Form, Mistake, mistake};
+use crate::web::form::{Form, Mistake, Upload, mistake};
 use crate::web::parts::field::{Choice, Field, Kind, Problem, mark};
 use crate::web::parts::scene::Scene;
 use crate::web::reply::{self, Keep};
@@ -37,6 +38,7 @@ struct Settings {
     problems: Vec<Problem>,
     done: Option<String>,
     invites: bool,
+    upload: bool,
 }
 
 /// One of the settings pages that are a form. `words` are the ids of heading, introduction and button.
@@ -53,6 +55,7 @@ fn form_page(
     let [heading, intro, button] = words.map(|id| ui.t(id));
     let page = Settings {
         done: done.map(|id| ui.t(id)),
+        upload: fields.iter().any(Field::is_picture),
         invites: visitor.viewer().at_least(Role::Moderator),
         ui,
         heading,
@@ -144,7 +147,7 @@ fn profile_fields(visitor: &Visitor, typed: &Typed) -> Vec<Field> {
             label: crate::i18n::text(lang, id, &[]),
         })
         .collect();
-    vec![
+    let mut fields = vec![
         Field::new(
             lang,
             "display_name",
@@ -164,17 +167,30 @@ fn profile_fields(visitor: &Visitor, typed: &Typed) -> Vec<Field> {
         check("locked", "settings-locked", typed.locked),
         check("discoverable", "settings-discoverable", typed.discoverable),
         check("indexable", "settings-indexable", typed.indexable),
-    ]
+    ];
+    fields.extend(pictures::fields(visitor));
+    fields
 }
 
 /// `POST /settings/profile`
-pub(crate) async fn save_profile(State(app): State<App>, form: Form) -> Response {
+pub(crate) async fn save_profile(State(app): State<App>, Upload(form): Upload) -> Response {
     let visitor = &form.visitor;
     let Some(me) = visitor.viewer().account() else {
         return reply::sign_in_first(visitor);
     };
     let typed = Typed::sent(&form);
+    let fields = profile_fields(visitor, &typed);
+    let (avatar, header) = match pictures::uploaded(&app, &form).await.map_err(mistake) {
+        Ok(both) => both,
+        Err(Ok(found)) => {
+            let action = "/settings/profile";
+            return form_page(visitor, action, PROFILE, fields, &[found], None);
+        }
+        Err(Err(error)) => return reply::error(visitor, &error),
+    };
     let changes = ProfileChanges {
+        avatar,
+        header,
         display_name: Some(typed.display_name.clone()),
         note: Some(typed.note.clone()),
         locked: Some(typed.locked),
@@ -194,7 +210,6 @@ pub(crate) async fn save_profile(State(app): State<App>, form: Form) -> Response
             prefer(tx, me, &wanted)
         })
         .await;
-    let fields = profile_fields(visitor, &typed);
     match done.map_err(mistake) {
         Ok(()) => form_page(
             visitor,
@@ -287,7 +302,7 @@ pub(crate) async fn change_password(State(app): State<App>, form: Form) -> Respo
 }
 
 async fn try_change_password(app: &App, me: &Me, form: &Form) -> Result<()> {
-    crate::web::limit::sign_in(app, &me.account.name)?;
+    crate::web::limit::sign_in(app, form.source, &me.account.name)?;
     let new = form.text("password");
     check_password(&new).map_err(|why| Error::invalid("password", why))?;
     if !verify_password(&form.text("current"), me.user.password_hash.clone()).await? {

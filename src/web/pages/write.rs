@@ -371,12 +371,17 @@ fn new_post(visitor: &Visitor, kind: Kind, typed: &Typed) -> std::result::Result
     };
     let me = visitor.me.as_ref();
     let language = me.and_then(|me| me.user.default_language.clone());
+    // In a community its own reach counts; elsewhere what the person chose for new posts.
+    let visibility = me
+        .map(|me| me.user.default_visibility)
+        .filter(|_| community.is_none());
     Ok(NewPost {
         source: typed.text.clone(),
         title: Some(typed.title.clone()),
         kind: Some(kind),
         fields: typed.fields.clone(),
         community,
+        visibility,
         boundary: Boundary::parse(&typed.boundary),
         language: language.or_else(|| Some(visitor.lang().code().to_owned())),
         ..NewPost::default()

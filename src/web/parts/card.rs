@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::person::Person;
 use super::scene::Scene;
 use crate::error::Result;
+use crate::media::remote::{self, Part};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::post::{Fields, fields_of};
 use crate::model::text::html::to_text;
 use crate::model::text::teaser;
 use crate::model::time::rfc3339;
-use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
+use crate::model::words::{Kind, MediaKind, QuestionState, Reaction, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
@@ -26,7 +27,7 @@ const TEASER: usize = 420;
 /// A picture or file of a post.
 #[derive(Debug, Clone)]
 pub(crate) struct Attachment {
-    /// Address of the thumbnail, for pictures that lie here.
+    /// Address of the thumbnail, for pictures.
     pub(crate) preview: Option<String>,
     /// Address of the file.
     pub(crate) address: String,
@@ -34,15 +35,34 @@ pub(crate) struct Attachment {
     pub(crate) alt: String,
     /// Pixels of the thumbnail.
     pub(crate) size: Option<(i32, i32)>,
+    /// What plays it, `video` or `audio`; empty for anything else, and for what lies elsewhere.
+    pub(crate) player: &'static str,
+}
+
+/// A poll.
+#[derive(Debug, Clone)]
+pub(crate) struct PollView {
+    /// Its choices.
+    pub(crate) lines: Vec<PollLine>,
+    /// Whether the reader may vote now.
+    pub(crate) open: bool,
+    /// Whether several choices are allowed.
+    pub(crate) multiple: bool,
+    /// When it ends or ended, in words.
+    pub(crate) until: String,
 }
 
 /// A choice of a poll.
 #[derive(Debug, Clone)]
 pub(crate) struct PollLine {
+    /// Its number, from 0.
+    pub(crate) position: i32,
     /// Text.
     pub(crate) title: String,
     /// Votes, in words; empty while they are hidden.
     pub(crate) votes: String,
+    /// Whether the reader voted for it.
+    pub(crate) mine: bool,
 }
 
 /// A post as it is shown.
@@ -73,7 +93,7 @@ pub(crate) struct Card {
     pub(crate) teaser: Option<String>,
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) attachments: Vec<Attachment>,
-    pub(crate) poll: Vec<PollLine>,
+    pub(crate) poll: Option<PollView>,
     pub(crate) time: String,
     pub(crate) time_words: String,
     pub(crate) edited: bool,
@@ -93,6 +113,7 @@ struct Loaded {
     polls: HashMap<PostId, (Poll, Vec<PollOption>)>,
     marks: HashSet<(PostId, Reaction)>,
     boosted: HashSet<PostId>,
+    votes: Vec<(PostId, i32)>,
     accepted: HashSet<PostId>,
 }
 
@@ -111,12 +132,13 @@ fn load(conn: &mut Conn, scene: &Scene, all: &[(Post, Option<AccountId>)]) -> Re
             media.entry(post).or_default().push(row);
         }
     }
-    let (marks, boosted) = match scene.viewer.account() {
+    let (marks, boosted, votes) = match scene.viewer.account() {
         Some(me) => (
             marks::of_account(conn, me, &ids)?,
             marks::boosted_by(conn, me, &ids)?,
+            marks::votes_of(conn, me, &ids)?,
         ),
-        None => (Vec::new(), Vec::new()),
+        None => (Vec::new(), Vec::new(), Vec::new()),
     };
     Ok(Loaded {
         accounts: accounts::map(conn, &people)?,
@@ -127,6 +149,7 @@ fn load(conn: &mut Conn, scene: &Scene, all: &[(Post, Option<AccountId>)]) -> Re
             .collect(),
         marks: marks.into_iter().collect(),
         boosted: boosted.into_iter().collect(),
+        votes,
         accepted: posts::list_accepted(conn, &ids)?.into_iter().collect(),
     })
 }
@@ -238,8 +261,7 @@ fn card(
         poll: loaded
             .polls
             .get(&post.id)
-            .map(|(poll, options)| poll_lines(scene, poll, options))
-            .unwrap_or_default(),
+            .map(|(poll, options)| poll_view(scene, &loaded.votes, post, poll, options)),
         time: rfc3339(post.created_at),
         time_words: scene.moment(post.created_at),
         edited: post.edited_at.is_some(),
@@ -287,14 +309,19 @@ fn attachments(all: &[Media]) -> Vec<Attachment> {
             let elsewhere = row
                 .remote_url
                 .clone()
-                .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-            let address = ours(&row.file).or(elsewhere)?;
-            let picture = row.mime.starts_with("image/");
-            let preview = if picture {
-                ours(&row.preview).or_else(|| ours(&row.file))
-            } else {
-                None
+                .filter(|url| remote::is_web_address(url));
+            let picture = row.kind == MediaKind::Image;
+            let fetched = |part| {
+                let address = elsewhere.as_deref().filter(|_| picture)?;
+                Some(remote::path(part, row.id, address))
             };
+            let address = ours(&row.file)
+                .or_else(|| fetched(Part::Original))
+                .or_else(|| elsewhere.clone())?;
+            let preview = ours(&row.preview)
+                .or_else(|| ours(&row.file))
+                .or_else(|| fetched(Part::Small))
+                .filter(|_| picture);
             let size = row
                 .preview_width
                 .zip(row.preview_height)
@@ -304,16 +331,30 @@ fn attachments(all: &[Media]) -> Vec<Attachment> {
                 address,
                 alt: row.description.clone(),
                 size,
+                player: match row.kind {
+                    MediaKind::Video if row.file.is_some() => "video",
+                    MediaKind::Audio if row.file.is_some() => "audio",
+                    _ => "",
+                },
             })
         })
         .collect()
 }
 
-fn poll_lines(scene: &Scene, poll: &Poll, options: &[PollOption]) -> Vec<PollLine> {
+fn poll_view(
+    scene: &Scene,
+    votes: &[(PostId, i32)],
+    post: &Post,
+    poll: &Poll,
+    options: &[PollOption],
+) -> PollView {
     let ended = poll.closed || poll.expires_at.is_some_and(|end| end <= scene.now);
-    options
+    let me = scene.viewer.account();
+    let voted = votes.iter().any(|(id, _)| *id == post.id);
+    let lines = options
         .iter()
         .map(|option| PollLine {
+            position: option.position,
             title: option.title.clone(),
             votes: if poll.hide_totals && !ended {
                 String::new()
@@ -324,8 +365,19 @@ fn poll_lines(scene: &Scene, poll: &Poll, options: &[PollOption]) -> Vec<PollLin
                     &[("count", option.votes_count.into())],
                 )
             },
+            mine: votes.contains(&(post.id, option.position)),
         })
-        .collect()
+        .collect();
+    let until = poll.expires_at.map(|end| {
+        let id = if ended { "poll-ended" } else { "poll-until" };
+        scene.with(id, &[("time", &scene.moment(end))])
+    });
+    PollView {
+        lines,
+        open: me.is_some() && me != Some(post.author_id) && !voted && !ended && !post.held,
+        multiple: poll.multiple,
+        until: until.unwrap_or_default(),
+    }
 }
 
 /// The message that names a kind.

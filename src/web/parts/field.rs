@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Choice,
     /// Yes or no.
     Check,
+    /// An image to upload.
+    Picture,
 }
 
 /// One option of a choice.
@@ -108,6 +110,7 @@ impl Field {
         match self.kind {
             Kind::Line(kind) => kind,
             Kind::Check => "checkbox",
+            Kind::Picture => "file",
             Kind::Text(_) | Kind::Choice => "",
         }
     }
@@ -126,6 +129,10 @@ impl Field {
 
     pub(crate) fn is_check(&self) -> bool {
         self.kind == Kind::Check
+    }
+
+    pub(crate) fn is_picture(&self) -> bool {
+        self.kind == Kind::Picture
     }
 
     pub(crate) fn is_chosen(&self, choice: &Choice) -> bool {

@@ -1,5 +1,6 @@
 //! People and communities as links: name, handle, face.
 
+use crate::media::remote::{self, Part};
 use crate::store::accounts::Account;
 
 /// Somebody to link to.
@@ -13,7 +14,7 @@ pub(crate) struct Person {
     pub(crate) path: String,
     /// Letters instead of a picture.
     pub(crate) initials: String,
-    /// Address of the picture, if it lies here.
+    /// Address of the picture on this node.
     pub(crate) picture: Option<String>,
 }
 
@@ -35,8 +36,13 @@ impl Person {
             picture: account
                 .avatar
                 .as_ref()
-                .filter(|file| account.is_local() && !file.contains("://"))
-                .map(|file| format!("/media/{file}")),
+                .and_then(|file| match account.is_local() {
+                    true => Some(format!("/media/{file}")),
+                    false if remote::is_web_address(file) => {
+                        Some(remote::path(Part::Avatar, account.id.0, file))
+                    }
+                    false => None,
+                }),
             name,
         }
     }

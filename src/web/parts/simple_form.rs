@@ -23,6 +23,7 @@ pub(crate) struct SimpleForm {
     problems: Vec<Problem>,
     button: String,
     after: String,
+    instead: Option<(&'static str, String)>,
 }
 
 impl SimpleForm {
@@ -43,6 +44,7 @@ impl SimpleForm {
             problems: Vec::new(),
             button: ui.t(button),
             after: String::new(),
+            instead: None,
             ui,
         }
     }
@@ -56,6 +58,13 @@ impl SimpleForm {
     /// A sentence after the form, an id.
     pub(crate) fn after(mut self, id: &str) -> Self {
         self.after = self.ui.t(id);
+        self
+    }
+
+    /// Another page that may be meant, in place of the sentence after the form; its name is an id.
+    pub(crate) fn instead(mut self, path: &'static str, id: &str) -> Self {
+        self.after = String::new();
+        self.instead = Some((path, self.ui.t(id)));
         self
     }
 

@@ -1,0 +1,252 @@
+//! Somebody asks for an account without an invitation, where the node lets people do so: admitted at once, after
+//! confirming the address of mail, or by a moderator. Until then the account is absent for everybody.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::manage_user::restore;
+use super::register::{Newcomer, check_password, register};
+use crate::error::{Error, Result};
+use crate::model::admission::Admission;
+use crate::model::ids::AccountId;
+use crate::model::names::{check_email, check_name};
+use crate::model::refusal::Refusal;
+use crate::model::viewer::Viewer;
+use crate::model::words::{Role, UserState};
+use crate::store::accounts::{self, Account};
+use crate::store::db::Tx;
+use crate::store::invitations::{self, CONFIRM, Invitation};
+use crate::store::users::{self, User};
+use crate::store::{audit, jobs};
+
+/// How long the link that confirms an address works.
+pub const CONFIRM_LIFE: TimeDelta = TimeDelta::days(2);
+/// Whoever does not confirm within this time is forgotten, so that the name becomes free.
+pub const UNCONFIRMED_LIFE: TimeDelta = TimeDelta::days(7);
+/// Longest reason for wanting an account, in characters.
+pub const REASON_MAX: usize = 1000;
+/// The job that sends a [`Letter`].
+pub const MAIL: &str = "mail";
+
+/// A mail about an account; the payload of a [`MAIL`] job. It holds no code: that of a link is made when the mail is
+/// written, so that none lies in the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "letter")]
+pub enum Letter {
+    /// The link that confirms the address.
+    Confirm {
+        /// Whose address.
+        account: AccountId,
+    },
+    /// A moderator is told that somebody asks for an account.
+    Applied {
+        /// Who asks.
+        account: AccountId,
+    },
+    /// Somebody was admitted.
+    Welcome {
+        /// Who.
+        account: AccountId,
+    },
+    /// Somebody was not admitted; the account is gone.
+    Refused {
+        /// Where to write to.
+        email: String,
+        /// In which language.
+        locale: String,
+        /// What the moderator says; may be empty.
+        reason: String,
+    },
+}
+
+/// Sends a letter once this transaction is on disk.
+pub fn send(tx: &mut Tx<'_>, letter: &Letter) -> Result<()> {
+    let payload = serde_json::to_string(letter)?;
+    // A lane for each mail: one that cannot be sent holds up no other.
+    let lane = format!("mail {}", tx.new_id());
+    jobs::enqueue(tx, MAIL, &lane, &payload)?;
+    Ok(())
+}
+
+/// Everything that is wrong with what somebody typed, as far as it can be told without the database: pairs of field and
+/// reason, in the order of the form.
+pub fn mistakes(
+    newcomer: &Newcomer,
+    password: &str,
+    admission: Admission,
+) -> Vec<(&'static str, Refusal)> {
+    let reason = match newcomer.reason.trim().chars().count() {
+        0 if admission == Admission::ByModerator => Err(Refusal::Blank),
+        n if n > REASON_MAX => Err(Refusal::TooLong(REASON_MAX)),
+        _ => Ok(()),
+    };
+    [
+        ("username", check_name(&newcomer.name, Role::Member)),
+        ("email", check_email(&newcomer.email)),
+        ("password", check_password(password)),
+        ("reason", reason),
+    ]
+    .into_iter()
+    .filter_map(|(field, found)| found.err().map(|why| (field, why)))
+    .collect()
+}
+
+/// Makes the account, or the application for one. `base_url` is the node's public address without trailing slash.
+///
+/// # Errors
+/// `Invalid` naming the field.
+pub fn sign_up(
+    tx: &mut Tx<'_>,
+    base_url: &str,
+    newcomer: &Newcomer,
+    admission: Admission,
+) -> Result<Account> {
+    let by_moderator = admission == Admission::ByModerator;
+    let newcomer = Newcomer {
+        role: Role::Member,
+        state: match admission {
+            Admission::AtOnce => UserState::Active,
+            Admission::ByMail | Admission::ByModerator => UserState::Pending,
+        },
+        // A reason marks those who wait for a moderator.
+        reason: if by_moderator {
+            newcomer.reason.trim().to_owned()
+        } else {
+            String::new()
+        },
+        invited_by: None,
+        confirmed: false,
+        ..newcomer.clone()
+    };
+    let account = register(tx, base_url, &newcomer)?;
+    match admission {
+        Admission::AtOnce => {}
+        Admission::ByMail => send(
+            tx,
+            &Letter::Confirm {
+                account: account.id,
+            },
+        )?,
+        Admission::ByModerator => send(
+            tx,
+            &Letter::Applied {
+                account: account.id,
+            },
+        )?,
+    }
+    Ok(account)
+}
+
+/// Keeps the hash of the code of a link that confirms somebody's address. Earlier links go on working, since the mail
+/// that had them may arrive first. `None` where there is nothing (more) to confirm.
+pub fn begin_confirmation(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    code_hash: &str,
+) -> Result<Option<User>> {
+    let waits = |user: &User| user.state == UserState::Pending && user.reason.is_empty();
+    let Some(user) = users::find(tx, account)?.filter(waits) else {
+        return Ok(None);
+    };
+    let (id, now) = (tx.new_id(), tx.now());
+    invitations::insert(
+        tx,
+        &Invitation {
+            id,
+            code_hash: code_hash.to_owned(),
+            purpose: CONFIRM.into(),
+            account_id: Some(account),
+            role: Role::Member,
+            uses_left: 1,
+            expires_at: now + CONFIRM_LIFE,
+            created_at: now,
+        },
+    )?;
+    Ok(Some(user))
+}
+
+/// Somebody opened the link of the mail: the address is theirs, and they are in.
+///
+/// # Errors
+/// `Forbidden` where the link cannot be used.
+pub fn confirm(tx: &mut Tx<'_>, code_hash: &str) -> Result<AccountId> {
+    let now = tx.now();
+    let link = invitations::find_usable(tx, &[CONFIRM], code_hash, now)?;
+    let account = link
+        .and_then(|link| link.account_id)
+        .ok_or(Refusal::BadInvitation)?;
+    let user = users::get(tx, account)?;
+    invitations::delete_of_account(tx, CONFIRM, account)?;
+    if user.state != UserState::Pending {
+        return Err(Refusal::BadInvitation.into());
+    }
+    users::set_confirmed(tx, account, now)?;
+    restore(tx, account)?;
+    Ok(account)
+}
+
+/// Only moderators and the command line (`None`) decide.
+fn may_decide(by: Option<&Viewer>) -> Result<Option<AccountId>> {
+    match by {
+        Some(viewer) if !viewer.at_least(Role::Moderator) => Err(Refusal::RoleTooLow.into()),
+        Some(viewer) => Ok(viewer.account()),
+        None => Ok(None),
+    }
+}
+
+fn applicant(tx: &mut Tx<'_>, account: AccountId) -> Result<(User, Account)> {
+    let user = users::get(tx, account)?;
+    if user.state != UserState::Pending {
+        return Err(Error::Conflict(Refusal::WrongState));
+    }
+    Ok((user, accounts::get(tx, account)?))
+}
+
+/// Admits somebody who asked for an account. `by` is `None` for the command line.
+///
+/// # Errors
+/// `Forbidden` for whoever is no moderator, `NotFound`, or `Conflict` where it was decided already.
+pub fn admit(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<()> {
+    let by = may_decide(by)?;
+    let (_, applicant) = applicant(tx, account)?;
+    restore(tx, account)?;
+    audit::add(tx, by, "account.approve", &applicant.name, "")?;
+    send(tx, &Letter::Welcome { account })
+}
+
+/// Turns somebody away who asked for an account: nothing is kept, the name is free again.
+///
+/// # Errors
+/// As [`admit`]; `Invalid` for a reason that is too long.
+pub fn turn_away(
+    tx: &mut Tx<'_>,
+    by: Option<&Viewer>,
+    account: AccountId,
+    reason: &str,
+) -> Result<()> {
+    let by = may_decide(by)?;
+    if reason.chars().count() > REASON_MAX {
+        return Err(Error::invalid("reason", Refusal::TooLong(REASON_MAX)));
+    }
+    let (user, applicant) = applicant(tx, account)?;
+    accounts::delete_applicant(tx, account)?;
+    audit::add(tx, by, "account.reject", &applicant.name, reason.trim())?;
+    send(
+        tx,
+        &Letter::Refused {
+            email: user.email,
+            locale: user.locale,
+            reason: reason.trim().to_owned(),
+        },
+    )
+}
+
+/// Forgets people who never confirmed their address, some at a time; how many.
+pub fn forget_unconfirmed(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let before = tx.now() - UNCONFIRMED_LIFE;
+    let late = users::list_unconfirmed(tx, before, limit)?;
+    for account in &late {
+        accounts::delete_applicant(tx, *account)?;
+    }
+    Ok(late.len())
+}

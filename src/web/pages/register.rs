@@ -1,0 +1,231 @@
+//! `/register`: an account without an invitation, where the node gives them; and `/register/confirm/{code}`, where the
+//! link of the mail leads.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::login;
+use crate::actions::register::Newcomer;
+use crate::actions::sign_up::{REASON_MAX, confirm, mistakes, sign_up};
+use crate::app::App;
+use crate::error::Result;
+use crate::model::admission::Admission;
+use crate::model::ids::AccountId;
+use crate::model::names::{LINE_MAX, NAME_MAX};
+use crate::secrets::{PASSWORD_MAX, hash_password, hash_token};
+use crate::store::invitations::{self, CONFIRM};
+use crate::web::form::{Form, Mistake, mistake};
+use crate::web::parts::field::{Field, Kind};
+use crate::web::parts::simple_form::SimpleForm;
+use crate::web::visitor::Visitor;
+use crate::web::{limit, reply};
+
+/// `GET /register`
+pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
+    if visitor.me.is_some() {
+        return reply::go("/home");
+    }
+    match app.config.admission() {
+        Some(admission) => form(&visitor, admission, &Typed::default()).show(&visitor, &[]),
+        None => closed(&visitor),
+    }
+}
+
+fn closed(visitor: &Visitor) -> Response {
+    reply::stop(
+        visitor,
+        StatusCode::FORBIDDEN,
+        "register-closed",
+        "login-no-account",
+    )
+}
+
+#[derive(Debug, Default)]
+struct Typed {
+    username: String,
+    display_name: String,
+    email: String,
+    reason: String,
+}
+
+impl Typed {
+    fn sent(form: &Form) -> Self {
+        Self {
+            username: form.text("username").trim().to_lowercase(),
+            display_name: form.text("display_name"),
+            email: form.text("email"),
+            reason: form.text("reason"),
+        }
+    }
+}
+
+fn form(visitor: &Visitor, admission: Admission, typed: &Typed) -> SimpleForm {
+    let lang = visitor.lang();
+    let intro = match admission {
+        Admission::AtOnce => "register-intro",
+        Admission::ByMail => "register-intro-mail",
+        Admission::ByModerator => "register-intro-moderator",
+    };
+    let form = SimpleForm::new(visitor, "register-heading", "/register", "register-button")
+        .intro(intro)
+        .field(
+            Field::new(lang, "username", Kind::Line("text"), "field-username")
+                .hint(lang, "field-username-hint")
+                .value(&typed.username)
+                .required()
+                .autocomplete("username")
+                .max(NAME_MAX),
+        )
+        .field(
+            Field::new(
+                lang,
+                "display_name",
+                Kind::Line("text"),
+                "field-display-name",
+            )
+            .value(&typed.display_name)
+            .autocomplete("name")
+            .max(LINE_MAX),
+        )
+        .field(
+            Field::new(lang, "email", Kind::Line("email"), "field-email")
+                .hint(lang, "field-email-hint")
+                .value(&typed.email)
+                .required()
+                .autocomplete("email"),
+        )
+        .field(
+            Field::new(lang, "password", Kind::Line("password"), "login-password")
+                .hint(lang, "field-password-hint")
+                .required()
+                .autocomplete("new-password")
+                .max(PASSWORD_MAX),
+        );
+    if admission != Admission::ByModerator {
+        return form;
+    }
+    form.field(
+        Field::new(lang, "reason", Kind::Text(true), "register-reason")
+            .hint(lang, "register-reason-hint")
+            .value(&typed.reason)
+            .required()
+            .max(REASON_MAX),
+    )
+}
+
+/// `POST /register`
+pub(crate) async fn send(State(app): State<App>, form: Form) -> Response {
+    let visitor = &form.visitor;
+    let Some(admission) = app.config.admission() else {
+        return closed(visitor);
+    };
+    let typed = Typed::sent(&form);
+    let again = |found: &[Mistake]| self::form(visitor, admission, &typed).show(visitor, found);
+    let made = match newcomer(visitor, &typed) {
+        Ok(newcomer) => newcomer,
+        Err(error) => return reply::error(visitor, &error),
+    };
+    let password = form.text("password");
+    let found: Vec<Mistake> = mistakes(&made, &password, admission)
+        .into_iter()
+        .map(|(field, why)| Mistake {
+            field: field.to_owned(),
+            why,
+        })
+        .collect();
+    if !found.is_empty() {
+        return again(&found);
+    }
+    match try_send(&app, &form, made, &password, admission).await {
+        Ok(account) => welcome(visitor, account, admission).await,
+        Err(error) => match mistake(error) {
+            Ok(mistake) => again(&[mistake]),
+            Err(error) => reply::error(visitor, &error),
+        },
+    }
+}
+
+fn newcomer(visitor: &Visitor, typed: &Typed) -> Result<Newcomer> {
+    let mut newcomer = Newcomer::new(&typed.username, &typed.email, None)?;
+    newcomer.display_name.clone_from(&typed.display_name);
+    newcomer.reason.clone_from(&typed.reason);
+    visitor.lang().code().clone_into(&mut newcomer.locale);
+    Ok(newcomer)
+}
+
+async fn try_send(
+    app: &App,
+    form: &Form,
+    mut newcomer: Newcomer,
+    password: &str,
+    admission: Admission,
+) -> Result<AccountId> {
+    limit::sign_up(app, form.source)?;
+    if admission != Admission::AtOnce {
+        limit::mail(app, &newcomer.email)?;
+    }
+    newcomer.password_hash = Some(hash_password(password).await?);
+    let base = app.config.base_url();
+    app.db
+        .write(move |tx| Ok(sign_up(tx, &base, &newcomer, admission)?.id))
+        .await
+}
+
+async fn welcome(visitor: &Visitor, account: AccountId, admission: Admission) -> Response {
+    let (heading, text) = match admission {
+        Admission::AtOnce => return login::begin(visitor, account, "/home").await,
+        Admission::ByMail => ("register-sent", "register-sent-text"),
+        Admission::ByModerator => ("register-asked", "register-asked-text"),
+    };
+    reply::stop(visitor, StatusCode::OK, heading, text)
+}
+
+/// `GET /register/confirm/{code}`: a button, since programs that look at mails open every link.
+pub(crate) async fn look(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Response {
+    let (hash, now) = (hash_token(&code), app.db.now());
+    let found = app
+        .db
+        .read(move |conn| invitations::find_usable(conn, &[CONFIRM], &hash, now))
+        .await;
+    match found {
+        Ok(Some(_)) => {
+            let action = format!("/register/confirm/{code}");
+            SimpleForm::new(&visitor, "confirm-heading", action, "confirm-button")
+                .intro("confirm-intro")
+                .show(&visitor, &[])
+        }
+        Ok(None) => unusable(&visitor),
+        Err(error) => reply::error(&visitor, &error),
+    }
+}
+
+fn unusable(visitor: &Visitor) -> Response {
+    reply::stop(
+        visitor,
+        StatusCode::NOT_FOUND,
+        "confirm-unusable",
+        "confirm-unusable-text",
+    )
+}
+
+/// `POST /register/confirm/{code}`: the address is confirmed, and its owner signed in.
+pub(crate) async fn agree(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    form: Form,
+) -> Response {
+    let visitor = &form.visitor;
+    let hash = hash_token(&code);
+    match app.db.write(move |tx| confirm(tx, &hash)).await {
+        Ok(account) => login::begin(visitor, account, "/home").await,
+        Err(error) => match mistake(error) {
+            Ok(_) => unusable(visitor),
+            Err(error) => reply::error(visitor, &error),
+        },
+    }
+}
