@@ -25,7 +25,7 @@ use crate::store::{media, posts, sessions, users};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     ForAll,
-    ForAWhile,
+    Shortly,
     ForThisReader,
 }
 
@@ -33,7 +33,7 @@ impl Keep {
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::ForAll => "public, max-age=31536000, immutable",
-            Self::ForAWhile => "public, max-age=600",
+            Self::Shortly => "public, max-age=600",
             Self::ForThisReader => "private, no-store",
         })
     }
@@ -181,5 +181,5 @@ pub(super) async fn missing_header() -> Response {
 /// What stands in for a picture of a profile that cannot be had at the moment.
 pub(super) fn stand_in(avatar: bool) -> Response {
     let bytes = if avatar { NO_AVATAR } else { NO_HEADER };
-    image(Bytes::from_static(bytes), "image/png", Keep::ForAWhile)
+    image(Bytes::from_static(bytes), "image/png", Keep::Shortly)
 }

@@ -143,7 +143,7 @@ mod tests {
             "/",
             get(|ConnectInfo(from): ConnectInfo<SocketAddr>| async move { from.ip().to_string() }),
         );
-        let task = tokio::spawn(serve(listener, router, HEAD, stopping.clone()));
+        let task = TaskTracker::new().spawn(serve(listener, router, HEAD, stopping.clone()));
         (address, stopping, task)
     }
 
