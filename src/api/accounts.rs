@@ -313,6 +313,21 @@ pub(super) async fn statuses(
     Ok(Answer::page(body, &paging, page.limit, &cursors))
 }
 
+/// Takes out the communities that do not tell the viewer who is in them: who is in a closed community is its members'
+/// business, seen from either end.
+pub(super) fn hide_closed(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    people: &mut Vec<AccountId>,
+) -> Result<()> {
+    for community in communities::list(conn, people)? {
+        if !communities::names_members(conn, viewer, &community)? {
+            people.retain(|one| *one != community.account_id);
+        }
+    }
+    Ok(())
+}
+
 async fn follow_list(
     app: App,
     viewer: Viewer,
@@ -340,12 +355,7 @@ async fn follow_list(
         };
         let mut people = only_visible(conn, &desk.viewer, rows.iter().map(other).collect())?;
         if side == Side::Following && desk.viewer.account() != Some(id) {
-            // Who is in a closed community is its members' business, seen from either end.
-            for community in communities::list(conn, &people)? {
-                if !communities::names_members(conn, &desk.viewer, &community)? {
-                    people.retain(|one| *one != community.account_id);
-                }
-            }
+            hide_closed(conn, &desk.viewer, &mut people)?;
         }
         let cursors: Vec<i64> = rows.iter().map(|row| row.id).collect();
         Ok((desk.accounts(conn, &people)?, cursors))

@@ -23,7 +23,9 @@ fn entities(desk: &Desk, conn: &mut Conn, rows: &[Conversation]) -> Result<Vec<V
     for line in &lines {
         people.entry(line.post).or_default().push(line.author);
     }
-    for (post, account) in posts::list_mentions(conn, &ids)? {
+    // Who is in it is told to those who may read it, and to nobody who no longer may.
+    let readable: Vec<PostId> = lines.iter().map(|line| line.post).collect();
+    for (post, account) in posts::list_mentions(conn, &readable)? {
         let all = people.entry(post).or_default();
         if !all.contains(&account) {
             all.push(account);

@@ -87,7 +87,7 @@ fn sizes(
                 } else {
                     row.id
                 },
-                people: groups::list_members(conn, me, &size.key, SAMPLE)?
+                people: groups::list_members(conn, me, &size.key, SAMPLE, with_filtered)?
                     .iter()
                     .map(|member| member.from_id)
                     .collect(),
@@ -212,7 +212,7 @@ pub(super) async fn unread_count(
 fn members(conn: &mut Conn, me: AccountId, key: &str) -> Result<Vec<Notification>> {
     let rows = match id_of_group(key) {
         Some(id) => notifications::find(conn, me, id)?.into_iter().collect(),
-        None => groups::list_members(conn, me, key, PEOPLE)?,
+        None => groups::list_members(conn, me, key, PEOPLE, true)?,
     };
     if rows.is_empty() {
         return Err(Error::NotFound);

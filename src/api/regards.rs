@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::accounts::{get_visible, only_visible};
+use super::accounts::{get_visible, hide_closed, only_visible};
 use super::answer::Answer;
 use super::entities::Desk;
 use super::error::ApiResult;
@@ -80,7 +80,10 @@ async fn list(app: App, viewer: Viewer, whose: AccountId, paging: Paging) -> Api
         let rows = regards::list_endorsed(conn, whose, &page)?;
         let cursors = rows.iter().map(|row| row.0).collect();
         let people = rows.iter().map(|row| row.1).collect();
-        let people = only_visible(conn, &desk.viewer, people)?;
+        let mut people = only_visible(conn, &desk.viewer, people)?;
+        if desk.viewer.account() != Some(whose) {
+            hide_closed(conn, &desk.viewer, &mut people)?;
+        }
         Ok((desk.accounts(conn, &people)?, cursors))
     });
     let (body, cursors) = read.await?;

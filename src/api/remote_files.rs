@@ -79,12 +79,20 @@ pub(super) async fn show(
     }
 }
 
-/// The picture from the cache, else from its origin.
+/// The picture from the cache, else from its origin. What was begun is brought to its end even if the reader goes away:
+/// else each new request would begin it again beside what still runs.
 async fn kept(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
-    let cache = &app.pictures;
-    if let Some(kept) = cache.read(key, part).await? {
+    if let Some(kept) = app.pictures.read(key, part).await? {
         return Ok(kept);
     }
+    let (app, url, key) = (app.clone(), url.to_owned(), key.to_owned());
+    let tasks = app.tasks.clone();
+    let work = async move { get(&app, &url, &key, part).await };
+    tasks.spawn(work).await.map_err(Error::internal)?
+}
+
+async fn get(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
+    let cache = &app.pictures;
     let _turn = cache.turn(key).await;
     // Somebody else may have fetched it, or failed, while we waited.
     if let Some(kept) = cache.read(key, part).await? {

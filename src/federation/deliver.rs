@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use rand::Rng as _;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::fetch::{FetchError, describe};
@@ -33,6 +34,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 /// Refusals in a row after which the node itself is taken to be out of order: it then waits as if it did not answer.
 const SUSPICIOUS: u32 = 5;
+/// The same where all of them come of one sender: it may be that one whom the node does not want.
+const OF_ONE: u32 = 50;
 /// A delivery that was refused this often is not tried early because another one arrived.
 const OFTEN: i32 = 8;
 /// Longest back-off.
@@ -152,7 +155,7 @@ async fn start(
 
 /// Sends to one peer, in order, until nothing is left or the peer must be waited for.
 async fn drain(fed: &Federation, peer_id: i64) -> Result<()> {
-    let mut refused = 0;
+    let (mut refused, mut refused_of) = (0, HashSet::new());
     loop {
         let now = fed.app.db.now();
         let read = fed
@@ -179,14 +182,26 @@ async fn drain(fed: &Federation, peer_id: i64) -> Result<()> {
             if gone.contains(&delivery.inbox_url) {
                 continue;
             }
+            if delivery.refusals > 0 && let_go_if_taken_back(fed, &delivery).await? {
+                continue;
+            }
             let outcome = try_once(fed, &peer, &delivery, failures).await;
             match &outcome {
                 Outcome::Gone => drop(gone.insert(delivery.inbox_url.clone())),
-                Outcome::Refused(..) => refused += 1,
-                Outcome::Delivered => (refused, failures) = (0, 0),
+                Outcome::Refused(..) => {
+                    refused += 1;
+                    refused_of.insert(delivery.sender_id);
+                }
+                Outcome::Delivered => {
+                    (refused, failures) = (0, 0);
+                    refused_of.clear();
+                }
                 Outcome::Later(..) | Outcome::NotSpokenTo => {}
             }
-            let pause = refused >= SUSPICIOUS;
+            let pause = match refused_of.len() {
+                0 | 1 => refused >= OF_ONE,
+                _ => refused >= SUSPICIOUS,
+            };
             let done = Done {
                 delivery,
                 outcome,
@@ -329,6 +344,38 @@ struct Done {
     pause: bool,
 }
 
+/// The ids that an activity is about, through what it wraps.
+fn ids_in(activity: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut at = Some(activity);
+    while let Some(thing) = at.filter(|_| found.len() < 4) {
+        let id = thing.as_str().or_else(|| thing.get("id")?.as_str());
+        found.extend(id.map(ToOwned::to_owned));
+        at = thing.get("object");
+    }
+    found
+}
+
+/// Lets go of what was refused and has been deleted or undone since.
+async fn let_go_if_taken_back(fed: &Federation, delivery: &Delivery) -> Result<bool> {
+    let activity: Value = serde_json::from_str(&delivery.body)?;
+    let kind = activity.get("type").and_then(Value::as_str);
+    if matches!(kind, Some("Delete" | "Undo")) {
+        return Ok(false);
+    }
+    let (ids, delivery) = (ids_in(&activity), delivery.clone());
+    fed.app
+        .db
+        .write(move |tx| {
+            let over = outbox::is_taken_back(tx, &delivery, &ids)?;
+            if over {
+                outbox::drop_one(tx, &delivery)?;
+            }
+            Ok(over)
+        })
+        .await
+}
+
 /// Writes down what came of a try; whether the next one may follow at once.
 async fn record(fed: &Federation, peer: &Peer, done: Done) -> Result<bool> {
     let (peer_id, domain) = (peer.id, peer.domain.clone());
@@ -357,6 +404,7 @@ async fn record(fed: &Federation, peer: &Peer, done: Done) -> Result<bool> {
                 }
                 Outcome::Later(why, wait) => {
                     let asked = tx.now() + wait.unwrap_or_default();
+                    outbox::forgive(tx, peer_id)?;
                     outbox::failed(tx, peer_id, &why, again.max(asked))?;
                     return Ok(false);
                 }

@@ -250,14 +250,16 @@ fn box_at(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// Takes the ID3 tags at both ends away: names, places, pictures.
 fn forget_tags(bytes: &mut Vec<u8>) {
-    while let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = bytes.as_slice() {
+    let mut begin = 0;
+    while let Some([b'I', b'D', b'3', _, _, flags, a, b, c, d, ..]) = bytes.get(begin..) {
         let size = [a, b, c, d]
             .into_iter()
             .fold(0_usize, |sum, byte| (sum << 7) | usize::from(byte & 0x7f));
         let footer = if flags & 0x10 == 0 { 0 } else { 10 };
-        let end = (10 + size + footer).min(bytes.len());
-        bytes.drain(..end);
+        begin = (begin + 10 + size + footer).min(bytes.len());
     }
+    // All of them at once: a file may hold millions.
+    bytes.drain(..begin);
     let tail = bytes.len().saturating_sub(128);
     if bytes.get(tail..tail + 3) == Some(b"TAG") {
         bytes.truncate(tail);

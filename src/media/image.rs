@@ -74,8 +74,13 @@ pub struct Picture {
 /// # Errors
 /// `Invalid` for `file`: no image of an accepted type, too large, or broken.
 pub async fn read_picture(bytes: bytes::Bytes, limits: Limits) -> Result<Picture> {
-    let _turn = TURN.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || decode(&bytes, limits))
+    let turn = TURN.acquire().await.map_err(Error::internal)?;
+    // The turn ends with the work, not with whoever waits for it: that one may have gone.
+    let work = move || {
+        let _turn = turn;
+        decode(&bytes, limits)
+    };
+    tokio::task::spawn_blocking(work)
         .await
         .map_err(Error::internal)?
 }
@@ -90,8 +95,9 @@ pub async fn profile_picture(
     field: &'static str,
     size: (u32, u32),
 ) -> Result<(Vec<u8>, &'static str)> {
-    let _turn = TURN.acquire().await.map_err(Error::internal)?;
+    let turn = TURN.acquire().await.map_err(Error::internal)?;
     let work = move || {
+        let _turn = turn;
         let (image, _) = open(&bytes, limits).map_err(|error| named(error, field))?;
         let filled = image.resize_to_fill(size.0, size.1, FilterType::Triangle);
         let small = if image.width() < size.0 || image.height() < size.1 {

@@ -168,10 +168,12 @@ pub fn list_members(
     account: AccountId,
     key: &str,
     limit: i64,
+    with_filtered: bool,
 ) -> Result<Vec<Notification>> {
     Ok(notifications::table
         .filter(notifications::account_id.eq(account))
         .filter(notifications::group_key.eq(key))
+        .filter(notifications::filtered.eq_any([false, with_filtered]))
         .order(notifications::id.desc())
         .limit(limit)
         .select(Notification::as_select())

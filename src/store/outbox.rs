@@ -15,6 +15,8 @@ use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
 
+/// Later activities that are looked through for one that takes a refused one back.
+const TAKEN_BACK: i64 = 500;
 /// An inbox that should get an activity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
@@ -133,7 +135,8 @@ pub struct Delivery {
     pub refused_at: Option<Time>,
 }
 
-/// The next deliveries to a peer that may be tried by now, in the order of the activities.
+/// The next deliveries to a peer that may be tried by now: those never refused first, so that none of them waits behind
+/// what is refused again and again; each in the order of the activities.
 pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<Vec<Delivery>> {
     Ok(outbox_targets::table
         .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
@@ -144,6 +147,7 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<
                 .or(outbox_targets::next_attempt_at.le(now)),
         )
         .order((
+            outbox_targets::next_attempt_at.is_not_null().asc(),
             outbox_targets::outbox_id.asc(),
             outbox_targets::inbox_url.asc(),
         ))
@@ -159,6 +163,43 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<
             outbox_targets::refused_at,
         ))
         .load(conn)?)
+}
+
+/// Whether something that was refused has been taken back since: a later Delete or Undo of the same sender names one of
+/// these ids. Delivered now, it would come after its own end.
+pub fn is_taken_back(conn: &mut Conn, delivery: &Delivery, ids: &[String]) -> Result<bool> {
+    let later: Vec<String> = outbox::table
+        .filter(outbox::sender_id.eq(delivery.sender_id))
+        .filter(outbox::id.gt(delivery.outbox_id))
+        .filter(
+            outbox::body
+                .like("%\"Delete\"%")
+                .or(outbox::body.like("%\"Undo\"%")),
+        )
+        .select(outbox::body)
+        .limit(TAKEN_BACK)
+        .load(conn)?;
+    let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+    Ok(later
+        .iter()
+        .any(|body| quoted.iter().any(|id| body.contains(id))))
+}
+
+/// Lets go of a delivery that has no sense any more.
+pub fn drop_one(conn: &mut Conn, delivery: &Delivery) -> Result<()> {
+    remove(conn, delivery)
+}
+
+/// A peer did not answer: refusals before that say nothing about now, so their time begins anew.
+pub fn forgive(conn: &mut Conn, peer_id: i64) -> Result<()> {
+    diesel::update(
+        outbox_targets::table
+            .filter(outbox_targets::peer_id.eq(peer_id))
+            .filter(outbox_targets::refused_at.is_not_null()),
+    )
+    .set(outbox_targets::refused_at.eq(None::<Time>))
+    .execute(conn)?;
+    Ok(())
 }
 
 fn remove(conn: &mut Conn, delivery: &Delivery) -> Result<()> {

@@ -23,13 +23,16 @@ pub fn with_entry(
         .load(conn)?)
 }
 
-/// Who of these has a post in the home feed, by whatever way.
-pub fn with_post(conn: &mut Conn, people: &[AccountId], post: PostId) -> Result<Vec<AccountId>> {
+/// Who of these has a post in the home feed, and as which entries.
+pub fn with_post(
+    conn: &mut Conn,
+    people: &[AccountId],
+    post: PostId,
+) -> Result<Vec<(AccountId, i64)>> {
     Ok(home_entries::table
         .filter(home_entries::post_id.eq(post))
         .filter(home_entries::account_id.eq_any(people.to_vec()))
-        .select(home_entries::account_id)
-        .distinct()
+        .select((home_entries::account_id, home_entries::entry_id))
         .load(conn)?)
 }
 

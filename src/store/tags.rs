@@ -9,7 +9,7 @@ use super::schema::{featured_tags, followed_tags, post_tags, posts};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
-use crate::model::words::Visibility;
+use crate::model::words::{Audience, Visibility};
 
 /// Follows a tag; nothing happens where it is followed.
 pub fn follow(conn: &mut Conn, id: i64, account: AccountId, tag: &str, now: Time) -> Result<()> {
@@ -147,7 +147,7 @@ pub fn list_featured(conn: &mut Conn, account: AccountId) -> Result<Vec<Featured
         .load(conn)?)
 }
 
-/// In how many public posts somebody used a tag, and when last.
+/// In how many posts that are for everybody somebody used a tag, and when last.
 pub fn use_of(conn: &mut Conn, account: AccountId, tag: &str) -> Result<(i64, Option<Time>)> {
     Ok(post_tags::table
         .inner_join(posts::table.on(posts::id.eq(post_tags::post_id)))
@@ -158,6 +158,11 @@ pub fn use_of(conn: &mut Conn, account: AccountId, tag: &str) -> Result<(i64, Op
                 .and(posts::deleted_at.is_null()),
         )
         .filter(posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+        .filter(
+            posts::audience
+                .eq(Audience::Public)
+                .and(posts::held.eq(false)),
+        )
         .select((count_star(), max(posts::created_at)))
         .first(conn)?)
 }
@@ -172,6 +177,11 @@ pub fn list_used(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<
                 .and(posts::deleted_at.is_null()),
         )
         .filter(posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+        .filter(
+            posts::audience
+                .eq(Audience::Public)
+                .and(posts::held.eq(false)),
+        )
         .group_by(post_tags::tag)
         .order((count_star().desc(), post_tags::tag.asc()))
         .select(post_tags::tag)

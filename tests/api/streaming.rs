@@ -95,13 +95,12 @@ fn a_socket_carries_what_the_timelines_would_show() {
     World::each(|world| {
         let (karim, lotte) = (world.person("karim"), world.person("lotte"));
         let (karim, lotte) = (world.client(karim), world.client(lotte));
-        let id = karim.get("/api/v1/accounts/verify_credentials").expect(200)["id"].clone();
-        lotte
-            .post(
-                &format!("/api/v1/accounts/{}/follow", id.as_str().unwrap()),
-                &json!({}),
-            )
-            .expect(200);
+        let karims = |act: &str| {
+            let me = karim.get("/api/v1/accounts/verify_credentials").expect(200);
+            let path = format!("/api/v1/accounts/{}/{act}", me["id"].as_str().unwrap());
+            lotte.post(&path, &json!({})).expect(200);
+        };
+        karims("follow");
         let address = serve(world);
         let query = format!("?stream=user&access_token={}", token(&lotte));
         let mut ear = Ear::open(world, &address, &query);
@@ -131,6 +130,10 @@ fn a_socket_carries_what_the_timelines_would_show() {
             .expect(200);
         let edited = ear.expect(&["user"], "status.update");
         assert!(edited["content"].as_str().unwrap().contains("better"));
+        karims("mute");
+        karim
+            .put(&path, &json!({ "status": "not for her now" }))
+            .expect(200);
         karim.delete(&path).expect(200);
         let line = ear.hear().unwrap();
         assert_eq!(

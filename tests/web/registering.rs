@@ -135,7 +135,14 @@ fn with_confirmation_the_link_of_the_mail_opens_the_door_once() {
             Some(UserState::Pending),
             "looking is not agreeing"
         );
-        let done = again.submit(&path, &path, &[]);
+        let other_password = [("password", "somebody else's choice")];
+        assert_eq!(again.submit(&path, &path, &other_password).status, 422);
+        assert_eq!(
+            state(world, "nell"),
+            Some(UserState::Pending),
+            "whoever owns the address only must not open the account of a stranger"
+        );
+        let done = again.submit(&path, &path, &[("password", PASSWORD)]);
         assert_eq!((done.status.as_u16(), done.location()), (303, "/home"));
         again.open("/home");
         assert_eq!(world.browser().get("/@nell").status, 200);
@@ -292,7 +299,8 @@ fn an_app_registers_somebody_whose_token_works_once_the_address_is_confirmed() {
         let mail = &mails(world)[0];
         assert!(mail.contains("confirmez"), "{mail}");
         let path = link(mail);
-        world.browser().submit(&path, &path, &[]);
+        let password = [("password", PASSWORD)];
+        world.browser().submit(&path, &path, &password);
         let me = nell.get("/api/v1/accounts/verify_credentials").expect(200);
         assert_eq!(me["username"], "nell");
         let id = AccountId(me["id"].as_str().unwrap().parse().unwrap());

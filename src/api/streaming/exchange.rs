@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
 use super::news::{self, News};
@@ -21,6 +22,8 @@ use crate::store::streams;
 
 /// Connections of one person (security, RES-17).
 const PER_PERSON: usize = 20;
+/// Streams of one connection.
+const PER_CONNECTION: usize = 30;
 /// Frames that may wait for a slow reader before it is let go (security, RES-17).
 const BACKLOG: usize = 256;
 /// How often tokens are looked at again: whoever lost theirs loses the stream within two seconds.
@@ -46,11 +49,14 @@ pub(super) struct Listener {
     pub(super) account: AccountId,
     pub(super) channels: Vec<Channel>,
     out: mpsc::Sender<Frame>,
+    over: CancellationToken,
 }
 
 #[derive(Debug, Default)]
 struct State {
     listeners: HashMap<u64, Listener>,
+    /// Connections of each person, those included that are over and not closed yet.
+    seats: HashMap<AccountId, usize>,
     running: bool,
 }
 
@@ -66,7 +72,9 @@ pub(in crate::api) struct Exchange {
 pub(super) struct Seat {
     exchange: Arc<Exchange>,
     key: u64,
+    account: AccountId,
     frames: mpsc::Receiver<Frame>,
+    over: CancellationToken,
 }
 
 impl Seat {
@@ -75,16 +83,28 @@ impl Seat {
         self.frames.recv().await
     }
 
-    /// Adds a stream; a second time changes nothing.
-    pub(super) fn subscribe(&self, channel: Channel) {
-        if let Some(listener) = self.exchange.lock().listeners.get_mut(&self.key)
-            && !listener
-                .channels
-                .iter()
-                .any(|known| known.label == channel.label)
+    /// Told once the stream is over, whatever is being sent just then.
+    pub(super) fn over(&self) -> CancellationToken {
+        self.over.clone()
+    }
+
+    /// Adds a stream; a second time changes nothing. `false` where there are too many.
+    pub(super) fn subscribe(&self, channel: Channel) -> bool {
+        let mut state = self.exchange.lock();
+        let Some(listener) = state.listeners.get_mut(&self.key) else {
+            return true;
+        };
+        if listener.channels.len() >= PER_CONNECTION {
+            return false;
+        }
+        if !listener
+            .channels
+            .iter()
+            .any(|known| known.label == channel.label)
         {
             listener.channels.push(channel);
         }
+        true
     }
 
     /// Takes a stream away.
@@ -99,7 +119,15 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.exchange.lock().listeners.remove(&self.key);
+        let mut state = self.exchange.lock();
+        state.listeners.remove(&self.key);
+        if let Some(seats) = state.seats.get_mut(&self.account) {
+            *seats -= 1;
+            if *seats == 0 {
+                state.seats.remove(&self.account);
+            }
+        }
+        drop(state);
         metrics::gauge!("streams_open").decrement(1.0);
     }
 }
@@ -129,21 +157,21 @@ impl Exchange {
     ) -> ApiResult<Seat> {
         let account = grant.account.ok_or(Error::NotFound)?;
         let (out, frames) = mpsc::channel(BACKLOG);
+        let over = CancellationToken::new();
         let key = self.next.fetch_add(1, Ordering::Relaxed);
         let listener = Listener {
             grant: Arc::clone(grant),
             account,
             channels: first.into_iter().collect(),
             out,
+            over: over.clone(),
         };
         let mut state = self.lock();
-        let open = state
-            .listeners
-            .values()
-            .filter(|known| known.account == account);
-        if open.count() >= PER_PERSON {
+        let seats = state.seats.entry(account).or_default();
+        if *seats >= PER_PERSON {
             return Err(Error::TooMany(RECHECK).into());
         }
+        *seats += 1;
         state.listeners.insert(key, listener);
         let start = !std::mem::replace(&mut state.running, true);
         drop(state);
@@ -156,7 +184,9 @@ impl Exchange {
         Ok(Seat {
             exchange: Arc::clone(self),
             key,
+            account,
             frames,
+            over,
         })
     }
 
@@ -171,9 +201,13 @@ impl Exchange {
 
     /// Ends the streams of some, or of all.
     fn dismiss(&self, which: impl Fn(u64, &Listener) -> bool) {
-        self.lock()
-            .listeners
-            .retain(|key, listener| !which(*key, listener));
+        self.lock().listeners.retain(|key, listener| {
+            let ends = which(*key, listener);
+            if ends {
+                listener.over.cancel();
+            }
+            !ends
+        });
     }
 
     /// Whether the task may end: nobody listens any more.
@@ -222,14 +256,29 @@ impl Exchange {
         }
         let news = News::of(app);
         let read = app.db.read(move |conn| {
-            let mut lines = Vec::new();
+            let (mut lines, mut failed) = (Vec::new(), HashSet::new());
             for event in &batch {
-                news.tell(conn, event, &listeners, &mut lines)?;
+                let mut new = Vec::new();
+                if news.tell(conn, event, &listeners, &mut new).is_ok() {
+                    lines.append(&mut new);
+                    continue;
+                }
+                // Somebody's line cannot be made: only they must come back and read by REST.
+                for one in &listeners {
+                    let told = news.tell(conn, event, std::slice::from_ref(one), &mut lines);
+                    if let Err(error) = told {
+                        tracing::error!(%error, "a stream cannot be served and is closed");
+                        failed.insert(one.0);
+                    }
+                }
             }
-            Ok(lines)
+            Ok((lines, failed))
         });
         match read.await {
-            Ok(lines) => self.hand_out(lines),
+            Ok((lines, failed)) => {
+                self.hand_out(lines);
+                self.dismiss(|key, _| failed.contains(&key));
+            }
             Err(error) => {
                 tracing::error!(%error, "streams cannot be served and are closed");
                 self.dismiss(|_, _| true);

@@ -256,15 +256,24 @@ impl News {
             return Ok(());
         };
         let asked = people(listeners, |feed| matches!(feed, Feed::User));
-        for account in streams::with_post(conn, &asked, id)? {
+        let mut told = HashSet::new();
+        for (account, entry) in streams::with_post(conn, &asked, id)? {
             for (key, listener, channel) in
                 channels_of(listeners, account, |feed| matches!(feed, Feed::User))
             {
                 let desk = self.desk(listener);
+                let page = exactly(entry);
+                // Only where the home timeline shows it now: muted people and exclusive lists are no part of it.
+                if timelines::home(conn, &desk.viewer, desk.now(), &page)?.is_empty()
+                    || told.contains(&key)
+                {
+                    continue;
+                }
                 let lines = timelines::by_ids(conn, &desk.viewer, &[id])?;
                 if let Some(line) = lines.first() {
                     let payload = text(desk.status(conn, line)?)?;
                     out.push((key, frame(channel, "status.update", &payload)));
+                    told.insert(key);
                 }
             }
         }

@@ -17,6 +17,8 @@ use crate::model::grant::Grant;
 
 /// So often the other side is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
+/// A frame that the other side does not take within this time ends the connection.
+const SEND: Duration = Duration::from_secs(30);
 /// Longest frame that a client may send, in bytes: it names a stream, nothing more.
 const FRAME: usize = 4096;
 /// Read ahead and held back for writing for each connection, in bytes. There may be thousands of them.
@@ -58,39 +60,45 @@ pub(super) fn accept(
 }
 
 async fn serve(mut socket: WebSocket, mut seat: Seat, grant: Arc<Grant>) {
+    let over = seat.over();
     let mut ping = tokio::time::interval(PING);
     ping.reset();
     let mut answered = true;
     loop {
-        let sent = tokio::select! {
+        let message = tokio::select! {
             frame = seat.next() => match frame {
-                Some(frame) => socket.send(Message::text(written(&frame))).await,
+                Some(frame) => Message::text(written(&frame)),
                 None => break,
             },
             _ = ping.tick() => {
                 if !std::mem::replace(&mut answered, false) {
                     break;
                 }
-                socket.send(Message::Ping(bytes::Bytes::new())).await
+                Message::Ping(bytes::Bytes::new())
             }
             said = socket.recv() => match said {
                 Some(Ok(Message::Text(text))) => match hear(&text, &seat, &grant) {
-                    Ok(()) => Ok(()),
-                    Err(refused) => socket.send(Message::text(refused)).await,
+                    Ok(()) => continue,
+                    Err(refused) => Message::text(refused),
                 },
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                 Some(Ok(_)) => {
                     answered = true;
-                    Ok(())
+                    continue;
                 }
             },
         };
-        if sent.is_err() {
+        // Whoever reads nothing must not hold the connection beyond its end.
+        let sent = tokio::select! {
+            () = over.cancelled() => return,
+            sent = tokio::time::timeout(SEND, socket.send(message)) => sent,
+        };
+        if !matches!(sent, Ok(Ok(()))) {
             return;
         }
     }
     // Whether the other side hears of the end does not matter: it sees the connection close.
-    drop(socket.send(Message::Close(None)).await);
+    drop(tokio::time::timeout(SEND, socket.send(Message::Close(None))).await);
 }
 
 /// Does what a client's frame says; the text to answer where that is not possible.
@@ -107,8 +115,11 @@ fn hear(text: &str, seat: &Seat, grant: &Grant) -> Result<(), String> {
             channel
                 .check(grant)
                 .map_err(|_why| refuse("This action is outside the authorized scopes", 403))?;
-            seat.subscribe(channel);
-            Ok(())
+            if seat.subscribe(channel) {
+                Ok(())
+            } else {
+                Err(refuse("Too many streams on one connection", 429))
+            }
         }
         "unsubscribe" => {
             seat.unsubscribe(&channel);

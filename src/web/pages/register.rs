@@ -13,7 +13,9 @@ use crate::error::Result;
 use crate::model::admission::Admission;
 use crate::model::ids::AccountId;
 use crate::model::names::{LINE_MAX, NAME_MAX};
+use crate::oauth::{self, SignIn};
 use crate::secrets::{PASSWORD_MAX, hash_password, hash_token};
+use crate::store::accounts;
 use crate::store::invitations::{self, CONFIRM};
 use crate::web::form::{Form, Mistake, mistake};
 use crate::web::parts::field::{Field, Kind};
@@ -193,15 +195,25 @@ pub(crate) async fn look(
         .read(move |conn| invitations::find_usable(conn, &[CONFIRM], &hash, now))
         .await;
     match found {
-        Ok(Some(_)) => {
-            let action = format!("/register/confirm/{code}");
-            SimpleForm::new(&visitor, "confirm-heading", action, "confirm-button")
-                .intro("confirm-intro")
-                .show(&visitor, &[])
-        }
+        Ok(Some(_)) => ask(&visitor, &code).show(&visitor, &[]),
         Ok(None) => unusable(&visitor),
         Err(error) => reply::error(&visitor, &error),
     }
+}
+
+/// Asks for the password that was chosen: an address that somebody else typed must not be confirmed by its owner, who
+/// would share the account with whoever knows the password.
+fn ask(visitor: &Visitor, code: &str) -> SimpleForm {
+    let action = format!("/register/confirm/{code}");
+    let password = Field::new(
+        visitor.lang(),
+        "password",
+        Kind::Line("password"),
+        "login-password",
+    );
+    SimpleForm::new(visitor, "confirm-heading", action, "confirm-button")
+        .intro("confirm-intro")
+        .field(password.required().autocomplete("current-password"))
 }
 
 fn unusable(visitor: &Visitor) -> Response {
@@ -213,7 +225,7 @@ fn unusable(visitor: &Visitor) -> Response {
     )
 }
 
-/// `POST /register/confirm/{code}`: the address is confirmed, and its owner signed in.
+/// `POST /register/confirm/{code}`: the address is confirmed by whoever chose the password, and its owner signed in.
 pub(crate) async fn agree(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -221,6 +233,16 @@ pub(crate) async fn agree(
 ) -> Response {
     let visitor = &form.visitor;
     let hash = hash_token(&code);
+    match chosen_by(&app, &form, &hash).await {
+        Ok(Some(true)) => {}
+        Ok(Some(false)) => {
+            return ask(visitor, &code)
+                .problem("confirm-wrong")
+                .show(visitor, &[]);
+        }
+        Ok(None) => return unusable(visitor),
+        Err(error) => return reply::error(visitor, &error),
+    }
     match app.db.write(move |tx| confirm(tx, &hash)).await {
         Ok(account) => login::begin(visitor, account, "/home").await,
         Err(error) => match mistake(error) {
@@ -228,4 +250,22 @@ pub(crate) async fn agree(
             Err(error) => reply::error(visitor, &error),
         },
     }
+}
+
+/// Whether the form has the password of the account that a link is for; `None` for a link that cannot be used.
+async fn chosen_by(app: &App, form: &Form, code_hash: &str) -> Result<Option<bool>> {
+    let (hash, now) = (code_hash.to_owned(), app.db.now());
+    let found = app.db.read(move |conn| {
+        let link = invitations::find_usable(conn, &[CONFIRM], &hash, now)?;
+        let account = link.and_then(|link| link.account_id);
+        account.map(|id| accounts::get(conn, id)).transpose()
+    });
+    let Some(account) = found.await? else {
+        return Ok(None);
+    };
+    limit::sign_in(app, form.source, &account.name)?;
+    let found = oauth::sign_in(app, &account.name, &form.text("password")).await?;
+    Ok(Some(
+        matches!(found, SignIn::Waiting(user) if user.account_id == account.id),
+    ))
 }
