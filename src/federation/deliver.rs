@@ -2,6 +2,8 @@
 //! slow or dead one delays nobody. A row goes away only once its answer is known. A node that does not answer is waited
 //! for; what a node says no to is tried again by itself, for as long as the answer may still change.
 
+mod refusals;
+
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -10,9 +12,9 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use rand::Rng as _;
-use serde_json::Value;
 use tokio::task::JoinSet;
 
+use self::refusals::{Patience, let_go_if_taken_back, refused};
 use super::fetch::{FetchError, describe};
 use super::{Federation, guard, sign};
 use crate::app::App;
@@ -42,25 +44,6 @@ const OFTEN: i32 = 8;
 const LONGEST_BACKOFF: f64 = 24.0 * 3600.0;
 /// A peer's clock this far from ours is worth a warning, in seconds.
 const SKEW: i64 = 60;
-
-/// For how long an answer that means no is doubted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// It is about the activity: tried this often in all.
-    Tries(i32),
-    /// It may be a wrong clock, a list, a proxy: tried for this many days after the first no.
-    Days(i64),
-}
-
-impl Patience {
-    /// Whether it has run out, given the refusals before this one and the time of the first.
-    fn is_over(self, refusals: i32, since: Option<Time>, now: Time) -> bool {
-        match self {
-            Self::Tries(tries) => refusals.saturating_add(1) >= tries,
-            Self::Days(days) => since.is_some_and(|since| now - since >= TimeDelta::days(days)),
-        }
-    }
-}
 
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -344,38 +327,6 @@ struct Done {
     pause: bool,
 }
 
-/// The ids that an activity is about, through what it wraps.
-fn ids_in(activity: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut at = Some(activity);
-    while let Some(thing) = at.filter(|_| found.len() < 4) {
-        let id = thing.as_str().or_else(|| thing.get("id")?.as_str());
-        found.extend(id.map(ToOwned::to_owned));
-        at = thing.get("object");
-    }
-    found
-}
-
-/// Lets go of what was refused and has been deleted or undone since.
-async fn let_go_if_taken_back(fed: &Federation, delivery: &Delivery) -> Result<bool> {
-    let activity: Value = serde_json::from_str(&delivery.body)?;
-    let kind = activity.get("type").and_then(Value::as_str);
-    if matches!(kind, Some("Delete" | "Undo")) {
-        return Ok(false);
-    }
-    let (ids, delivery) = (ids_in(&activity), delivery.clone());
-    fed.app
-        .db
-        .write(move |tx| {
-            let over = outbox::is_taken_back(tx, &delivery, &ids)?;
-            if over {
-                outbox::drop_one(tx, &delivery)?;
-            }
-            Ok(over)
-        })
-        .await
-}
-
 /// Writes down what came of a try; whether the next one may follow at once.
 async fn record(fed: &Federation, peer: &Peer, done: Done) -> Result<bool> {
     let (peer_id, domain) = (peer.id, peer.domain.clone());
@@ -435,22 +386,6 @@ fn gone(tx: &mut Tx<'_>, delivery: &Delivery, domain: &str) -> Result<()> {
     }
     outbox::gave_up(tx, delivery, domain, "answered 410: the inbox is gone")?;
     outbox::drop_inbox(tx, delivery.peer_id, &delivery.inbox_url)
-}
-
-/// A no is counted with the delivery it was said to.
-fn refused(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    domain: &str,
-    why: &str,
-    patience: Patience,
-) -> Result<()> {
-    let now = tx.now();
-    if patience.is_over(delivery.refusals, delivery.refused_at, now) {
-        return outbox::gave_up(tx, delivery, domain, why);
-    }
-    let wait = doubled(delivery.refusals, jitter());
-    outbox::refused(tx, delivery, why, now + wait)
 }
 
 /// 1, 2, 4, … seconds after a refusal, at most a quarter of a day, and up to a tenth more.

@@ -93,8 +93,8 @@ fn token(client: &Client<'_>) -> String {
 #[test]
 fn a_socket_carries_what_the_timelines_would_show() {
     World::each(|world| {
-        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
-        let (karim, lotte) = (world.client(karim), world.client(lotte));
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
         let karims = |act: &str| {
             let me = karim.get("/api/v1/accounts/verify_credentials").expect(200);
             let path = format!("/api/v1/accounts/{}/{act}", me["id"].as_str().unwrap());
@@ -140,6 +140,7 @@ fn a_socket_carries_what_the_timelines_would_show() {
             (&line["event"], &line["payload"]),
             (&json!("delete"), &post["id"])
         );
+        karims("unmute");
         ear.say(&json!({ "type": "subscribe", "stream": "hashtag", "tag": "Pumps" }));
         ear.say(&json!({ "type": "unsubscribe", "stream": "user" }));
         ear.say(&json!({ "type": "subscribe", "stream": "nothing" }));
