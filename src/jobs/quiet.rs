@@ -31,7 +31,10 @@ pub(super) fn verdict(
         return Ok(PolicyAction::Drop);
     }
     // What one asked to be told of comes in any case.
-    if matches!(kind, NotificationKind::Poll | NotificationKind::Update) {
+    if matches!(
+        kind,
+        NotificationKind::Poll | NotificationKind::Update | NotificationKind::Status
+    ) {
         return Ok(PolicyAction::Accept);
     }
     let policy = notification_policy::find(tx, account)?;

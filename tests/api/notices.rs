@@ -1,5 +1,6 @@
 //! Notifications: groups, and whose are wanted.
 
+use cordee::model::words::{Boundary, JoinPolicy};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -164,5 +165,34 @@ fn strangers_wait_or_are_not_heard_where_the_policy_says_so() {
         lotte
             .get(&format!("/api/v1/statuses/{}", id(&post)))
             .expect(200);
+    });
+}
+
+#[test]
+fn what_one_asked_to_be_told_of_comes_from_strangers_too() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let [_, lotte, bart] = ids.map(|one| world.client(one));
+        let pumps = world.community(
+            "pumps",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [ids[0], ids[1]],
+        );
+        let follow = format!("/api/v1/accounts/{pumps}/follow");
+        bart.post(&follow, &json!({ "notify": true })).expect(200);
+        let wish = json!({ "for_not_following": "drop" });
+        bart.patch("/api/v2/notifications/policy", &wish)
+            .expect(200);
+        lotte.publish("@bart hello");
+        lotte.publish("@pumps hum");
+        let told = bart.get("/api/v1/notifications").expect(200);
+        let kinds: Vec<&str> = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["type"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, ["status", "follow"]);
     });
 }
