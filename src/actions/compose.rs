@@ -162,9 +162,9 @@ pub fn place_of_post(
     Ok(Place::NOWHERE)
 }
 
-/// Whether a post counts where everybody sees the count: what is for some only is not told to all.
+/// Whether a post counts where everybody sees the count: what is for some only, or waits, is not told to all.
 pub fn counts(post: &Post) -> bool {
-    post.audience == Audience::Public
+    post.audience == Audience::Public && !post.held
 }
 
 /// The community that hosts a post announces it: it gets the announce's id and shows in its followers' home feeds.

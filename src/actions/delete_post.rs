@@ -8,7 +8,7 @@ use crate::model::refusal::Refusal;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{accounts, communities, counts, home, inbound, marks, media, notifications};
+use crate::store::{accounts, communities, counts, held, home, marks, media, notifications};
 
 /// Deletes; the post as it was.
 ///
@@ -51,7 +51,7 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         marks::delete_poll(tx, post.id)?;
     }
     if post.held {
-        inbound::take_held(tx, post.id)?;
+        held::take(tx, post.id)?;
     }
     if let Some(parent) = post.parent_id.filter(|_| !post.held) {
         posts::revoke_acceptance(tx, parent, post.id, now)?;

@@ -1,7 +1,7 @@
 //! A post of another node arrives: new, changed or by way of a community's announce.
 
 use crate::actions::compose::{self, Place};
-use crate::actions::create_post;
+use crate::actions::{create_post, delete_post};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -16,7 +16,7 @@ use crate::store::communities;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{home, inbound, marks, media};
+use crate::store::{held, home, marks, media};
 
 /// A foreign post, read and cleaned by `federation`.
 #[derive(Debug, Clone)]
@@ -373,32 +373,50 @@ pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<
     Ok(())
 }
 
+/// A post of which `by` decides: one that waits in a community where that is a steward. To everybody else it is not
+/// there.
+fn waiting(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<(Post, AccountId)> {
+    let post = posts::get(tx, post)?;
+    let community = post.community_id.ok_or(Error::NotFound)?;
+    if post.held && communities::is_steward(tx, community, by)? {
+        Ok((post, community))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 /// A steward lets a waiting reply through: from now on it is like any other, for people here and for other nodes.
 ///
 /// # Errors
-/// `Forbidden(StewardsOnly)`; `NotFound`.
+/// `NotFound` for what does not wait, and for whoever does not decide about it.
 pub fn release(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<Post> {
-    let held = posts::get(tx, post)?;
-    let community = held.community_id.ok_or(Error::NotFound)?;
-    if !communities::is_steward(tx, community, by)? {
-        return Err(Refusal::StewardsOnly.into());
+    let (_, community) = waiting(tx, by, post)?;
+    posts::set_held(tx, post, false)?;
+    let (shown, now) = (posts::get(tx, post)?, tx.now());
+    if compose::counts(&shown) {
+        accounts::bump_posts(tx, shown.author_id, 1, Some(now))?;
     }
-    if held.held {
-        posts::set_held(tx, post, false)?;
-        let shown = posts::get(tx, post)?;
-        create_post::appear(tx, &shown, true)?;
-        tx.emit(Event::PostCreated { post });
-        for activity in inbound::take_held(tx, post)? {
-            tx.emit(Event::Relayed {
-                community,
-                activity,
-                new_post: None,
-                changed_post: None,
-                removed: false,
-            });
-        }
+    create_post::appear(tx, &shown, true)?;
+    tx.emit(Event::PostCreated { post });
+    for activity in held::take(tx, post)? {
+        tx.emit(Event::Relayed {
+            community,
+            activity,
+            new_post: None,
+            changed_post: None,
+            removed: false,
+        });
     }
     posts::get(tx, post)
+}
+
+/// A steward does not: the reply is gone, and nobody else hears of it.
+///
+/// # Errors
+/// As [`release`].
+pub fn turn_down(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<()> {
+    let (post, _) = waiting(tx, by, post)?;
+    delete_post::bury(tx, &post)
 }
 
 /// Takes a community's announce back: the post leaves the feeds it came into that way.

@@ -3,4 +3,5 @@
 pub(super) mod acceptance;
 pub(super) mod admin;
 pub(super) mod communities;
+pub(super) mod held;
 pub(super) mod members;

@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::cordee::{acceptance, admin, communities, members};
+use super::cordee::{acceptance, admin, communities, held, members};
 use super::gate;
 use super::{
     accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
@@ -400,6 +400,12 @@ fn our_own() -> Router<App> {
             "/api/cordee/v1/communities/{id}/invitations",
             post(members::invitation),
         )
+        .route("/api/cordee/v1/communities/{id}/held", get(held::list))
+        .route(
+            "/api/cordee/v1/statuses/{id}/release",
+            post(held::let_through),
+        )
+        .route("/api/cordee/v1/statuses/{id}/turn_down", post(held::refuse))
         .merge(for_admins())
 }
 

@@ -30,7 +30,7 @@ use crate::model::words::{AccountState, Audience, PeerMode};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts::Post;
-use crate::store::{inbound, jobs};
+use crate::store::{held, inbound, jobs};
 
 /// Why an activity has no effect.
 #[derive(Debug, thiserror::Error)]
@@ -301,9 +301,9 @@ fn relay(tx: &mut Tx<'_>, accepted: &Accepted<'_>) -> Result<()> {
     if post.held {
         // What is let through later is passed on then; what is gone by then is nobody's business.
         return if *removed {
-            inbound::take_held(tx, post.id).map(drop)
+            held::take(tx, post.id).map(drop)
         } else {
-            inbound::hold(tx, post.id, &activity.body)
+            held::keep(tx, post.id, &activity.body)
         };
     }
     let top = Some(post.id).filter(|_| post.parent_id.is_none());

@@ -4,10 +4,8 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
-use super::db::Tx;
-use super::schema::{held_activities, inbound, tombstones};
+use super::schema::{inbound, tombstones};
 use crate::error::Result;
-use crate::model::ids::PostId;
 use crate::model::time::Time;
 
 /// An activity as it came in.
@@ -96,27 +94,4 @@ pub fn unbury(conn: &mut Conn, uri: &str) -> Result<()> {
 /// Whether something was buried.
 pub fn is_buried(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
-}
-
-/// Keeps an activity about a post that waits for a steward, byte for byte, to be passed on once it is let through.
-pub fn hold(tx: &mut Tx<'_>, post: PostId, body: &str) -> Result<()> {
-    diesel::insert_into(held_activities::table)
-        .values((
-            held_activities::id.eq(tx.new_id()),
-            held_activities::post_id.eq(post),
-            held_activities::body.eq(body),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Takes out what was kept for a post, in the order in which it came.
-pub fn take_held(conn: &mut Conn, post: PostId) -> Result<Vec<String>> {
-    let kept = || held_activities::table.filter(held_activities::post_id.eq(post));
-    let bodies = kept()
-        .order(held_activities::id.asc())
-        .select(held_activities::body)
-        .load(conn)?;
-    diesel::delete(kept()).execute(conn)?;
-    Ok(bodies)
 }

@@ -12,6 +12,7 @@ pub mod db;
 pub mod dialect;
 pub mod filters;
 pub mod follows;
+pub mod held;
 pub mod home;
 pub mod inbound;
 pub mod invitations;

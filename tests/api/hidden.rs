@@ -2,8 +2,10 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Listing};
+use cordee::actions::receive_post::{RemotePost, receive_post};
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::post::Fields;
+use cordee::model::words::{ActorKind, Boundary, JoinPolicy, Listing, Visibility};
 use cordee::store::{accounts, communities};
 use serde_json::{Value, json};
 
@@ -237,5 +239,81 @@ fn a_word_that_accepts_says_nothing_special_under_what_is_no_answer() {
         let shown = karim.get(&path(&reply)).expect(200);
         assert_eq!(shown["in_reply_to_id"], talk["id"], "{}", world.kind);
         assert!(shown["content"].as_str().unwrap().contains("accepted"));
+    });
+}
+
+/// A reply of somebody of another node, which waits.
+fn waiting(world: &World, parent: &Value, n: u32) -> String {
+    let parent: i64 = parent["id"].as_str().unwrap().parse().unwrap();
+    let post = world
+        .write(move |tx| {
+            let (id, now) = (AccountId(tx.new_id()), tx.now());
+            let name = format!("alice{n}");
+            let base = "https://p.example";
+            let mut row = accounts::Account::local(id, ActorKind::Person, &name, base, now);
+            row.domain = "p.example".into();
+            accounts::insert(tx, &row)?;
+            let remote = RemotePost {
+                uri: format!("{base}/n/{n}"),
+                url: format!("{base}/n/{n}"),
+                author: id,
+                community: None,
+                parent: Some(PostId(parent)),
+                kind: None,
+                title: String::new(),
+                html: "<p>A worn ring</p>".into(),
+                source: String::new(),
+                fields: Fields::new(),
+                spoiler: String::new(),
+                sensitive: false,
+                language: None,
+                visibility: Visibility::Public,
+                mentions: vec![],
+                tags: vec![],
+                media: vec![],
+                poll: None,
+                created_at: now,
+                edited_at: None,
+                held: true,
+                announced: false,
+            };
+            receive_post(tx, &remote)
+        })
+        .unwrap();
+    post.id.to_string()
+}
+
+#[test]
+fn stewards_read_what_waits_and_decide_about_it() {
+    World::each(|world| {
+        let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let id = world.community("pumps", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+        let (steward, other) = (world.client(karim), world.client(bart));
+        let talk = steward.publish("@pumps What did you see?");
+        let (first, second) = (waiting(world, &talk, 1), waiting(world, &talk, 2));
+        let list = format!("/api/cordee/v1/communities/{id}/held");
+        let held = steward.get(&list).expect(200);
+        let ids = held.as_array().unwrap().iter().map(|one| one["id"].clone());
+        assert_eq!(
+            ids.collect::<Vec<_>>(),
+            [json!(second), json!(first)],
+            "{}",
+            world.kind
+        );
+        other.get(&list).expect(403);
+        for (post, word) in [(&first, "release"), (&second, "turn_down")] {
+            let path = format!("/api/cordee/v1/statuses/{post}/{word}");
+            other.post(&path, &json!({})).expect(404);
+            steward.post(&path, &json!({})).expect(200);
+            steward.post(&path, &json!({})).expect(404);
+        }
+        let shown = |post: &str| other.get(&format!("/api/v1/statuses/{post}")).status;
+        assert_eq!(
+            (shown(&first).as_u16(), shown(&second).as_u16()),
+            (200, 404)
+        );
+        let talk = other.get(&path(&talk)).expect(200);
+        assert_eq!(talk["replies_count"], 1, "{}", world.kind);
+        assert_eq!(steward.get(&list).expect(200), json!([]));
     });
 }
