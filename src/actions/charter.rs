@@ -221,6 +221,8 @@ fn set_stewards(
     wanted: &[AccountId],
 ) -> Result<()> {
     let id = community.account_id;
+    // Two stewards who send each other away at the same time would leave none.
+    communities::hold(tx, id)?;
     let states = [MembershipState::Active, MembershipState::Invited];
     let roles = [CommunityRole::Steward];
     let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;

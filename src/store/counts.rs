@@ -12,6 +12,8 @@ use crate::model::words::Audience;
 
 /// Counts the replies to a post again: those that all its readers may read.
 pub fn recount_replies(conn: &mut Conn, id: PostId) -> Result<()> {
+    // Two replies at the same time would each count themselves alone.
+    posts::hold(conn, id)?;
     let Some(parent) = posts::find(conn, id)? else {
         return Ok(());
     };

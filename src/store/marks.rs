@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{boosts, poll_options, poll_votes, polls, reactions};
 use crate::error::{Error, Result};
@@ -93,11 +94,11 @@ pub fn of_account(
     ids: &[PostId],
 ) -> Result<Vec<(PostId, Reaction)>> {
     Ok(reactions::table
-        .filter(
-            reactions::account_id
-                .eq(account)
-                .and(reactions::post_id.eq_any(ids)),
-        )
+        .filter(reactions::account_id.eq(account).and(among(
+            conn,
+            reactions::post_id,
+            ids.iter().copied(),
+        )))
         .select((reactions::post_id, reactions::kind))
         .load(conn)?)
 }
@@ -227,7 +228,7 @@ pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
 /// Addresses of several boosts.
 pub fn list_boost_uris(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
     Ok(boosts::table
-        .filter(boosts::id.eq_any(ids))
+        .filter(among(conn, boosts::id, ids.iter().copied()))
         .select((boosts::id, boosts::uri))
         .load(conn)?)
 }
@@ -241,11 +242,11 @@ pub fn unboost(conn: &mut Conn, id: i64) -> Result<()> {
 /// Which of several posts a person boosted.
 pub fn boosted_by(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<PostId>> {
     Ok(boosts::table
-        .filter(
-            boosts::account_id
-                .eq(account)
-                .and(boosts::post_id.eq_any(ids)),
-        )
+        .filter(boosts::account_id.eq(account).and(among(
+            conn,
+            boosts::post_id,
+            ids.iter().copied(),
+        )))
         .select(boosts::post_id)
         .load(conn)?)
 }
@@ -327,7 +328,7 @@ pub fn delete_poll(conn: &mut Conn, post: PostId) -> Result<()> {
 /// Polls of several posts with their choices in order.
 pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<PollOption>)>> {
     let polls: Vec<Poll> = polls::table
-        .filter(polls::post_id.eq_any(ids))
+        .filter(among(conn, polls::post_id, ids.iter().copied()))
         .select(Poll::as_select())
         .load(conn)?;
     if polls.is_empty() {
@@ -335,7 +336,7 @@ pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<Poll
     }
     let with: Vec<PostId> = polls.iter().map(|poll| poll.post_id).collect();
     let options: Vec<PollOption> = poll_options::table
-        .filter(poll_options::post_id.eq_any(with))
+        .filter(among(conn, poll_options::post_id, with))
         .order((poll_options::post_id.asc(), poll_options::position.asc()))
         .select(PollOption::as_select())
         .load(conn)?;
@@ -360,11 +361,11 @@ pub fn get_poll(conn: &mut Conn, post: PostId) -> Result<(Poll, Vec<PollOption>)
 /// What one person chose in several polls.
 pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, i32)>> {
     Ok(poll_votes::table
-        .filter(
-            poll_votes::account_id
-                .eq(account)
-                .and(poll_votes::post_id.eq_any(ids)),
-        )
+        .filter(poll_votes::account_id.eq(account).and(among(
+            conn,
+            poll_votes::post_id,
+            ids.iter().copied(),
+        )))
         .order(poll_votes::choice.asc())
         .select((poll_votes::post_id, poll_votes::choice))
         .load(conn)?)

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
+use super::dialect::among::among;
 use super::schema::{accounts, oauth_apps, oauth_codes, oauth_tokens, users};
 use crate::error::Result;
 use crate::model::grant::Grant;
@@ -114,7 +115,7 @@ pub fn find_app(conn: &mut Conn, id: i64) -> Result<Option<OauthApp>> {
 /// Several apps by id: name and website, for showing what a post was written with.
 pub fn list_apps(conn: &mut Conn, ids: &[i64]) -> Result<Vec<OauthApp>> {
     Ok(oauth_apps::table
-        .filter(oauth_apps::id.eq_any(ids))
+        .filter(among(conn, oauth_apps::id, ids.iter().copied()))
         .select(OauthApp::as_select())
         .load(conn)?)
 }

@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
+use super::dialect::among::among;
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
 use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
@@ -371,7 +372,7 @@ pub fn community(
 /// that the viewer may not read are left out.
 pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Entry>> {
     let rows: Vec<IdRow> = readable!(viewer)
-        .filter(posts::id.eq_any(ids.to_vec()))
+        .filter(among(conn, posts::id, ids.iter().copied()))
         .load(conn)?;
     let found = entries(rows, &Page::default());
     Ok(ids

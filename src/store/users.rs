@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::accounts::Account;
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{accounts, users};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
@@ -192,7 +193,7 @@ pub fn count_seen_since(conn: &mut Conn, since: Time) -> Result<i64> {
 /// Roles of several people on the node.
 pub fn list_roles(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Role)>> {
     Ok(users::table
-        .filter(users::account_id.eq_any(ids))
+        .filter(among(conn, users::account_id, ids.iter().copied()))
         .select((users::account_id, users::role))
         .load(conn)?)
 }

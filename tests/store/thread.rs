@@ -127,3 +127,25 @@ fn the_same_idempotency_key_makes_one_post_and_another_body_is_refused() {
         );
     });
 }
+
+#[test]
+fn replies_at_the_same_time_are_all_counted() {
+    World::each(|w| {
+        let (ada, bob) = (w.person("ada"), w.person("bob"));
+        let question = w.publish(ada, text("Why does the seal leak?")).unwrap();
+        let replies = (0..16).map(|n| {
+            let reply = NewPost {
+                parent: Some(question.id),
+                ..text(&format!("reply {n}"))
+            };
+            w.app
+                .db
+                .write(move |tx| create_post(tx, bob, reply).map(drop))
+        });
+        for done in w.runtime.block_on(futures::future::join_all(replies)) {
+            done.unwrap();
+        }
+        let found = w.read(move |conn| posts::get(conn, question.id));
+        assert_eq!(found.replies_count, 16, "{}", w.kind);
+    });
+}

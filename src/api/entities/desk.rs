@@ -12,7 +12,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::text::markdown::{Links, render};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, Kind, MembershipState, Reaction, Visibility};
+use crate::model::words::{Audience, Kind, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::posts::Post;
 use crate::store::timelines::Entry;
@@ -192,11 +192,8 @@ impl Desk {
                 add_marks(conn, sheet, me, ids)?;
             }
             if sheet.accounts.values().any(|piece| piece.is_group) {
-                let all = communities::list_of_account(conn, me, MembershipState::ALL)?;
-                sheet.memberships = all
-                    .into_iter()
-                    .map(|row| (row.community_id, row.state))
-                    .collect();
+                let all = communities::list_standings(conn, me)?;
+                sheet.memberships = all.into_iter().collect();
             }
         }
         let with: Vec<PostId> = sheet

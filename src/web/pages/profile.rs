@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::text::handles::Handle;
-use crate::model::words::{AccountState, FollowState, MembershipState};
+use crate::model::words::{AccountState, FollowState};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::page::Page;
@@ -139,7 +139,7 @@ fn assemble(
 
 /// Public communities of this person that the reader may know of.
 fn communities_of(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Vec<Person>> {
-    let rows = communities::list_of_account(conn, account, &[MembershipState::Active])?;
+    let rows = communities::list_of_account(conn, account)?;
     let ids: Vec<AccountId> = rows.iter().map(|row| row.community_id).collect();
     let shown: Vec<AccountId> = communities::list(conn, &ids)?
         .into_iter()
