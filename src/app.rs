@@ -144,11 +144,11 @@ impl App {
         self.resolver()?.url(url).await
     }
 
-    /// The file at an address of another node, `most` bytes at most.
+    /// The file at an address of another node, `most` bytes at most, that an actor of the node `owner` named.
     ///
     /// # Errors
     /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
-    pub async fn fetch_file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
-        self.resolver()?.file(url, most).await
+    pub async fn fetch_file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>> {
+        self.resolver()?.file(url, owner, most).await
     }
 }

@@ -15,6 +15,8 @@ use crate::store::filters::{self, Filter, Keyword, Post};
 pub const FILTERS: usize = 100;
 /// Most words, and most posts, of a filter.
 pub const PARTS: usize = 200;
+/// Most words of a person in all filters together: each is looked for in every post that is shown.
+pub const WORDS: usize = 1_000;
 /// Longest title, in characters.
 const TITLE: usize = 256;
 /// Longest word, in characters.
@@ -151,12 +153,15 @@ fn change_keywords(tx: &mut Tx<'_>, filter: &Filter, changes: &[KeywordChange]) 
 /// Adds a word to a filter.
 ///
 /// # Errors
-/// `Invalid` for `keyword`, or for `base` where there are [`PARTS`] already.
+/// `Invalid` for `keyword`, or for `base` where there are [`PARTS`] already, or [`WORDS`] in all filters.
 pub fn add_keyword(tx: &mut Tx<'_>, filter: &Filter, wanted: &KeywordChange) -> Result<Keyword> {
     let text = wanted.keyword.as_deref().unwrap_or_default();
     let text = check("keyword", text, KEYWORD)?;
     if filters::list_keywords(tx, &[filter.id])?.len() >= PARTS {
         return Err(Error::invalid("base", Refusal::TooMany(PARTS)));
+    }
+    if filters::count_keywords(tx, filter.account_id)? >= i64::try_from(WORDS).unwrap_or(i64::MAX) {
+        return Err(Error::invalid("base", Refusal::TooMany(WORDS)));
     }
     let row = Keyword {
         id: tx.new_id(),

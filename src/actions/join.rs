@@ -462,6 +462,9 @@ pub fn remove_member(
     } else {
         MembershipState::Removed
     };
+    if standing.state == MembershipState::Banned && !ban {
+        tx.emit(Event::BanLifted { community, account });
+    }
     put(
         tx,
         community,

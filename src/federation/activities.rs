@@ -220,6 +220,20 @@ async fn put_off(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()> {
         .await
 }
 
+/// Notes that something about an actor was done, under a name that no activity can have; kept as long as activities are.
+fn note_done(tx: &mut Tx<'_>, name: String, actor: &Account, word: &str) -> Result<()> {
+    let row = inbound::Inbound {
+        id: tx.new_id(),
+        activity_uri: name,
+        signer_uri: actor.uri.clone(),
+        peer_domain: actor.domain.clone(),
+        body: String::new(),
+        outcome: Some(word.to_owned()),
+        received_at: tx.now(),
+    };
+    inbound::insert(tx, &row).map(drop)
+}
+
 async fn begin(desk: Desk<'_>, row: inbound::Inbound) -> Outcome {
     let fields: Object =
         serde_json::from_str(&row.body).map_err(|_| Stop::Refused("not an object".into()))?;

@@ -11,6 +11,7 @@ pub use polls::{TELL_COUNT, tell_count};
 
 use crate::error::Result;
 use crate::model::event::Event;
+use crate::model::words::MembershipState;
 use crate::store::db::Tx;
 use posts::{Change, Choice, Relay};
 
@@ -118,9 +119,12 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             community,
             account,
             state,
-        } => actors::banned(tx, *community, *account, *state),
+        } if *state == MembershipState::Banned => actors::ban(tx, *community, *account, false),
+        Event::BanLifted { community, account } => actors::ban(tx, *community, *account, true),
         // The rest concerns this node alone.
-        Event::Notified { .. }
+        Event::MembershipChanged { .. }
+        | Event::Announced { .. }
+        | Event::Notified { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),

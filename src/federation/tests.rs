@@ -4,6 +4,7 @@ mod deliveries;
 mod discovery;
 mod effects;
 mod inboxes;
+mod moves;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -95,16 +95,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         ),
         Event::Unfollowed {
             follower, target, ..
-        } => {
-            notifications::retract(tx, *target, NotificationKind::Follow, *follower, None)?;
-            notifications::retract(
-                tx,
-                *target,
-                NotificationKind::FollowRequest,
-                *follower,
-                None,
-            )
-        }
+        } => unfollowed(tx, *follower, *target),
         Event::MembershipChanged {
             community,
             account,
@@ -112,6 +103,8 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => membership(tx, *community, *account, *state),
         Event::PostDeleted { .. }
         | Event::Relayed { .. }
+        | Event::Announced { .. }
+        | Event::BanLifted { .. }
         | Event::Notified { .. }
         | Event::Blocked { .. }
         | Event::AnswerUnaccepted { .. }
@@ -123,6 +116,13 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),
     }
+}
+
+fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result<()> {
+    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
+        notifications::retract(tx, target, kind, follower, None)?;
+    }
+    Ok(())
 }
 
 /// Tells a person of this node, unless it is about oneself or the person does not want to hear of the other.

@@ -101,11 +101,13 @@ pub async fn sweep_media(app: &App) -> Result<usize> {
     let gone = app
         .db
         .write(move |tx| {
-            let unused = media::list_unattached(tx, before, SWEPT)?;
-            for row in &unused {
-                media::delete(tx, row.id)?;
+            let mut gone = Vec::new();
+            for row in media::list_unattached(tx, before, SWEPT)? {
+                if media::delete_unattached(tx, row.id)? {
+                    gone.push(row);
+                }
             }
-            Ok(unused)
+            Ok(gone)
         })
         .await?;
     let folder = Folder::new(app.config.media_dir());

@@ -37,6 +37,13 @@ pub enum Event {
         /// Whether `changed_post` was removed.
         removed: bool,
     },
+    /// A community announced a post that was known here before.
+    Announced {
+        /// The post.
+        post: PostId,
+        /// The announce's id.
+        announce: i64,
+    },
     /// A person boosted a post.
     Boosted {
         /// The boost's id.
@@ -121,6 +128,13 @@ pub enum Event {
         account: AccountId,
         /// The new state.
         state: MembershipState,
+    },
+    /// A ban from a community was lifted.
+    BanLifted {
+        /// The community.
+        community: AccountId,
+        /// The person.
+        account: AccountId,
     },
     /// One person shut another out.
     Blocked {

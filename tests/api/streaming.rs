@@ -3,7 +3,15 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cordee::model::words::{Boundary, JoinPolicy};
+use cordee::actions::receive_post::{self, RemotePost, receive_post};
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::post::Fields;
+use cordee::model::words::{
+    ActorKind, Boundary, FollowState, JoinPolicy, PostingPolicy, Visibility,
+};
+use cordee::store::db::Tx;
+use cordee::store::follows::{self, Follow};
+use cordee::store::remote_accounts::{self, RemoteActor, RemoteCommunity};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +21,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::client::Client;
-use crate::support::world::World;
+use crate::support::world::{World, remote};
 
 /// A stream that lost its right to exist ends within this time.
 const ENDS: Duration = Duration::from_secs(2);
@@ -182,6 +190,105 @@ fn what_a_person_may_not_read_never_passes() {
         let open = karim.publish("for all");
         assert_eq!(ear.expect(&["public"], "update")["id"], open["id"]);
     });
+}
+
+/// A community of another node that somebody follows, and a post of its own node that is for it.
+fn community_elsewhere(world: &World, follower: AccountId) -> (AccountId, PostId) {
+    let work = move |tx: &mut Tx<'_>| {
+        let group = RemoteActor {
+            kind: ActorKind::Group,
+            community: Some(RemoteCommunity {
+                purpose: String::new(),
+                boundary: Boundary::Public,
+                join_policy: JoinPolicy::Open,
+                posting_policy: PostingPolicy::Members,
+            }),
+            ..remote("valves")
+        };
+        let (group, author) = (
+            remote_accounts::put(tx, &group)?,
+            remote_accounts::put(tx, &remote("alice"))?,
+        );
+        let id = tx.new_id();
+        let follow = Follow {
+            id,
+            follower_id: follower,
+            target_id: group,
+            state: FollowState::Accepted,
+            uri: tx.node().activity_uri(id),
+            show_boosts: true,
+            notify: false,
+            created_at: tx.now(),
+        };
+        follows::put(tx, &follow)?;
+        let post = RemotePost {
+            uri: "https://p.example/posts/1".into(),
+            url: "https://p.example/posts/1".into(),
+            author,
+            community: Some(group),
+            parent: None,
+            kind: None,
+            title: String::new(),
+            html: "<p>A valve</p>".into(),
+            source: String::new(),
+            fields: Fields::default(),
+            spoiler: String::new(),
+            sensitive: false,
+            language: None,
+            visibility: Visibility::Public,
+            mentions: vec![follower],
+            tags: Vec::new(),
+            media: Vec::new(),
+            poll: None,
+            created_at: tx.now(),
+            edited_at: None,
+            held: false,
+            announced: false,
+        };
+        Ok((group, receive_post(tx, &post)?.id))
+    };
+    world.write(work).unwrap()
+}
+
+#[test]
+fn what_a_community_elsewhere_announces_passes_though_the_post_was_known_before() {
+    World::each(|world| {
+        let mei = world.person("mei");
+        let (group, post) = community_elsewhere(world, mei);
+        let client = world.client(mei);
+        let address = serve(world);
+        let query = format!("?stream=user&access_token={}", token(&client));
+        let mut ear = Ear::open(world, &address, &query);
+        let home = || client.get("/api/v1/timelines/home").expect(200);
+        assert_eq!(home(), json!([]));
+        for _ in 0..2 {
+            world
+                .write(move |tx| receive_post::announced(tx, group, post))
+                .unwrap();
+        }
+        let line = ear.expect(&["user"], "update");
+        assert_eq!(line["reblog"]["id"], json!(post.to_string()));
+        assert_eq!(line, home()[0]);
+        let own = client.publish("told once");
+        assert_eq!(ear.expect(&["user"], "update")["id"], own["id"]);
+    });
+}
+
+#[test]
+fn a_socket_carries_so_many_streams() {
+    let world = World::with(|_| {});
+    let lotte = world.client(world.person("lotte"));
+    let address = serve(&world);
+    let query = format!("?access_token={}", token(&lotte));
+    let mut ear = Ear::open(&world, &address, &query);
+    for n in 0..31 {
+        ear.say(&json!({ "type": "subscribe", "stream": "hashtag", "tag": format!("t{n}") }));
+    }
+    let refused = ear.hear().unwrap();
+    assert_eq!(refused["status"], 429, "{refused}");
+    lotte.publish("#t30");
+    let heard = lotte.publish("#t29");
+    assert_eq!(ear.expect(&["hashtag", "t29"], "update")["id"], heard["id"]);
 }
 
 #[test]

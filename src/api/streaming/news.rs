@@ -98,9 +98,12 @@ impl News {
     ) -> Result<()> {
         match event {
             Event::PostCreated { post } => self.created(conn, *post, listeners, out),
-            Event::Boosted { boost, .. } => {
-                self.at_home(conn, &[*boost], listeners, out)?;
-                self.in_lists(conn, &[*boost], "update", listeners, out)
+            Event::Boosted { boost: entry, .. }
+            | Event::Announced {
+                announce: entry, ..
+            } => {
+                self.at_home(conn, &[*entry], listeners, out)?;
+                self.in_lists(conn, &[*entry], "update", listeners, out)
             }
             Event::PostEdited { post } | Event::PollEnded { post } => {
                 self.changed(conn, *post, listeners, out)
