@@ -21,6 +21,8 @@ pub fn recount_replies(conn: &mut Conn, id: PostId) -> Result<()> {
         .iter()
         .copied()
         .filter(|audience| covers(parent.audience, *audience))
+        // Each reply of these has readers of its own, whatever it replies to.
+        .filter(|audience| !matches!(audience, Audience::Mentioned | Audience::Followers))
         .collect();
     let count: i64 = rows::table
         .filter(rows::parent_id.eq(id))
