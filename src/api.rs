@@ -26,6 +26,7 @@ mod regards;
 mod register;
 mod relations;
 mod remote_files;
+mod reports;
 mod routes;
 mod scheduled;
 mod search;

@@ -22,6 +22,7 @@ pub mod prefer;
 pub mod react;
 pub mod receive_post;
 pub mod register;
+pub mod report;
 pub mod schedule_post;
 pub mod sign_in;
 pub mod sign_up;

@@ -12,8 +12,8 @@ use super::gate;
 use super::{
     accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
     notification_groups as groups, notification_policy as policy, notifications, polls, profile,
-    regards, register, relations, remote_files, scheduled, search, status_reads as reads, statuses,
-    streaming, tags, timelines,
+    regards, register, relations, remote_files, reports, scheduled, search, status_reads as reads,
+    statuses, streaming, tags, timelines,
 };
 use crate::app::App;
 
@@ -26,6 +26,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_timelines())
         .merge(about_notifications())
         .merge(about_ones_own())
+        .merge(about_trouble())
         .merge(our_own())
         .merge(not_yet())
         .merge(live())
@@ -298,6 +299,11 @@ fn about_ones_own() -> Router<App> {
             post(conversations::unread),
         )
         .merge(about_filters())
+}
+
+/// What people do about others who trouble them, besides blocking and muting.
+fn about_trouble() -> Router<App> {
+    Router::new().route("/api/v1/reports", post(reports::create))
 }
 
 fn about_filters() -> Router<App> {

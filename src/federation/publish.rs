@@ -6,6 +6,7 @@ mod actors;
 mod envelope;
 mod polls;
 pub(super) mod posts;
+mod reports;
 
 pub use polls::{TELL_COUNT, tell_count};
 
@@ -119,6 +120,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             account,
             state,
         } => actors::banned(tx, *community, *account, *state),
+        Event::Reported { report } => reports::reported(tx, *report),
         // The rest concerns this node alone.
         Event::Notified { .. }
         | Event::Received { .. }

@@ -33,6 +33,7 @@ pub mod posts;
 pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;
+pub mod reports;
 pub mod scheduled;
 pub mod schema;
 pub mod sessions;

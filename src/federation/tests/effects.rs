@@ -11,10 +11,10 @@ use crate::store::communities::{self, Membership};
 use crate::store::follows::{self, Follow};
 use crate::store::{accounts, inbound};
 
-const BASE: &str = "http://north.localhost:7401";
+pub(super) const BASE: &str = "http://north.localhost:7401";
 
 /// A person of north.
-async fn person(world: &World, name: &'static str) -> AccountId {
+pub(super) async fn person(world: &World, name: &'static str) -> AccountId {
     world
         .fed
         .app
@@ -30,7 +30,7 @@ async fn person(world: &World, name: &'static str) -> AccountId {
 }
 
 /// A community on a peer, known here.
-async fn group(world: &World, peer: &Peer) -> AccountId {
+pub(super) async fn group(world: &World, peer: &Peer) -> AccountId {
     let mut document = peer.document("group", &keys_of::PAIR.1);
     document["type"] = json!("Group");
     document["attributedTo"] = json!(format!("{}/moderators", peer.base));
@@ -79,7 +79,7 @@ async fn enter(world: &World, account: AccountId, community: AccountId) {
 }
 
 /// Stores an activity as the inbox does and works on it once; what came of it.
-async fn work_on(world: &World, peer: &Peer, activity: &Value) -> Option<String> {
+pub(super) async fn work_on(world: &World, peer: &Peer, activity: &Value) -> Option<String> {
     let (uri, body) = (
         activity["id"].as_str().unwrap().to_owned(),
         activity.to_string(),
