@@ -5,6 +5,7 @@ mod accounts;
 mod answer;
 mod conversations;
 mod cordee;
+mod domain_blocks;
 mod entities;
 mod error;
 mod extract;

@@ -4,6 +4,7 @@
 pub mod accept_answer;
 pub mod account;
 pub mod authorize_app;
+pub mod block_domain;
 pub mod charter;
 pub mod compose;
 mod conversations;

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod counts;
 pub mod db;
 pub mod dialect;
+pub mod domain_blocks;
 pub mod filters;
 pub mod follows;
 pub mod held;

@@ -669,6 +669,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    domain_blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -724,4 +733,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_permissions,
     reports,
     report_posts,
+    domain_blocks,
 );

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod communities;
+mod domain_blocks;
 mod filters;
 mod hidden;
 mod lists;
