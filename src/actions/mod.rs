@@ -4,6 +4,7 @@
 pub mod accept_answer;
 pub mod account;
 pub mod authorize_app;
+pub mod block_domain;
 pub mod charter;
 pub mod compose;
 mod conversations;
@@ -22,6 +23,7 @@ pub mod prefer;
 pub mod react;
 pub mod receive_post;
 pub mod register;
+pub mod report;
 pub mod schedule_post;
 pub mod sign_in;
 pub mod sign_up;

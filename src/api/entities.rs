@@ -11,6 +11,7 @@ pub(crate) mod media;
 pub(crate) mod notification;
 pub(crate) mod poll;
 pub(crate) mod relationship;
+pub(crate) mod report;
 pub(crate) mod sheet;
 pub(crate) mod status;
 pub(crate) mod tag;

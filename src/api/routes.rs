@@ -10,10 +10,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::cordee::{acceptance, admin, communities, held, members};
 use super::gate;
 use super::{
-    accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
-    notification_groups as groups, notification_policy as policy, notifications, polls, profile,
-    regards, register, relations, remote_files, scheduled, search, status_reads as reads, statuses,
-    streaming, tags, timelines,
+    accounts, conversations, domain_blocks, files, filters, filters_v1, instance, lists, marks,
+    media, notification_groups as groups, notification_policy as policy, notifications, polls,
+    profile, regards, register, relations, remote_files, reports, scheduled, search,
+    status_reads as reads, statuses, streaming, tags, timelines,
 };
 use crate::app::App;
 
@@ -26,6 +26,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_timelines())
         .merge(about_notifications())
         .merge(about_ones_own())
+        .merge(about_trouble())
         .merge(our_own())
         .merge(not_yet())
         .merge(live())
@@ -300,6 +301,18 @@ fn about_ones_own() -> Router<App> {
         .merge(about_filters())
 }
 
+/// What people do about others who trouble them, besides blocking and muting.
+fn about_trouble() -> Router<App> {
+    Router::new()
+        .route("/api/v1/reports", post(reports::create))
+        .route(
+            "/api/v1/domain_blocks",
+            get(domain_blocks::list)
+                .post(domain_blocks::create)
+                .delete(domain_blocks::delete),
+        )
+}
+
 fn about_filters() -> Router<App> {
     Router::new()
         .route(
@@ -433,7 +446,6 @@ fn for_admins() -> Router<App> {
 fn not_yet() -> Router<App> {
     Router::new()
         .route("/api/v1/announcements", get(instance::nothing_for_people))
-        .route("/api/v1/domain_blocks", get(instance::nothing_for_people))
         .route("/api/v1/suggestions", get(instance::nothing_for_people))
         .route("/api/v2/suggestions", get(instance::nothing_for_people))
         .route("/api/v1/trends", get(instance::nothing))

@@ -33,6 +33,7 @@ words!(
     QuestionState,
     Relation,
     RepliesPolicy,
+    ReportCategory,
     Visibility
 );
 

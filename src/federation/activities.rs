@@ -6,6 +6,7 @@ mod announce;
 mod answers;
 mod bans;
 mod collections;
+mod flags;
 mod follows;
 mod intake;
 mod marks;
@@ -281,7 +282,7 @@ async fn dispatch(desk: Desk<'_>, activity: Activity) -> Outcome {
         ("Reject", None) => follows::answered(desk, activity, false).await,
         ("Block", _) => actors::blocked(desk, activity).await,
         ("Move", None) => moves::moved(desk, activity).await,
-        ("Flag", None) => actors::flagged(desk, activity).await,
+        ("Flag", None) => flags::flagged(desk, activity).await,
         ("Dislike", _) => Err(Stop::Ignored("dislikes are not counted")),
         _ => Err(Stop::Ignored("nothing is done about this type")),
     }

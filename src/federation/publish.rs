@@ -6,6 +6,7 @@ mod actors;
 mod envelope;
 mod polls;
 pub(super) mod posts;
+mod reports;
 
 pub use polls::{TELL_COUNT, tell_count};
 
@@ -121,6 +122,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             state,
         } if *state == MembershipState::Banned => actors::ban(tx, *community, *account, false),
         Event::BanLifted { community, account } => actors::ban(tx, *community, *account, true),
+        Event::Reported { report } => reports::reported(tx, *report),
         // The rest concerns this node alone.
         Event::MembershipChanged { .. }
         | Event::Announced { .. }

@@ -3,6 +3,7 @@
 mod deliveries;
 mod discovery;
 mod effects;
+mod flags;
 mod inboxes;
 mod moves;
 

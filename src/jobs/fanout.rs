@@ -20,6 +20,7 @@ use crate::store::marks;
 use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
+use crate::store::reports;
 use crate::store::users;
 
 /// Writes what goes to other nodes.
@@ -101,6 +102,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             account,
             state,
         } => membership(tx, *community, *account, *state),
+        Event::Reported { report } => reported(tx, *report),
         Event::PostDeleted { .. }
         | Event::Relayed { .. }
         | Event::Announced { .. }
@@ -151,6 +153,7 @@ fn tell(
         created_at: tx.now(),
         group_key: None,
         filtered: verdict == PolicyAction::Filter,
+        report_id: None,
     };
     put(tx, &row)
 }
@@ -360,6 +363,32 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             created_at: tx.now(),
             group_key: None,
             filtered: false,
+            report_id: None,
+        };
+        put(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// Moderators are told of a report, whomever they mute or block; not whoever made it, and never whoever is reported.
+fn reported(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    let Some(report) = reports::find(tx, id)? else {
+        return Ok(());
+    };
+    for moderator in users::list_moderators(tx)? {
+        if moderator == report.target_id || moderator == report.reporter_id {
+            continue;
+        }
+        let row = Notification {
+            id: tx.new_id(),
+            account_id: moderator,
+            kind: NotificationKind::AdminReport,
+            from_id: report.reporter_id,
+            post_id: None,
+            created_at: tx.now(),
+            group_key: None,
+            filtered: false,
+            report_id: Some(id),
         };
         put(tx, &row)?;
     }

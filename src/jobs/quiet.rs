@@ -8,7 +8,7 @@ use crate::model::notice::{Facts, Policy, decide};
 use crate::model::words::{ActorKind, FollowState, NotificationKind, PolicyAction, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::{follows, notification_policy, posts};
+use crate::store::{domain_blocks, follows, notification_policy, posts};
 
 /// Whoever follows for a shorter time is no follower to the policy, as in Mastodon.
 const FOLLOWER_DAYS: i64 = 3;
@@ -27,7 +27,10 @@ pub(super) fn verdict(
     let muted = follows::mutes_of(tx, account, &[from], now)?
         .iter()
         .any(|mute| mute.notifications);
-    if muted || follows::is_blocked(tx, account, from)? {
+    if muted
+        || follows::is_blocked(tx, account, from)?
+        || !domain_blocks::blocked_among(tx, account, &[from])?.is_empty()
+    {
         return Ok(PolicyAction::Drop);
     }
     // What one asked to be told of comes in any case.

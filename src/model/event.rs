@@ -196,6 +196,11 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
+    /// Somebody reported an account, perhaps with posts of it.
+    Reported {
+        /// The report.
+        report: i64,
+    },
     /// A signed activity was stored and waits to be worked on.
     Received {
         /// Its row.

@@ -13,6 +13,7 @@ pub mod peer;
 pub mod post;
 pub mod question;
 pub mod refusal;
+pub mod report;
 pub mod resolve;
 pub mod scopes;
 pub mod text;

@@ -144,6 +144,7 @@ words! {
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+        AdminReport = "admin.report",
     }
 }
 
@@ -160,6 +161,14 @@ words! {
 words! {
     /// What happens to notifications of some people, mildest first.
     PolicyAction { Accept = "accept", Filter = "filter", Drop = "drop" }
+}
+words! {
+    /// What somebody finds wrong, as Mastodon names it.
+    ReportCategory { Spam = "spam", Legal = "legal", Violation = "violation", Other = "other" }
+}
+words! {
+    /// Where a report stands. One that was reopened is open.
+    ReportState { Open = "open", Resolved = "resolved" }
 }
 words! {
     /// Which replies a list shows, as Mastodon names them.

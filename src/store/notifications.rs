@@ -31,6 +31,8 @@ pub struct Notification {
     pub group_key: Option<String>,
     /// Whether it waits for the person to accept notifications of this account.
     pub filtered: bool,
+    /// On which report.
+    pub report_id: Option<i64>,
 }
 
 /// Tells a person; the same thing about the same post by the same person is told once.

@@ -424,6 +424,7 @@ diesel::table! {
         created_at -> Timestamp,
         group_key -> Nullable<Text>,
         filtered -> Bool,
+        report_id -> Nullable<BigInt>,
     }
 }
 
@@ -642,6 +643,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        uri -> Text,
+        reporter_id -> BigInt,
+        target_id -> BigInt,
+        category -> Text,
+        comment -> Text,
+        forwarded -> Bool,
+        state -> Text,
+        assigned_to -> Nullable<BigInt>,
+        resolved_by -> Nullable<BigInt>,
+        resolved_at -> Nullable<Timestamp>,
+        resolution -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_posts (report_id, post_id) {
+        report_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    domain_blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -695,4 +731,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversations,
     notification_policies,
     notification_permissions,
+    reports,
+    report_posts,
+    domain_blocks,
 );

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
 use super::dialect::among::among;
-use super::dialect::{on_public_index, on_public_local_index, search};
+use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
-use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
+use super::schema::{
+    accounts, blocks, boosts, domain_blocks, media, mutes, post_tags, posts, reactions,
+};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
-use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::{Kind, QuestionState, Reaction};
 
@@ -95,7 +96,7 @@ macro_rules! readable {
     };
 }
 
-/// Leaves out authors whom the viewer has muted or blocked, and those who blocked the viewer.
+/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
 macro_rules! without_shunned {
     ($query:expr, $viewer:expr) => {
         match $viewer.account() {
@@ -121,10 +122,20 @@ macro_rules! without_shunned {
                             .filter(blocks::target_id.eq(me))
                             .select(blocks::account_id),
                     ),
+                )
+                .filter(
+                    accounts::domain.ne_all(
+                        domain_blocks::table
+                            .filter(domain_blocks::account_id.eq(me))
+                            .select(domain_blocks::domain),
+                    ),
                 ),
         }
     };
 }
+
+mod search;
+pub use search::{SearchQuery, search};
 
 type IdRow = (PostId, PostId, i32, AccountId, i32);
 
@@ -405,61 +416,6 @@ pub fn thread(
         .into_iter()
         .map(|row| (entry((row.0.0, row.1, row.2, row.3, row.4)), row.5))
         .collect())
-}
-
-/// What is searched for.
-#[derive(Debug, Clone, Default)]
-pub struct SearchQuery {
-    /// Words; all must occur.
-    pub q: String,
-    /// Only of this kind.
-    pub kind: Option<Kind>,
-    /// Only in this community.
-    pub community: Option<AccountId>,
-    /// Only questions in this state.
-    pub state: Option<QuestionState>,
-    /// Only in this language.
-    pub language: Option<String>,
-    /// Only by this author.
-    pub author: Option<AccountId>,
-    /// Only written since.
-    pub since: Option<Time>,
-    /// Rows to leave out at the beginning.
-    pub offset: i64,
-}
-
-/// Full-text search over everything that the viewer may read, newest first.
-pub fn search(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    wanted: &SearchQuery,
-    page: &Page,
-) -> Result<Vec<Entry>> {
-    let Some(matching) = search::matching(conn, &wanted.q) else {
-        return Ok(Vec::new());
-    };
-    let mut query = without_shunned!(readable!(viewer), viewer)
-        .filter(matching)
-        .offset(wanted.offset);
-    if let Some(kind) = wanted.kind {
-        query = query.filter(posts::kind.eq(kind));
-    }
-    if let Some(community) = wanted.community {
-        query = query.filter(posts::community_id.eq(community));
-    }
-    if let Some(state) = wanted.state {
-        query = query.filter(posts::question_state.eq(state));
-    }
-    if let Some(language) = &wanted.language {
-        query = query.filter(posts::language.eq(language.clone()));
-    }
-    if let Some(author) = wanted.author {
-        query = query.filter(posts::author_id.eq(author));
-    }
-    if let Some(since) = wanted.since {
-        query = query.filter(posts::created_at.ge(since));
-    }
-    Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
 }
 
 #[cfg(test)]

@@ -127,6 +127,8 @@ word_column!(
     words::Reaction,
     words::Relation,
     words::RepliesPolicy,
+    words::ReportCategory,
+    words::ReportState,
     words::Role,
     words::UserState,
     words::Visibility,

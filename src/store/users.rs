@@ -198,6 +198,16 @@ pub fn list_roles(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, 
         .load(conn)?)
 }
 
+/// Moderators and admins who can sign in.
+pub fn list_moderators(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    Ok(users::table
+        .filter(users::state.eq(UserState::Active))
+        .filter(users::role.eq_any([Role::Moderator, Role::Admin]))
+        .order(users::account_id.asc())
+        .select(users::account_id)
+        .load(conn)?)
+}
+
 /// Whom to turn to: the first admin.
 pub fn find_contact(conn: &mut Conn) -> Result<Option<AccountId>> {
     Ok(users::table

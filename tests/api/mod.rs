@@ -2,6 +2,7 @@
 
 mod bodies;
 mod communities;
+mod domain_blocks;
 mod filters;
 mod hidden;
 mod lists;
@@ -12,5 +13,6 @@ mod ones_own;
 mod paging;
 mod planned;
 mod posting;
+mod reports;
 mod rules;
 mod streaming;

@@ -20,6 +20,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::domain_blocks::{arrives, stranger};
 use crate::support::client::Client;
 use crate::support::world::{World, remote};
 
@@ -386,5 +387,22 @@ fn server_sent_events_carry_the_same() {
         let seen = read_until("event: update\n");
         assert!(seen.contains("data: "), "{seen}");
         read_until(post["id"].as_str().unwrap());
+    });
+}
+
+#[test]
+fn what_comes_from_a_node_that_was_shut_out_is_no_news() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
+        let alice = stranger(world, "alice", "p.example");
+        let block = json!({ "domain": "p.example" });
+        lotte.post("/api/v1/domain_blocks", &block).expect(200);
+        let address = serve(world);
+        let query = format!("?stream=public&access_token={}", token(&lotte));
+        let mut ear = Ear::open(world, &address, &query);
+        arrives(world, alice, &[]);
+        let post = karim.publish("from here");
+        assert_eq!(ear.expect(&["public"], "update")["id"], post["id"]);
     });
 }

@@ -7,6 +7,7 @@ use crate::model::ids::AccountId;
 use crate::model::time::{Time, rfc3339_ms};
 use crate::model::words::FollowState;
 use crate::store::conn::Conn;
+use crate::store::domain_blocks;
 use crate::store::follows::{self, Block, Follow, Mute};
 use crate::store::regards;
 
@@ -18,6 +19,7 @@ fn entity(
     mute: Option<&Mute>,
     languages: Option<&[String]>,
     regard: (bool, &str),
+    domain_blocking: bool,
 ) -> Value {
     let to = all
         .iter()
@@ -41,7 +43,7 @@ fn entity(
         "muting_expires_at": mute.and_then(|mute| mute.expires_at).map(rfc3339_ms),
         "requested": is(to, FollowState::Requested),
         "requested_by": is(from, FollowState::Requested),
-        "domain_blocking": false,
+        "domain_blocking": domain_blocking,
         "endorsed": regard.0,
         "note": regard.1,
     })
@@ -63,6 +65,7 @@ pub(crate) fn entities(
     let languages = follows::list_languages(conn, me, ids)?;
     let endorsed = regards::endorsed_among(conn, me, ids)?;
     let notes = regards::list_notes(conn, me, ids)?;
+    let shut_out = domain_blocks::blocked_among(conn, me, ids)?;
     let of = |id: &AccountId| {
         entity(
             me,
@@ -81,6 +84,7 @@ pub(crate) fn entities(
                     .find(|(target, _)| target == id)
                     .map_or("", |(_, comment)| comment.as_str()),
             ),
+            shut_out.contains(id),
         )
     };
     Ok(ids.iter().map(of).collect())

@@ -96,6 +96,7 @@ pub(crate) mod scope {
         WriteMedia = "write:media",
         WriteMutes = "write:mutes",
         WriteNotifications = "write:notifications",
+        WriteReports = "write:reports",
         WriteStatuses = "write:statuses",
         AdminRead = "admin:read",
         AdminWrite = "admin:write",

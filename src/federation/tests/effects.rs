@@ -11,7 +11,7 @@ use crate::store::communities::{self, Membership};
 use crate::store::follows::{self, Follow};
 use crate::store::{accounts, inbound};
 
-const BASE: &str = "http://north.localhost:7401";
+pub(super) const BASE: &str = "http://north.localhost:7401";
 
 /// A person of north.
 pub(super) async fn person(world: &World, name: &'static str) -> AccountId {

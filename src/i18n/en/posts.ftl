@@ -151,6 +151,7 @@ told-follow-request = { $name } wants to follow you
 told-favourite = It works for { $name }
 told-poll = A poll has ended
 told-update = { $name } edited a post
+told-report = { $name } sent a report
 poll-choose-one = Choose one
 poll-choose-some = Choose one or more
 poll-vote = Vote

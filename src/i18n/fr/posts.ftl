@@ -151,6 +151,7 @@ told-follow-request = { $name } souhaite vous suivre
 told-favourite = Ça marche pour { $name }
 told-poll = Un sondage est terminé
 told-update = { $name } a modifié une publication
+told-report = { $name } a envoyé un signalement
 poll-choose-one = Choisissez une réponse
 poll-choose-some = Choisissez une ou plusieurs réponses
 poll-vote = Voter

@@ -151,6 +151,7 @@ told-follow-request = { $name } wil u volgen
 told-favourite = Het werkt voor { $name }
 told-poll = Een peiling is afgelopen
 told-update = { $name } bewerkte een bericht
+told-report = { $name } heeft iets gemeld
 poll-choose-one = Kies er één
 poll-choose-some = Kies er een of meer
 poll-vote = Stemmen

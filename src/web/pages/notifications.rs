@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::NotificationKind;
+use crate::model::words::{NotificationKind, Role};
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
@@ -91,6 +91,8 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
     let cards = card::of_posts(conn, scene, visible, false)?;
     Ok(all
         .iter()
+        // Who reported is for those who are moderators still.
+        .filter(|row| row.report_id.is_none() || scene.viewer.at_least(Role::Moderator))
         .filter_map(|row| {
             let person = Person::of(people.get(&row.from_id)?, &scene.authority);
             let post = row
@@ -117,5 +119,6 @@ fn message(kind: NotificationKind) -> &'static str {
         NotificationKind::Favourite => "told-favourite",
         NotificationKind::Poll => "told-poll",
         NotificationKind::Update => "told-update",
+        NotificationKind::AdminReport => "told-report",
     }
 }
