@@ -1,6 +1,7 @@
 //! All that knows the databases. Nobody else names diesel.
 
 pub mod accounts;
+pub mod announcements;
 pub mod actor_keys;
 pub mod audit;
 pub mod census;
@@ -38,8 +39,10 @@ pub mod schema;
 pub mod sessions;
 pub mod settings;
 pub mod streams;
+pub mod suggestions;
 pub mod tags;
 pub mod timelines;
+pub mod trends;
 mod types;
 pub mod users;
 mod visible;

@@ -6,13 +6,15 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
-use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
+use super::schema::{
+    accounts, blocks, boosts, follows, media, mutes, post_tags, posts, reactions,
+};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Kind, QuestionState, Reaction};
+use crate::model::words::{FollowState, Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +184,7 @@ pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> 
             .select(post_tags::post_id)
     };
     let mut query = without_shunned!(readable!(viewer), viewer)
-        .filter(posts::visibility.eq(crate::model::words::Visibility::Public))
+        .filter(posts::visibility.eq(Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
     for word in &wanted.all {
         query = query.filter(posts::id.eq_any(tagged(vec![word.clone()])));
@@ -271,11 +273,23 @@ pub fn account(
     Ok(merge(own, boosted, page))
 }
 
+/// What somebody boosted; what was boosted for followers only, to those.
 fn boosted_by(conn: &mut Conn, viewer: &Viewer, who: AccountId, page: &Page) -> Result<Vec<Entry>> {
+    let me = viewer.account().unwrap_or(AccountId(0));
+    let whom_i_follow = follows::table
+        .filter(follows::follower_id.eq(me))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .select(follows::target_id);
     let query = boosts::table
         .inner_join(posts::table.on(posts::id.eq(boosts::post_id)))
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(boosts::account_id.eq(who))
+        .filter(
+            boosts::visibility
+                .ne(Visibility::Private)
+                .or(boosts::account_id.eq(me))
+                .or(boosts::account_id.eq_any(whom_i_follow)),
+        )
         .filter(visible_to!(viewer))
         .select((
             boosts::id,
