@@ -219,11 +219,7 @@ pub fn change_keyword(
     Ok(row)
 }
 
-fn update_keyword(
-    tx: &mut Tx<'_>,
-    keyword: Keyword,
-    change: &KeywordChange,
-) -> Result<Keyword> {
+fn update_keyword(tx: &mut Tx<'_>, keyword: Keyword, change: &KeywordChange) -> Result<Keyword> {
     let row = Keyword {
         keyword: match &change.keyword {
             Some(text) => check("keyword", text, KEYWORD)?,

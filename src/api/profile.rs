@@ -195,11 +195,7 @@ pub(super) async fn update(
         avatar: image(&app, &params, "avatar", AVATAR).await?,
         header: image(&app, &params, "header", HEADER).await?,
     };
-    let wanted = preferences(
-        form.source,
-        form.hide_collections,
-        form.attribution_domains,
-    )?;
+    let wanted = preferences(form.source, form.hide_collections, form.attribution_domains)?;
     save(&app, me, changes, wanted).await
 }
 

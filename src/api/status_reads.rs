@@ -31,8 +31,7 @@ const THREAD: (i64, i64) = (4096, 100);
 pub(super) fn line(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Entry> {
     let (post, via) = match marks::find_boost_by_id(conn, id)? {
         Some(boost) => {
-            if boost.visibility == Visibility::Private
-                && !hears_of(conn, viewer, boost.account_id)?
+            if boost.visibility == Visibility::Private && !hears_of(conn, viewer, boost.account_id)?
             {
                 return Err(Error::NotFound);
             }

@@ -24,12 +24,7 @@ const BY_FOLLOWED: Why = ("past_interactions", "friends_of_friends");
 const ACTIVE: Why = ("global", "most_interactions");
 
 /// People with the reason, first those whom the followed follow, then whoever is active here.
-fn found(
-    conn: &mut Conn,
-    desk: &Desk,
-    me: AccountId,
-    limit: i64,
-) -> Result<Vec<(AccountId, Why)>> {
+fn found(conn: &mut Conn, desk: &Desk, me: AccountId, limit: i64) -> Result<Vec<(AccountId, Why)>> {
     let near = suggestions::followed_by_followed(conn, me, limit)?;
     let active = suggestions::active_here(conn, me, limit)?;
     let mut people: Vec<(AccountId, Why)> = Vec::new();

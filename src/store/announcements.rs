@@ -138,13 +138,7 @@ pub fn list_own_reactions(conn: &mut Conn, id: i64, account: AccountId) -> Resul
 }
 
 /// Sets an emoji on an announcement; `false` where this person set it already.
-pub fn react(
-    conn: &mut Conn,
-    row: i64,
-    id: i64,
-    account: AccountId,
-    name: &str,
-) -> Result<bool> {
+pub fn react(conn: &mut Conn, row: i64, id: i64, account: AccountId, name: &str) -> Result<bool> {
     let added = on_backend!(conn, |c| diesel::insert_into(announcement_reactions::table)
         .values((
             announcement_reactions::id.eq(row),

@@ -1,8 +1,8 @@
 //! All that knows the databases. Nobody else names diesel.
 
 pub mod accounts;
-pub mod announcements;
 pub mod actor_keys;
+pub mod announcements;
 pub mod audit;
 pub mod census;
 pub mod communities;
@@ -31,6 +31,7 @@ pub mod page;
 pub mod peers;
 mod pg;
 pub mod posts;
+pub mod quotes;
 pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;

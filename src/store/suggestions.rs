@@ -58,11 +58,7 @@ macro_rules! eligible {
 
 /// Whom the people whom somebody follows follow, the most followed among them first. People who hide whom they follow
 /// are not asked.
-pub fn followed_by_followed(
-    conn: &mut Conn,
-    me: AccountId,
-    limit: i64,
-) -> Result<Vec<AccountId>> {
+pub fn followed_by_followed(conn: &mut Conn, me: AccountId, limit: i64) -> Result<Vec<AccountId>> {
     let theirs = diesel::alias!(follows as theirs);
     let hiding = users::table
         .filter(users::hide_collections.eq(true))
@@ -91,7 +87,9 @@ pub fn followed_by_followed(
         .select(accounts::id)
         .load(conn)?;
     let wanted = ids.into_iter().filter(|id| good.contains(id));
-    Ok(wanted.take(usize::try_from(limit).unwrap_or_default()).collect())
+    Ok(wanted
+        .take(usize::try_from(limit).unwrap_or_default())
+        .collect())
 }
 
 /// Followed people whose follows are looked at.
@@ -108,13 +106,7 @@ pub fn active_here(conn: &mut Conn, me: AccountId, limit: i64) -> Result<Vec<Acc
 }
 
 /// Never suggests somebody again. Beyond `kept` the oldest refusals are forgotten.
-pub fn refuse(
-    conn: &mut Conn,
-    id: i64,
-    me: AccountId,
-    target: AccountId,
-    kept: i64,
-) -> Result<()> {
+pub fn refuse(conn: &mut Conn, id: i64, me: AccountId, target: AccountId, kept: i64) -> Result<()> {
     on_backend!(conn, |c| diesel::insert_into(suggestion_refusals::table)
         .values((
             suggestion_refusals::id.eq(id),

@@ -6,15 +6,13 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
-use super::schema::{
-    accounts, blocks, boosts, follows, media, mutes, post_tags, posts, reactions,
-};
+use super::schema::{accounts, blocks, media, mutes, post_tags, posts, reactions};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{FollowState, Kind, QuestionState, Reaction, Visibility};
+use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +74,7 @@ macro_rules! paged {
     }};
 }
 
+mod boosts;
 mod home;
 pub use home::{home, list};
 
@@ -269,45 +268,8 @@ pub fn account(
     if wanted.exclude_boosts || wanted.pinned || wanted.only_media || wanted.tagged.is_some() {
         return Ok(own);
     }
-    let boosted = boosted_by(conn, viewer, who, page)?;
+    let boosted = boosts::of_account(conn, viewer, who, page)?;
     Ok(merge(own, boosted, page))
-}
-
-/// What somebody boosted; what was boosted for followers only, to those.
-fn boosted_by(conn: &mut Conn, viewer: &Viewer, who: AccountId, page: &Page) -> Result<Vec<Entry>> {
-    let me = viewer.account().unwrap_or(AccountId(0));
-    let whom_i_follow = follows::table
-        .filter(follows::follower_id.eq(me))
-        .filter(follows::state.eq(FollowState::Accepted))
-        .select(follows::target_id);
-    let query = boosts::table
-        .inner_join(posts::table.on(posts::id.eq(boosts::post_id)))
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(boosts::account_id.eq(who))
-        .filter(
-            boosts::visibility
-                .ne(Visibility::Private)
-                .or(boosts::account_id.eq(me))
-                .or(boosts::account_id.eq_any(whom_i_follow)),
-        )
-        .filter(visible_to!(viewer))
-        .select((
-            boosts::id,
-            posts::id,
-            posts::rev,
-            posts::author_id,
-            accounts::rev,
-        ))
-        .into_boxed::<MultiBackend>();
-    let rows: Vec<Row> = paged!(query, page, boosts::id).load(conn)?;
-    Ok(page.newest_first(
-        rows.into_iter()
-            .map(|row| Entry {
-                via: Some(who),
-                ..entry(row)
-            })
-            .collect(),
-    ))
 }
 
 /// What a community announced, newest first, each line with the id of its Announce.

@@ -29,7 +29,8 @@ fn an_announcement_is_shown_until_it_was_read_or_its_time_is_over() {
     World::each(|world| {
         let anne = admin(world, "anne");
         let karim = world.client(world.person("karim"));
-        let said = json!({ "text": "The **press** stops on Friday", "ends_at": "2027-01-01T00:00:00Z" });
+        let said =
+            json!({ "text": "The **press** stops on Friday", "ends_at": "2027-01-01T00:00:00Z" });
         let made = anne.post(ADMIN, &said).expect(200);
         let id = made["id"].as_str().unwrap().to_owned();
         let shown = karim.get(LIST).expect(200);
@@ -44,12 +45,19 @@ fn an_announcement_is_shown_until_it_was_read_or_its_time_is_over() {
             .post(&format!("{LIST}/{id}/dismiss"), &json!({}))
             .expect(200);
         assert_eq!(karim.get(LIST).expect(200), json!([]));
-        let all = karim.get(&format!("{LIST}?with_dismissed=true")).expect(200);
+        let all = karim
+            .get(&format!("{LIST}?with_dismissed=true"))
+            .expect(200);
         assert_eq!(all[0]["read"], true);
         let path = format!("{ADMIN}/{id}");
         anne.patch(&path, &json!({ "all_day": true })).expect(200);
-        assert_eq!(karim.get(LIST).expect(200), json!([]), "the text is the same");
-        anne.patch(&path, &json!({ "text": "On Monday" })).expect(200);
+        assert_eq!(
+            karim.get(LIST).expect(200),
+            json!([]),
+            "the text is the same"
+        );
+        anne.patch(&path, &json!({ "text": "On Monday" }))
+            .expect(200);
         assert_eq!(ids(&karim.get(LIST).expect(200)), [&id]);
         world.clock.advance_seconds(400 * 86_400);
         assert_eq!(karim.get(LIST).expect(200), json!([]), "its time is over");
@@ -111,7 +119,15 @@ fn people_react_to_announcements_with_emojis() {
         );
         karim.put(&of("cake"), &json!({})).expect(422);
         karim.put(&of("%3Ccake%3E"), &json!({})).expect(422);
-        for emoji in ["%E2%AD%90", "%E2%9C%85", "%E2%9D%A4", "%E2%9A%A1", "%E2%98%80", "%E2%98%82", "%E2%98%83"] {
+        for emoji in [
+            "%E2%AD%90",
+            "%E2%9C%85",
+            "%E2%9D%A4",
+            "%E2%9A%A1",
+            "%E2%98%80",
+            "%E2%98%82",
+            "%E2%98%83",
+        ] {
             karim.put(&of(emoji), &json!({})).expect(200);
         }
         karim.put(&of("%E2%9A%93"), &json!({})).expect(422);
@@ -189,7 +205,10 @@ fn trends_come_from_what_everybody_may_read() {
             karim.publish_with(&closed);
             let inside = json!({ "status": "#secret", "boundary": "node" });
             let inside = karim.publish_with(&inside);
-            let path = format!("/api/v1/statuses/{}/favourite", inside["id"].as_str().unwrap());
+            let path = format!(
+                "/api/v1/statuses/{}/favourite",
+                inside["id"].as_str().unwrap()
+            );
             lotte.post(&path, &json!({})).expect(200);
         }
         lotte.publish("#once");
@@ -230,7 +249,11 @@ fn figures_by_week_and_languages_are_told_to_all() {
         assert_eq!(weeks.len(), 12);
         let first = &weeks[0];
         assert_eq!(
-            (&first["statuses"], &first["logins"], &first["registrations"]),
+            (
+                &first["statuses"],
+                &first["logins"],
+                &first["registrations"]
+            ),
             (&json!("1"), &json!("1"), &json!("1")),
             "{}",
             world.kind

@@ -33,7 +33,10 @@ fn hidden_lists_of_follows_are_for_their_owner_alone() {
         };
         assert_eq!(names(&list(&mei, "followers").0), ["mei", "karim"]);
         let familiar = format!("/api/v1/accounts/familiar_followers?id[]={karim_id}");
-        assert_eq!(names(&mei.get(&familiar).expect(200)[0]["accounts"]), ["lotte"]);
+        assert_eq!(
+            names(&mei.get(&familiar).expect(200)[0]["accounts"]),
+            ["lotte"]
+        );
         let now = lotte
             .patch(CHANGE, &json!({ "hide_collections": true }))
             .expect(200);
@@ -43,7 +46,12 @@ fn hidden_lists_of_follows_are_for_their_owner_alone() {
         );
         for side in ["followers", "following"] {
             for client in [&mei, &world.visitor()] {
-                assert_eq!(list(client, side), (json!([]), false), "{} {side}", world.kind);
+                assert_eq!(
+                    list(client, side),
+                    (json!([]), false),
+                    "{} {side}",
+                    world.kind
+                );
             }
             assert!(!list(&lotte, side).0.as_array().unwrap().is_empty());
         }
@@ -53,7 +61,9 @@ fn hidden_lists_of_follows_are_for_their_owner_alone() {
             (&seen["hide_collections"], &seen["followers_count"]),
             (&json!(true), &json!(2))
         );
-        lotte.patch(CHANGE, &json!({ "display_name": "L" })).expect(200);
+        lotte
+            .patch(CHANGE, &json!({ "display_name": "L" }))
+            .expect(200);
         assert_eq!(list(&mei, "followers").0, json!([]), "it stays as it was");
         lotte
             .patch(CHANGE, &json!({ "hide_collections": false }))
@@ -129,12 +139,21 @@ fn a_boost_has_a_visibility_of_its_own() {
             assert_eq!(client.get(&by).expect(200), json!([]));
         }
         let home = lotte.get("/api/v1/timelines/home").expect(200);
-        assert_eq!((&home[0]["id"], &home[0]["visibility"]), (&quiet["id"], &json!("private")));
+        assert_eq!(
+            (&home[0]["id"], &home[0]["visibility"]),
+            (&quiet["id"], &json!("private"))
+        );
         let other = mei.publish("open too");
-        assert_eq!(boost(&other, "unlisted").expect(200)["visibility"], "unlisted");
+        assert_eq!(
+            boost(&other, "unlisted").expect(200)["visibility"],
+            "unlisted"
+        );
         let own = karim.publish_with(&json!({ "status": "mine", "visibility": "private" }));
         let boosted = boost(&own, "public").expect(200);
-        assert_eq!(boosted["visibility"], "private", "never wider than the post");
+        assert_eq!(
+            boosted["visibility"], "private",
+            "never wider than the post"
+        );
     });
 }
 
@@ -147,7 +166,9 @@ fn own_votes_come_in_the_order_of_voting() {
         let id = asked["poll"]["id"].as_str().unwrap();
         for choice in [2, 0] {
             let path = format!("/api/v1/polls/{id}/votes");
-            lotte.post(&path, &json!({ "choices": [choice] })).expect(200);
+            lotte
+                .post(&path, &json!({ "choices": [choice] }))
+                .expect(200);
         }
         let seen = lotte.get(&format!("/api/v1/polls/{id}")).expect(200);
         assert_eq!(seen["own_votes"], json!([2, 0]), "{}", world.kind);

@@ -326,9 +326,6 @@ fn conversations_filters_and_announcements_are_told() {
             json!({ "name": "⭐", "count": 1, "announcement_id": id })
         );
         anne.delete(&format!("{admin}/{id}")).expect(200);
-        assert_eq!(
-            ear.expect(&["user"], "announcement.delete").to_string(),
-            id
-        );
+        assert_eq!(ear.expect(&["user"], "announcement.delete").to_string(), id);
     });
 }

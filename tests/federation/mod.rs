@@ -3,6 +3,7 @@
 mod nodes;
 mod pictures;
 mod polls;
+mod quotes;
 
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::create_post::NewPost;

@@ -95,8 +95,6 @@ pub(crate) async fn delete(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    app.db
-        .write(move |tx| remove(tx, me.account, id))
-        .await?;
+    app.db.write(move |tx| remove(tx, me.account, id)).await?;
     Ok(Answer::empty())
 }

@@ -112,9 +112,9 @@ impl News {
                 self.at_home(conn, &[*boost], listeners, out)?;
                 self.in_lists(conn, &[*boost], "update", listeners, out)
             }
-            Event::PostEdited { post } | Event::PollEnded { post } => {
-                self.changed(conn, *post, listeners, out)
-            }
+            Event::PostEdited { post }
+            | Event::PostRestated { post }
+            | Event::PollEnded { post } => self.changed(conn, *post, listeners, out),
             Event::AnswerAccepted {
                 answer, question, ..
             }
@@ -218,9 +218,9 @@ impl News {
         out: &mut Vec<Line>,
     ) -> Result<()> {
         for row in store_conversations::list_ending_with(conn, post.id)? {
-            for (key, listener, channel) in
-                channels_of(listeners, row.account_id, |feed| matches!(feed, Feed::Direct))
-            {
+            for (key, listener, channel) in channels_of(listeners, row.account_id, |feed| {
+                matches!(feed, Feed::Direct)
+            }) {
                 let desk = self.desk(listener);
                 for json in conversations::entities(&desk, conn, std::slice::from_ref(&row))? {
                     out.push((key, frame(channel, "conversation", &text(json)?)));

@@ -57,10 +57,34 @@ mod tests {
 
     #[test]
     fn one_emoji_is_one_however_it_is_made() {
-        for good in ["👍", "👍🏽", "❤️", "❤", "🇧🇪", "1️⃣", "👩‍👩‍👧", "🏳️‍🌈", "⭐", "✅", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"] {
+        for good in [
+            "👍",
+            "👍🏽",
+            "❤️",
+            "❤",
+            "🇧🇪",
+            "1️⃣",
+            "👩‍👩‍👧",
+            "🏳️‍🌈",
+            "⭐",
+            "✅",
+            "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        ] {
             assert!(is_emoji(good), "{good}");
         }
-        for bad in ["", "a", "ok", "1", "👍👍", ":thumbsup:", "👍 ", "<b>", "\u{200D}", "🇧", "é"] {
+        for bad in [
+            "",
+            "a",
+            "ok",
+            "1",
+            "👍👍",
+            ":thumbsup:",
+            "👍 ",
+            "<b>",
+            "\u{200D}",
+            "🇧",
+            "é",
+        ] {
             assert!(!is_emoji(bad), "{bad}");
         }
     }
