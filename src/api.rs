@@ -2,6 +2,7 @@
 //! `model`, queries in `store`.
 
 mod accounts;
+mod announcements;
 mod answer;
 mod conversations;
 mod cordee;
@@ -14,6 +15,7 @@ mod filters;
 mod filters_v1;
 mod gate;
 mod instance;
+mod languages;
 mod lists;
 mod marks;
 mod media;
@@ -22,6 +24,7 @@ mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod quotes;
 mod ranges;
 mod regards;
 mod register;
@@ -34,8 +37,10 @@ mod search;
 mod status_reads;
 mod statuses;
 mod streaming;
+mod suggestions;
 mod tags;
 mod timelines;
+mod trends;
 mod words;
 
 pub use gate::cors;

@@ -3,6 +3,7 @@
 
 pub mod accept_answer;
 pub mod account;
+pub mod announcements;
 pub mod authorize_app;
 pub mod block_domain;
 pub mod charter;
@@ -20,6 +21,7 @@ pub mod manage_peer;
 pub mod manage_user;
 pub mod polls;
 pub mod prefer;
+pub mod quotes;
 pub mod react;
 pub mod receive_post;
 pub mod register;

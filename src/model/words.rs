@@ -136,6 +136,30 @@ words! {
     Reaction { Favourite = "favourite", Bookmark = "bookmark", Pin = "pin", Mute = "mute" }
 }
 words! {
+    /// Who may quote a post at once, as Mastodon names it. Its author always may.
+    QuotePolicy {
+        /// Whoever may read it.
+        Public = "public",
+        /// Followers of its author.
+        Followers = "followers",
+        /// Nobody but its author.
+        Nobody = "nobody",
+    }
+}
+words! {
+    /// Where a quote stands.
+    QuoteState {
+        /// The author of what is quoted has not answered.
+        Pending = "pending",
+        /// Has agreed.
+        Accepted = "accepted",
+        /// Has not.
+        Rejected = "rejected",
+        /// Agreed once, and does not any more.
+        Revoked = "revoked",
+    }
+}
+words! {
     /// Types of media as Mastodon names them.
     MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
 }
@@ -145,6 +169,7 @@ words! {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
         AdminReport = "admin.report",
+        Quote = "quote", QuotedUpdate = "quoted_update",
     }
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, posts, report_posts, reports};
 use super::timelines::Entry;
@@ -134,7 +135,7 @@ pub fn list(
 /// Several reports by id, in no order, without those about the moderator.
 pub fn list_by_ids(conn: &mut Conn, moderator: AccountId, ids: &[i64]) -> Result<Vec<Report>> {
     Ok(reports::table
-        .filter(reports::id.eq_any(ids))
+        .filter(among(conn, reports::id, ids.iter().copied()))
         .filter(reports::target_id.ne(moderator))
         .select(Report::as_select())
         .load(conn)?)
@@ -143,7 +144,7 @@ pub fn list_by_ids(conn: &mut Conn, moderator: AccountId, ids: &[i64]) -> Result
 /// Which posts reports name, deleted ones included.
 pub fn list_posts(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, PostId)>> {
     Ok(report_posts::table
-        .filter(report_posts::report_id.eq_any(ids))
+        .filter(among(conn, report_posts::report_id, ids.iter().copied()))
         .order((report_posts::report_id.asc(), report_posts::post_id.asc()))
         .select((report_posts::report_id, report_posts::post_id))
         .load(conn)?)

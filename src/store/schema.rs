@@ -95,6 +95,9 @@ diesel::table! {
         reason -> Text,
         created_at -> Timestamp,
         seen_at -> Nullable<Timestamp>,
+        hide_collections -> Bool,
+        attribution_domains -> Text,
+        default_quote_policy -> Text,
     }
 }
 
@@ -678,6 +681,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    announcements (id) {
+        id -> BigInt,
+        source -> Text,
+        html -> Text,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        all_day -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    announcement_reads (announcement_id, account_id) {
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_reactions (id) {
+        id -> BigInt,
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    suggestion_refusals (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        quoted_id -> Nullable<BigInt>,
+        quoted_uri -> Text,
+        state -> Text,
+        request_uri -> Nullable<Text>,
+        stamp_uri -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_terms (post_id) {
+        post_id -> BigInt,
+        automatic -> Text,
+        manual -> Text,
+    }
+}
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -728,6 +791,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     featured_tags,
     endorsements,
     account_notes,
+    announcements,
+    announcement_reads,
+    announcement_reactions,
+    suggestion_refusals,
+    quotes,
+    quote_terms,
     conversations,
     notification_policies,
     notification_permissions,

@@ -124,6 +124,8 @@ word_column!(
     words::PolicyAction,
     words::PostingPolicy,
     words::QuestionState,
+    words::QuotePolicy,
+    words::QuoteState,
     words::Reaction,
     words::Relation,
     words::RepliesPolicy,

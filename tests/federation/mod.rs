@@ -3,6 +3,7 @@
 mod nodes;
 mod pictures;
 mod polls;
+mod quotes;
 mod reports;
 
 use cordee::actions::accept_answer::accept_answer;

@@ -120,5 +120,7 @@ fn message(kind: NotificationKind) -> &'static str {
         NotificationKind::Poll => "told-poll",
         NotificationKind::Update => "told-update",
         NotificationKind::AdminReport => "told-report",
+        NotificationKind::Quote => "told-quote",
+        NotificationKind::QuotedUpdate => "told-quoted-update",
     }
 }
