@@ -115,18 +115,6 @@ pub fn get(conn: &mut Conn, id: AccountId) -> Result<Community> {
     find(conn, id)?.ok_or(Error::NotFound)
 }
 
-/// Keeps a community to this transaction until it ends: whoever else wants that waits, and then sees what this one did.
-/// SQLite has one writer anyway.
-pub fn hold(conn: &mut Conn, id: AccountId) -> Result<()> {
-    if let Conn::Postgres(server) = conn {
-        let row = communities::table.find(id);
-        row.select(communities::account_id)
-            .for_update()
-            .load::<AccountId>(server)?;
-    }
-    Ok(())
-}
-
 /// Several communities by id.
 pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Community>> {
     Ok(communities::table

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::posts;
 use super::schema::posts as rows;
+use super::{hold, posts};
 use crate::error::Result;
 use crate::model::ids::PostId;
 use crate::model::viewer::covers;
@@ -13,7 +13,7 @@ use crate::model::words::Audience;
 /// Counts the replies to a post again: those that all its readers may read.
 pub fn recount_replies(conn: &mut Conn, id: PostId) -> Result<()> {
     // Two replies at the same time would each count themselves alone.
-    posts::hold(conn, id)?;
+    hold::post(conn, id)?;
     let Some(parent) = posts::find(conn, id)? else {
         return Ok(());
     };

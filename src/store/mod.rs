@@ -15,6 +15,7 @@ pub mod domain_blocks;
 pub mod filters;
 pub mod follows;
 pub mod held;
+pub mod hold;
 pub mod home;
 pub mod inbound;
 pub mod invitations;

@@ -174,16 +174,6 @@ pub fn find_by_announce(conn: &mut Conn, announce: i64) -> Result<Option<Post>> 
         .optional()?)
 }
 
-/// Keeps a post to this transaction until it ends: whoever else wants that waits, and then sees what this one did.
-/// SQLite has one writer anyway.
-pub fn hold(conn: &mut Conn, id: PostId) -> Result<()> {
-    if let Conn::Postgres(server) = conn {
-        let row = posts::table.find(id).select(posts::id);
-        row.for_update().load::<PostId>(server)?;
-    }
-    Ok(())
-}
-
 /// Several posts that the viewer may read, in no order.
 pub fn list_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Post>> {
     Ok(posts::table

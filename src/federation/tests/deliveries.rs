@@ -147,8 +147,7 @@ async fn what_was_refused_and_then_deleted_or_undone_is_not_sent_after_its_end()
     let note = |n: u32| format!("http://north.localhost:7401/posts/{n}");
     let create = |n: u32| json!({"id": at(n), "n": n, "type": "Create", "object": {"id": note(n)}});
     // What is undone last has an address that differs only where LIKE takes any letter.
-    let like =
-        |n: u32, id: &str| json!({"id": id, "n": n, "type": "Like", "object": "https://x/1"});
+    let like = |n: u32, id: &str| json!({"id": id, "n": n, "type": "Like", "object": note(10 + n)});
     let (undone, kept, other) = (at(2), note(2) + "_like", note(2) + "xlike");
     for body in [
         create(1),

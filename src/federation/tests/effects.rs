@@ -410,6 +410,7 @@ async fn a_deletion_is_undone_by_the_author_who_made_it_and_by_nobody_else() {
     assert!(refused.unwrap().starts_with("refused"));
     let mut narrower = note.clone();
     narrower["to"] = json!([format!("{alice}/followers")]);
+    narrower["cc"] = note["to"].clone();
     peer.serve("/users/alice/n", &narrower);
     let closed = work_on(&world, &peer, &undo(6)).await;
     assert!(
