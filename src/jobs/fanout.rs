@@ -96,16 +96,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         ),
         Event::Unfollowed {
             follower, target, ..
-        } => {
-            notifications::retract(tx, *target, NotificationKind::Follow, *follower, None)?;
-            notifications::retract(
-                tx,
-                *target,
-                NotificationKind::FollowRequest,
-                *follower,
-                None,
-            )
-        }
+        } => unfollowed(tx, *follower, *target),
         Event::MembershipChanged {
             community,
             account,
@@ -403,6 +394,13 @@ fn followed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId, accepted: b
     };
     notifications::retract(tx, target, kind, follower, None)?;
     tell(tx, target, kind, follower, None)
+}
+
+fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result<()> {
+    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
+        notifications::retract(tx, target, kind, follower, None)?;
+    }
+    Ok(())
 }
 
 /// Joining and deciding arrive as the types that every client knows: a request as a follow request to the stewards, the
