@@ -2,6 +2,7 @@
 //! `model`, queries in `store`.
 
 mod accounts;
+mod admin;
 mod announcements;
 mod answer;
 mod conversations;

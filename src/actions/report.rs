@@ -11,10 +11,12 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::report::{A_DAY, A_DAY_BY_NODE, POSTS, TEXT};
 use crate::model::viewer::Viewer;
-use crate::model::words::{ReportCategory, ReportState};
+use crate::model::words::{Audience, ReportCategory, ReportState};
+use crate::store::accounts::{self, Account};
+use crate::store::conn::Conn;
 use crate::store::db::Tx;
+use crate::store::posts::{self, Post};
 use crate::store::reports::{self, Report};
-use crate::store::{accounts, posts};
 
 /// What a person reports.
 #[derive(Debug, Clone)]
@@ -58,9 +60,7 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
         if post.author_id != wish.target {
             return Err(Error::NotFound);
         }
-        if let Some(community) = post.community_id {
-            leaves |= !accounts::get(tx, community)?.is_local();
-        }
+        leaves |= host_elsewhere(tx, &post)?.is_some();
     }
     let now = tx.now();
     if reports::count_by(tx, reporter, now - TimeDelta::days(1))? >= A_DAY {
@@ -80,6 +80,19 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
     reports::insert(tx, &row, &about)?;
     tx.emit(Event::Reported { report: id });
     Ok(row)
+}
+
+/// The community elsewhere whose host may be told of a post: one that everybody may read, for the host need not have got
+/// any other.
+pub fn host_elsewhere(conn: &mut Conn, post: &Post) -> Result<Option<Account>> {
+    let Some(community) = post
+        .community_id
+        .filter(|_| post.audience == Audience::Public)
+    else {
+        return Ok(None);
+    };
+    let group = accounts::get(conn, community)?;
+    Ok((!group.is_local()).then_some(group))
 }
 
 /// A report of another node, checked by `federation` to be about things of this one. Once for each Flag and account.

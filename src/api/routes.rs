@@ -30,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_trouble())
         .merge(about_what_goes_on())
         .merge(our_own())
+        .merge(super::admin::routes())
         .merge(not_yet())
         .merge(live())
         .route("/api/{*rest}", any(gate::nothing_here))

@@ -133,13 +133,6 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
 }
 
-fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result<()> {
-    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
-        notifications::retract(tx, target, kind, follower, None)?;
-    }
-    Ok(())
-}
-
 /// Tells a person of this node, unless it is about oneself or the person does not want to hear of the other.
 fn tell(
     tx: &mut Tx<'_>,
@@ -471,6 +464,13 @@ fn followed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId, accepted: b
     };
     notifications::retract(tx, target, kind, follower, None)?;
     tell(tx, target, kind, follower, None)
+}
+
+fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result<()> {
+    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
+        notifications::retract(tx, target, kind, follower, None)?;
+    }
+    Ok(())
 }
 
 /// Joining and deciding arrive as the types that every client knows: a request as a follow request to the stewards, the

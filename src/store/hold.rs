@@ -12,7 +12,8 @@ use crate::model::ids::{AccountId, PostId};
 pub fn post(conn: &mut Conn, id: PostId) -> Result<()> {
     if let Conn::Postgres(server) = conn {
         let row = posts::table.find(id).select(posts::id);
-        row.for_update().load::<PostId>(server)?;
+        // Rows that point to it may still be written: whoever has written one would wait for whoever holds this.
+        row.for_no_key_update().load::<PostId>(server)?;
     }
     Ok(())
 }
@@ -21,7 +22,6 @@ pub fn post(conn: &mut Conn, id: PostId) -> Result<()> {
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<()> {
     if let Conn::Postgres(server) = conn {
         let row = accounts::table.find(id).select(accounts::id);
-        // Rows that point to it may still be written.
         row.for_no_key_update().load::<AccountId>(server)?;
     }
     Ok(())

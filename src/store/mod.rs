@@ -1,9 +1,11 @@
 //! All that knows the databases. Nobody else names diesel.
 
+pub mod account_limits;
 pub mod accounts;
 pub mod actor_keys;
 pub mod announcements;
 pub mod audit;
+pub mod barriers;
 pub mod census;
 pub mod communities;
 pub mod conn;
@@ -12,6 +14,7 @@ pub mod counts;
 pub mod db;
 pub mod dialect;
 pub mod domain_blocks;
+pub mod figures;
 pub mod filters;
 pub mod follows;
 pub mod held;
@@ -38,6 +41,7 @@ pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;
 pub mod reports;
+pub mod roster;
 pub mod scheduled;
 pub mod schema;
 pub mod sessions;

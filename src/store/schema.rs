@@ -28,6 +28,8 @@ diesel::table! {
         last_error -> Nullable<Text>,
         last_error_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        private_comment -> Text,
+        public_comment -> Text,
     }
 }
 
@@ -739,6 +741,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_limits (account_id) {
+        account_id -> BigInt,
+        silenced_at -> Nullable<Timestamp>,
+        sensitized_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    canonical_email_blocks (id) {
+        id -> BigInt,
+        canonical_email_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> BigInt,
+        ip -> Text,
+        severity -> Text,
+        comment -> Text,
+        expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -803,4 +840,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_posts,
     domain_blocks,
+    account_limits,
+    email_domain_blocks,
+    canonical_email_blocks,
+    ip_blocks,
 );

@@ -77,3 +77,43 @@ fn a_forwarded_report_names_the_node_and_not_the_reporter() {
         assert_eq!(own.len(), 1, "the own moderators have it too");
     });
 }
+
+#[test]
+fn the_host_of_a_community_hears_of_what_stands_there() {
+    run(async {
+        let w = Three::start().await;
+        let asked = w
+            .partner
+            .publish(
+                w.sofia,
+                text(format!("{} #question Who is to blame?", w.handle)),
+            )
+            .await;
+        let on_north = w.north.awaits(&asked.uri).await;
+        let paul = Viewer::Person {
+            id: w.partner.person("paul").await,
+            role: Role::Member,
+        };
+        let complaint = Complaint {
+            target: w.sofia,
+            posts: vec![asked.id],
+            category: ReportCategory::Other,
+            comment: "blame".into(),
+            forward: true,
+        };
+        let sent = w
+            .partner
+            .write(move |tx| report(tx, &paul, &complaint))
+            .await;
+        assert!(sent.forwarded, "its community lives elsewhere");
+        let there = until("the report", async || {
+            filed(&w.north, on_north.author_id).await.into_iter().next()
+        })
+        .await;
+        let named = w
+            .north
+            .read(move |conn| reports::list_posts(conn, &[there.id]))
+            .await;
+        assert_eq!(named, [(there.id, on_north.id)]);
+    });
+}

@@ -16,7 +16,7 @@ use crate::model::words::{Audience, Kind, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::posts::Post;
 use crate::store::timelines::Entry;
-use crate::store::{accounts, communities, marks, posts, users};
+use crate::store::{account_limits, accounts, communities, marks, posts, users};
 
 /// Where sheets are made: the app and the reader.
 #[derive(Clone)]
@@ -185,12 +185,14 @@ impl Desk {
             .into_iter()
             .map(|entry| (entry.account_id, entry))
             .collect();
+        let silenced = account_limits::silenced_among(conn, missing)?;
         for (id, row) in &rows {
             let piece = account::piece(
                 self.base(),
                 row,
                 entries.get(id).copied(),
                 communities.get(id),
+                silenced.contains(id),
             )?;
             let piece = Arc::new(piece);
             kept.insert((*id, row.rev), Arc::clone(&piece));

@@ -11,6 +11,13 @@ use crate::store::domain_blocks;
 use crate::store::follows::{self, Block, Follow, Mute};
 use crate::store::regards;
 
+/// What the reader keeps about another.
+struct Regard<'a> {
+    endorsed: bool,
+    note: &'a str,
+    shut_out: bool,
+}
+
 fn entity(
     me: AccountId,
     id: AccountId,
@@ -18,8 +25,7 @@ fn entity(
     blocks: &[Block],
     mute: Option<&Mute>,
     languages: Option<&[String]>,
-    regard: (bool, &str),
-    domain_blocking: bool,
+    regard: &Regard<'_>,
 ) -> Value {
     let to = all
         .iter()
@@ -43,9 +49,9 @@ fn entity(
         "muting_expires_at": mute.and_then(|mute| mute.expires_at).map(rfc3339_ms),
         "requested": is(to, FollowState::Requested),
         "requested_by": is(from, FollowState::Requested),
-        "domain_blocking": domain_blocking,
-        "endorsed": regard.0,
-        "note": regard.1,
+        "domain_blocking": regard.shut_out,
+        "endorsed": regard.endorsed,
+        "note": regard.note,
     })
 }
 
@@ -77,14 +83,14 @@ pub(crate) fn entities(
                 .iter()
                 .find(|(target, _)| target == id)
                 .map(|(_, codes)| codes.as_slice()),
-            (
-                endorsed.contains(id),
-                notes
+            &Regard {
+                endorsed: endorsed.contains(id),
+                note: notes
                     .iter()
                     .find(|(target, _)| target == id)
                     .map_or("", |(_, comment)| comment.as_str()),
-            ),
-            shut_out.contains(id),
+                shut_out: shut_out.contains(id),
+            },
         )
     };
     Ok(ids.iter().map(of).collect())

@@ -13,6 +13,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::quote::Terms;
 use crate::model::time::rfc3339_ms;
 use crate::model::words::{Audience, Kind, QuoteState, Visibility};
+use crate::store::account_limits;
 use crate::store::accounts::Account;
 use crate::store::conn::Conn;
 use crate::store::media::Media;
@@ -62,6 +63,7 @@ struct Parts {
     /// How often they are quoted.
     quoted: HashMap<PostId, i64>,
     terms: HashMap<PostId, Terms>,
+    sensitized: Vec<AccountId>,
 }
 
 fn grouped<K: std::hash::Hash + Eq, V>(
@@ -80,7 +82,8 @@ impl Parts {
         let mentions = grouped(posts::list_mentions(conn, &ids)?);
         let mut wanted: Vec<AccountId> = mentions.values().flatten().copied().collect();
         wanted.extend(batch.iter().filter_map(|post| post.community_id));
-        wanted.extend(batch.iter().map(|post| post.author_id));
+        let authors: Vec<AccountId> = batch.iter().map(|post| post.author_id).collect();
+        wanted.extend(&authors);
         wanted.sort_unstable();
         wanted.dedup();
         let of_kind = |kind: Kind| {
@@ -104,6 +107,7 @@ impl Parts {
                     .into_iter()
                     .map(|(post, folded, _)| (post, folded)),
             ),
+            sensitized: account_limits::sensitized_among(conn, &authors)?,
             media: grouped(
                 media::list_by_posts(conn, &ids)?
                     .into_iter()
@@ -269,7 +273,8 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         edited_at: post.edited_at.map(rfc3339_ms),
         in_reply_to_id: post.parent_id.map(|id| id.to_string()),
         in_reply_to_account_id: post.parent_author_id.map(|id| id.to_string()),
-        sensitive: post.sensitive,
+        sensitive: post.sensitive
+            || (parts.media.contains_key(&post.id) && parts.sensitized.contains(&post.author_id)),
         spoiler_text: &post.spoiler,
         visibility: visibility.as_str(),
         language: post

@@ -8,6 +8,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::quote::Terms;
 use crate::model::viewer::leaves_the_node;
 use crate::model::words::{Audience, Kind, QuoteState};
+use crate::store::account_limits;
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
@@ -133,6 +134,11 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         .map(|(_, tag, name)| (tag, name))
         .collect();
     let media = media::list_by_posts(conn, &[id])?;
+    let hidden = !account_limits::sensitized_among(conn, &[author.id])?.is_empty();
+    let post = Post {
+        sensitive: post.sensitive || (hidden && !media.is_empty()),
+        ..post
+    };
     let poll = marks::list_polls(conn, &[id])?.pop();
     let accepted = accepted(conn, &post)?;
     let quote = quoted(conn, id)?;

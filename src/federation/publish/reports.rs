@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::envelope::{Recipients, note_to, send};
+use crate::actions::report::host_elsewhere;
 use crate::error::Result;
 use crate::model::ids::PostId;
 use crate::store::accounts::{self, Account};
@@ -59,13 +60,10 @@ fn parts(tx: &mut Tx<'_>, target: &Account, about: &[PostId]) -> Result<BTreeMap
     for id in about {
         let post = posts::get(tx, *id)?;
         let mut told: Vec<String> = Vec::new();
-        if let Some(community) = post.community_id {
-            let group = accounts::get(tx, community)?;
-            if !group.is_local() {
-                told.push(group.domain.clone());
-                let part = parts.entry(group.domain.clone()).or_default();
-                part.to = Some(group);
-            }
+        if let Some(group) = host_elsewhere(tx, &post)? {
+            told.push(group.domain.clone());
+            let part = parts.entry(group.domain.clone()).or_default();
+            part.to = Some(group);
         }
         if !target.is_local() && !told.contains(&target.domain) {
             told.push(target.domain.clone());

@@ -45,3 +45,5 @@ no-fixed-list = This list belongs to a community and shows its members. Join or 
 no-too-soon = Choose a moment that is at least { $limit } minutes away.
 no-not-quotable = Its author does not want this post to be quoted by you.
 no-quote-too-wide = More people would read your post than may read what it quotes. Choose a narrower visibility.
+no-email-not-allowed = This address of mail is not accepted here. Please use another one.
+no-network-not-allowed = Accounts are not given to people on this network. Please ask an administrator.

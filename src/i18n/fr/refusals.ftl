@@ -45,3 +45,5 @@ no-fixed-list = Cette liste est celle d’une communauté et montre ses membres.
 no-too-soon = Choisissez un moment dans { $limit } minutes au plus tôt.
 no-not-quotable = L’auteur de cette publication ne souhaite pas que vous la citiez.
 no-quote-too-wide = Votre publication serait lue par des personnes qui ne peuvent pas lire ce qu’elle cite. Choisissez une visibilité plus restreinte.
+no-email-not-allowed = Cette adresse e-mail n’est pas acceptée ici. Veuillez en utiliser une autre.
+no-network-not-allowed = Aucun compte n’est donné depuis ce réseau. Veuillez vous adresser à l’administration.

@@ -45,3 +45,5 @@ no-fixed-list = Deze lijst hoort bij een community en toont haar leden. Word lid
 no-too-soon = Kies een moment dat minstens { $limit } minuten verder ligt.
 no-not-quotable = De auteur wil niet dat u dit bericht citeert.
 no-quote-too-wide = Meer mensen zouden uw bericht lezen dan mogen lezen wat het citeert. Kies een beperktere zichtbaarheid.
+no-email-not-allowed = Dit e-mailadres wordt hier niet aanvaard. Gebruik een ander.
+no-network-not-allowed = Vanaf dit netwerk worden geen accounts gegeven. Vraag het aan een beheerder.
