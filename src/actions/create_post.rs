@@ -337,8 +337,13 @@ fn store(
     if let Some(poll) = &new.poll {
         insert_poll(tx, id, poll, now)?;
     }
-    let policy = new.quote_policy.unwrap_or(QuotePolicy::Public);
-    quote_store::set_terms(tx, id, Terms::of(policy))?;
+    // What nobody said is public.
+    if let Some(policy) = new
+        .quote_policy
+        .filter(|policy| *policy != QuotePolicy::Public)
+    {
+        quote_store::set_terms(tx, id, Terms::of(policy))?;
+    }
     if let Some(chosen) = &draft.quoted {
         quotes::attach(tx, &post, chosen)?;
     }

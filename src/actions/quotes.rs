@@ -9,7 +9,7 @@ use crate::model::quote::{Reach, Standing, Terms, Verdict, fits, verdict};
 use crate::model::refusal::Refusal;
 use crate::model::viewer::{Viewer, audience, leaves_the_node};
 use crate::model::words::{
-    Audience, Boundary, FollowState, QuotePolicy, QuoteState, Role, Visibility,
+    Audience, Boundary, FollowState, Listing, QuotePolicy, QuoteState, Role, Visibility,
 };
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
@@ -41,6 +41,13 @@ fn may_quote(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<Verdict> {
     Ok(verdict(post.audience, terms, standing))
 }
 
+fn is_hidden(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
+    let Some(id) = post.community_id else {
+        return Ok(false);
+    };
+    Ok(communities::get(tx, id)?.visibility == Listing::Hidden)
+}
+
 fn reach(post: &Post) -> Reach {
     Reach {
         audience: post.audience,
@@ -55,6 +62,8 @@ fn reach(post: &Post) -> Reach {
 pub(super) struct Chosen {
     quoted: Post,
     verdict: Verdict,
+    /// Whether it lies in a hidden community, which is named nowhere else.
+    hidden: bool,
 }
 
 impl Chosen {
@@ -86,7 +95,8 @@ impl Chosen {
             author,
             leaves: leaves_the_node(audience, boundary, local_only),
         };
-        if fits(quoting, reach(&self.quoted)) {
+        let inside = !self.hidden || place.community == self.quoted.community_id;
+        if inside && fits(quoting, reach(&self.quoted)) {
             Ok(())
         } else {
             Err(Error::invalid("quoted_status_id", Refusal::QuoteTooWide))
@@ -108,7 +118,11 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
         Verdict::Denied | Verdict::Unknown => {
             Err(Error::invalid("quoted_status_id", Refusal::NotQuotable))
         }
-        verdict => Ok(Chosen { quoted, verdict }),
+        verdict => Ok(Chosen {
+            hidden: is_hidden(tx, &quoted)?,
+            quoted,
+            verdict,
+        }),
     }
 }
 
@@ -218,11 +232,8 @@ pub fn requested(
         .ok_or(Error::NotFound)?;
     let quoted = posts::get_visible(tx, &Viewer::Anonymous, quoted.id)?;
     // What lies in a hidden community is as hidden as the community.
-    if let Some(id) = quoted.community_id {
-        let community = communities::get(tx, id)?;
-        if !communities::is_visible_outside(tx, by.id, &community)? {
-            return Err(Error::NotFound);
-        }
+    if is_hidden(tx, &quoted)? {
+        return Err(Error::NotFound);
     }
     let post = posts::get(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
@@ -233,6 +244,7 @@ pub fn requested(
     {
         return Err(Error::NotFound);
     }
+    let before = row.state;
     // What was taken back stays so, however often it is asked for.
     let agreed =
         row.state != QuoteState::Revoked && may_quote(tx, &quoted, by.id)? == Verdict::Automatic;
@@ -248,7 +260,10 @@ pub fn requested(
         ..row
     };
     settle(tx, &decided)?;
-    tx.emit(Event::QuoteDecided { quote: decided.id });
+    tx.emit(Event::QuoteDecided {
+        quote: decided.id,
+        new: agreed && before != QuoteState::Accepted,
+    });
     Ok(decided)
 }
 

@@ -30,7 +30,7 @@ use crate::store::communities::{self, Community};
 use crate::store::conn::Conn;
 use crate::store::outbox;
 use crate::store::posts;
-use crate::store::quotes;
+use crate::store::{quotes, users};
 
 /// The type of every document.
 pub const ACTIVITY_JSON: &str = "application/activity+json; charset=utf-8";
@@ -194,7 +194,11 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
                 None,
             ))));
         }
-        Ok(Found::Document(actor::document(node, &account, None)))
+        let mut document = actor::document(node, &account, None);
+        if let Some(user) = users::find(conn, account.id)? {
+            actor::name_domains(&mut document, &user.attribution_domains);
+        }
+        Ok(Found::Document(document))
     })
     .await
 }

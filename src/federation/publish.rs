@@ -37,7 +37,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::PollCounted { post }
         | Event::PollEnded { post } => posts::changed(tx, *post, Change::Edited),
         Event::QuoteRequested { quote } => quotes::requested(tx, *quote),
-        Event::QuoteDecided { quote } => quotes::decided(tx, *quote),
+        Event::QuoteDecided { quote, .. } => quotes::decided(tx, *quote),
         Event::QuoteRevoked { quote, stamp } => quotes::revoked(tx, *quote, stamp),
         Event::PostDeleted { post, by } => posts::deleted(tx, *post, *by),
         Event::Relayed {

@@ -108,10 +108,11 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             state,
         } => membership(tx, *community, *account, *state),
         Event::Reported { report } => reported(tx, *report),
-        Event::QuoteDecided { quote } => quoted_by(tx, *quote),
+        Event::QuoteDecided { quote, new: true } => quoted_by(tx, *quote),
         Event::PostDeleted { .. }
         | Event::PostRestated { .. }
         | Event::QuoteRequested { .. }
+        | Event::QuoteDecided { .. }
         | Event::QuoteRevoked { .. }
         | Event::Relayed { .. }
         | Event::Announced { .. }

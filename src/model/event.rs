@@ -31,6 +31,8 @@ pub enum Event {
     QuoteDecided {
         /// The quote.
         quote: i64,
+        /// Whether it holds since now: who asks again is answered again, but nobody is told of it twice.
+        new: bool,
     },
     /// An author of this node took consent to a quote back.
     QuoteRevoked {

@@ -166,6 +166,7 @@ pub fn fits(quoting: Reach, quoted: Reach) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Audience::{Followers, Members, Mentioned, Node, Public};
     use super::*;
 
     #[test]
@@ -190,7 +191,6 @@ mod tests {
             automatic: Approvers::parse("unsupported_policy,nonsense"),
             ..Terms::NOBODY
         };
-        use Audience::{Followers, Members, Mentioned, Node, Public};
         for (audience, terms, standing, wanted) in [
             (Public, everybody, stranger, Verdict::Automatic),
             (Node, everybody, stranger, Verdict::Automatic),
@@ -218,7 +218,6 @@ mod tests {
             author: AccountId(author),
             leaves,
         };
-        use Audience::{Followers, Members, Mentioned, Node, Public};
         for (quoting, quoted, wanted) in [
             (reach(Public, 1, 1, true), reach(Public, 2, 2, true), true),
             (

@@ -31,9 +31,9 @@ pub struct Quote {
     pub quoted_uri: String,
     /// Where it stands.
     pub state: QuoteState,
-    /// Address of the QuoteRequest.
+    /// Address of the `QuoteRequest`.
     pub request_uri: Option<String>,
-    /// Address of the QuoteAuthorization.
+    /// Address of the `QuoteAuthorization`.
     pub stamp_uri: Option<String>,
     /// Since when.
     pub created_at: Time,

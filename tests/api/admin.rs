@@ -390,11 +390,12 @@ fn a_report_is_taken_resolved_and_opened_again() {
                 .expect(200);
             let rows = page.as_array().unwrap();
             rows.iter()
-                .map(|row| row["id"].as_str().unwrap().to_owned())
+                .map(|row| row["id"].as_str().unwrap())
                 .collect::<Vec<_>>()
+                .join(" ")
         };
-        assert_eq!(list(&ada, ""), [id.clone()], "not the one about ada");
-        assert_eq!(list(&bart_client, ""), [about_ada.clone(), id.clone()]);
+        assert_eq!(list(&ada, ""), id, "not the one about ada");
+        assert_eq!(list(&bart_client, ""), format!("{about_ada} {id}"));
         ada.get(&format!("/api/v1/admin/reports/{about_ada}"))
             .expect(404);
         ada.post(
@@ -436,18 +437,15 @@ fn a_report_is_taken_resolved_and_opened_again() {
         assert_eq!(done["action_taken"], true);
         assert_eq!(done["action_taken_by_account"]["username"], "ada");
         assert_eq!(done["cordee"]["resolution"], "warned");
-        assert_eq!(list(&ada, ""), Vec::<String>::new());
-        assert_eq!(list(&ada, "?resolved=true"), [id.clone()]);
+        assert_eq!(list(&ada, ""), "");
+        assert_eq!(list(&ada, "?resolved=true"), id);
         ada.post(&format!("{path}/assign_to_self"), &json!({}))
             .expect(422);
         let again = step("reopen", &json!({}));
         assert_eq!(again["action_taken"], false);
         assert_eq!(again["action_taken_at"], json!(null));
-        assert_eq!(list(&ada, &format!("?account_id={karim}")), [id.clone()]);
-        assert_eq!(
-            list(&ada, &format!("?target_account_id={karim}")),
-            Vec::<String>::new()
-        );
+        assert_eq!(list(&ada, &format!("?account_id={karim}")), id);
+        assert_eq!(list(&ada, &format!("?target_account_id={karim}")), "");
         let measure = json!({ "type": "silence", "report_id": id });
         ada.post(&format!("/api/v1/admin/accounts/{karim}/action"), &measure)
             .expect(404);

@@ -253,6 +253,7 @@ fn networks_do_only_what_they_may() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn blocks_and_allowances_are_the_modes_of_peers() {
     World::each(|world| {
         let ada = world.client_with(admin(world), ALL);
@@ -323,6 +324,7 @@ fn blocks_and_allowances_are_the_modes_of_peers() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn figures_are_those_of_the_node() {
     World::each(|world| {
         let ada = world.client_with(admin(world), ALL);

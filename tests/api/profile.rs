@@ -61,6 +61,10 @@ fn hidden_lists_of_follows_are_for_their_owner_alone() {
             (&seen["hide_collections"], &seen["followers_count"]),
             (&json!(true), &json!(2))
         );
+        let collection = world.visitor().get("/users/lotte/followers").expect(200);
+        for key in ["orderedItems", "items", "first"] {
+            assert!(collection.get(key).is_none(), "{collection}");
+        }
         lotte
             .patch(CHANGE, &json!({ "display_name": "L" }))
             .expect(200);

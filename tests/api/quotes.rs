@@ -213,6 +213,26 @@ fn nobody_reads_in_a_quote_what_is_not_for_them() {
 }
 
 #[test]
+fn what_lies_in_a_hidden_community_is_quoted_in_it_alone() {
+    World::each(|world| {
+        let ids = ["karim", "lotte"].map(|name| world.person(name));
+        let [karim, lotte] = ids.map(|id| world.client(id));
+        let club = world.community("club", Boundary::Public, JoinPolicy::Request, ids);
+        let path = format!("/api/cordee/v1/communities/{club}");
+        karim
+            .patch(&path, &json!({ "visibility": "hidden" }))
+            .expect(200);
+        let body = json!({ "status": "in here", "community_id": club.to_string() });
+        let post = karim.publish_with(&body);
+        let mut body = json!({ "status": "x", "quoted_status_id": id(&post) });
+        lotte.post("/api/v1/statuses", &body).expect(422);
+        body["community_id"] = json!(club.to_string());
+        let inside = lotte.post("/api/v1/statuses", &body).expect(200);
+        assert_eq!(inside["quote"]["state"], "accepted", "{}", world.kind);
+    });
+}
+
+#[test]
 fn whoever_shuns_an_author_or_is_shunned_sees_no_quote() {
     World::each(|world| {
         let ids = ["karim", "lotte", "mei"].map(|name| world.person(name));

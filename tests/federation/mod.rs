@@ -1,5 +1,6 @@
 //! Journeys over several nodes.
 
+mod boosts;
 mod nodes;
 mod pictures;
 mod polls;

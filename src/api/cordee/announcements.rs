@@ -27,17 +27,15 @@ fn entity(row: &Announcement) -> Value {
     })
 }
 
-/// A moment, none where it is empty, nothing where it did not come.
-fn moment(params: &Params, field: &'static str) -> Result<Option<Option<Time>>> {
-    let Some(text) = params.text(field) else {
-        return Ok(params.has(field).then_some(None));
-    };
-    if text.trim().is_empty() {
-        return Ok(Some(None));
+/// A moment; none where it is empty.
+fn moment(params: &Params, field: &'static str) -> Result<Option<Time>> {
+    let text = params.text(field).map(str::trim).unwrap_or_default();
+    if text.is_empty() {
+        return Ok(None);
     }
-    let moment = chrono::DateTime::parse_from_rfc3339(text.trim())
+    let moment = chrono::DateTime::parse_from_rfc3339(text)
         .map_err(|_why| Error::invalid(field, Refusal::Malformed))?;
-    Ok(Some(Some(moment.naive_utc())))
+    Ok(Some(moment.naive_utc()))
 }
 
 fn wording(params: &Params) -> Result<Wording> {
@@ -48,10 +46,11 @@ fn wording(params: &Params) -> Result<Wording> {
         all_day: Option<bool>,
     }
     let form: Form = params.get()?;
+    let (starts_at, ends_at) = (moment(params, "starts_at")?, moment(params, "ends_at")?);
     Ok(Wording {
         text: form.text,
-        starts_at: moment(params, "starts_at")?,
-        ends_at: moment(params, "ends_at")?,
+        starts_at: params.has("starts_at").then_some(starts_at),
+        ends_at: params.has("ends_at").then_some(ends_at),
         all_day: form.all_day,
     })
 }

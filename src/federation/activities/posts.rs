@@ -133,12 +133,7 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
             quote,
         };
         let mut remote = intake::remote_post(tx, &intake)?;
-        remote.title = match (before.parent_id, before.title.as_str()) {
-            (Some(_), _) => String::new(),
-            (None, _) if !intake.parsed.title.is_empty() => remote.title,
-            (None, "") => String::new(),
-            (None, _) => verbs::title_of(&intake.parsed.plain()),
-        };
+        remote.title = title(&before, &intake.parsed, remote.title);
         let after = receive_post::update_remote(tx, &remote)?;
         intake::says_of_quotes(tx, &intake, &after)?;
         let after = posts::get(tx, after.id)?;
@@ -163,6 +158,16 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
         })
     })
     .await
+}
+
+/// The title that a changed post has: a reply has none, and one that was made from the text is made anew.
+fn title(before: &posts::Post, parsed: &Parsed, said: String) -> String {
+    match (before.parent_id, before.title.as_str()) {
+        (Some(_), _) => String::new(),
+        (None, _) if !parsed.title.is_empty() => said,
+        (None, "") => String::new(),
+        (None, _) => verbs::title_of(&parsed.plain()),
+    }
 }
 
 async fn announcing(desk: Desk<'_>, activity: &Activity) -> Outcome<Option<accounts::Account>> {

@@ -30,6 +30,7 @@ pub fn context() -> Value {
         "webfinger": "https://w3id.org/fep/2c59#webfinger", "PropertyValue": "schema:PropertyValue", "value": "schema:value",
         "Hashtag": "as:Hashtag", "sensitive": "as:sensitive", "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "discoverable": "toot:discoverable", "indexable": "toot:indexable", "votersCount": "toot:votersCount",
+        "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
         "blurhash": "toot:blurhash", "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
         "featured": {"@id": "toot:featured", "@type": "@id"}, "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
         "moderators": {"@id": "lemmy:moderators", "@type": "@id"},
