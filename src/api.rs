@@ -2,6 +2,7 @@
 //! `model`, queries in `store`.
 
 mod accounts;
+mod announcements;
 mod answer;
 mod conversations;
 mod cordee;
@@ -13,6 +14,7 @@ mod filters;
 mod filters_v1;
 mod gate;
 mod instance;
+mod languages;
 mod lists;
 mod marks;
 mod media;
@@ -32,8 +34,10 @@ mod search;
 mod status_reads;
 mod statuses;
 mod streaming;
+mod suggestions;
 mod tags;
 mod timelines;
+mod trends;
 mod words;
 
 pub use gate::cors;

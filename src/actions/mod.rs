@@ -3,6 +3,7 @@
 
 pub mod accept_answer;
 pub mod account;
+pub mod announcements;
 pub mod authorize_app;
 pub mod charter;
 pub mod compose;

@@ -4,6 +4,7 @@
 mod channel;
 mod exchange;
 mod news;
+mod notices;
 mod socket;
 mod sse;
 

@@ -31,6 +31,7 @@ words!(
     PolicyAction,
     PostingPolicy,
     QuestionState,
+    QuotePolicy,
     Relation,
     RepliesPolicy,
     Visibility

@@ -12,6 +12,7 @@ pub use polls::{TELL_COUNT, tell_count};
 use crate::error::Result;
 use crate::model::event::Event;
 use crate::store::db::Tx;
+use crate::store::marks;
 use posts::{Change, Choice, Relay};
 
 /// Queues what other nodes must hear of an event.
@@ -52,10 +53,18 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             )
         }
         Event::Boosted { boost, post, by } => {
-            let uri = tx.node().activity_uri(*boost);
-            posts::boosted(tx, &uri, *post, *by, false)
+            let Some(row) = marks::find_boost_by_id(tx, *boost)? else {
+                return Ok(());
+            };
+            posts::boosted(tx, &row.uri, *post, *by, row.visibility, false)
         }
-        Event::Unboosted { uri, post, by, .. } => posts::boosted(tx, uri, *post, *by, true),
+        Event::Unboosted {
+            uri,
+            post,
+            by,
+            visibility,
+            ..
+        } => posts::boosted(tx, uri, *post, *by, *visibility, true),
         Event::Favourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, false),
         Event::Unfavourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, true),
         Event::AnswerAccepted {
@@ -121,6 +130,10 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => actors::banned(tx, *community, *account, *state),
         // The rest concerns this node alone.
         Event::Notified { .. }
+        | Event::FiltersChanged { .. }
+        | Event::Announced { .. }
+        | Event::AnnouncementRemoved { .. }
+        | Event::AnnouncementReacted { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),

@@ -119,6 +119,10 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::PollCounted { .. }
         | Event::AccountUpdated { .. }
         | Event::AccountDeleted { .. }
+        | Event::FiltersChanged { .. }
+        | Event::Announced { .. }
+        | Event::AnnouncementRemoved { .. }
+        | Event::AnnouncementReacted { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),
@@ -323,7 +327,7 @@ fn edited(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
         return Ok(());
     };
     let page = Page::first(500);
-    for boost in marks::list_boosts_of(tx, id, &page)? {
+    for boost in marks::list_boosts_of(tx, id, false, &page)? {
         notifications::retract(
             tx,
             boost.account_id,

@@ -2,7 +2,7 @@
 //! exhaustive match in `jobs::fanout`.
 
 use super::ids::{AccountId, PostId};
-use super::words::MembershipState;
+use super::words::{MembershipState, Visibility};
 
 /// Something that happened. Variants carry ids, plus what a later reader could no longer find in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub enum Event {
         post: PostId,
         /// Who.
         by: AccountId,
+        /// Who saw it.
+        visibility: Visibility,
     },
     /// A person found a post good.
     Favourited {
@@ -181,6 +183,28 @@ pub enum Event {
     AccountDeleted {
         /// Whose.
         account: AccountId,
+    },
+    /// Somebody's filters changed.
+    FiltersChanged {
+        /// Whose.
+        account: AccountId,
+    },
+    /// The node announces something to its people, or changed what it announced.
+    Announced {
+        /// The announcement.
+        announcement: i64,
+    },
+    /// An announcement was taken back.
+    AnnouncementRemoved {
+        /// The announcement.
+        announcement: i64,
+    },
+    /// Somebody set an emoji on an announcement, or took it off.
+    AnnouncementReacted {
+        /// The announcement.
+        announcement: i64,
+        /// The emoji.
+        name: String,
     },
     /// A signed activity was stored and waits to be worked on.
     Received {

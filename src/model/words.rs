@@ -136,6 +136,17 @@ words! {
     Reaction { Favourite = "favourite", Bookmark = "bookmark", Pin = "pin", Mute = "mute" }
 }
 words! {
+    /// Who may quote a post at once, as Mastodon names it. Its author always may.
+    QuotePolicy {
+        /// Whoever may read it.
+        Public = "public",
+        /// Followers of its author.
+        Followers = "followers",
+        /// Nobody but its author.
+        Nobody = "nobody",
+    }
+}
+words! {
     /// Types of media as Mastodon names them.
     MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
 }

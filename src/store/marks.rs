@@ -224,11 +224,11 @@ pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
         .optional()?)
 }
 
-/// Addresses of several boosts.
-pub fn list_boost_uris(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+/// Addresses of several boosts, and who sees them.
+pub fn list_boost_heads(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String, Visibility)>> {
     Ok(boosts::table
         .filter(boosts::id.eq_any(ids))
-        .select((boosts::id, boosts::uri))
+        .select((boosts::id, boosts::uri, boosts::visibility))
         .load(conn)?)
 }
 
@@ -250,10 +250,21 @@ pub fn boosted_by(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result
         .load(conn)?)
 }
 
-/// Boosts of one post, newest first.
-pub fn list_boosts_of(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Boost>> {
+/// Boosts of one post, newest first. With `told`, only those that everybody may know of.
+pub fn list_boosts_of(
+    conn: &mut Conn,
+    post: PostId,
+    told: bool,
+    page: &Page,
+) -> Result<Vec<Boost>> {
+    let seen: &[Visibility] = if told {
+        &[Visibility::Public, Visibility::Unlisted]
+    } else {
+        Visibility::ALL
+    };
     let mut query = boosts::table
         .filter(boosts::post_id.eq(post))
+        .filter(boosts::visibility.eq_any(seen.to_vec()))
         .select(Boost::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -357,7 +368,7 @@ pub fn get_poll(conn: &mut Conn, post: PostId) -> Result<(Poll, Vec<PollOption>)
     list_polls(conn, &[post])?.pop().ok_or(Error::NotFound)
 }
 
-/// What one person chose in several polls.
+/// What one person chose in several polls, in the order of voting.
 pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, i32)>> {
     Ok(poll_votes::table
         .filter(
@@ -365,7 +376,7 @@ pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<V
                 .eq(account)
                 .and(poll_votes::post_id.eq_any(ids)),
         )
-        .order(poll_votes::choice.asc())
+        .order(poll_votes::id.asc())
         .select((poll_votes::post_id, poll_votes::choice))
         .load(conn)?)
 }

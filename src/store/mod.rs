@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actor_keys;
+pub mod announcements;
 pub mod audit;
 pub mod census;
 pub mod communities;
@@ -38,8 +39,10 @@ pub mod schema;
 pub mod sessions;
 pub mod settings;
 pub mod streams;
+pub mod suggestions;
 pub mod tags;
 pub mod timelines;
+pub mod trends;
 mod types;
 pub mod users;
 mod visible;

@@ -95,6 +95,9 @@ diesel::table! {
         reason -> Text,
         created_at -> Timestamp,
         seen_at -> Nullable<Timestamp>,
+        hide_collections -> Bool,
+        attribution_domains -> Text,
+        default_quote_policy -> Text,
     }
 }
 
@@ -642,6 +645,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    announcements (id) {
+        id -> BigInt,
+        source -> Text,
+        html -> Text,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        all_day -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    announcement_reads (announcement_id, account_id) {
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_reactions (id) {
+        id -> BigInt,
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    suggestion_refusals (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -692,6 +732,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     featured_tags,
     endorsements,
     account_notes,
+    announcements,
+    announcement_reads,
+    announcement_reactions,
+    suggestion_refusals,
     conversations,
     notification_policies,
     notification_permissions,

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index, search};
 use super::page::Page;
-use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
+use super::schema::{accounts, blocks, media, mutes, post_tags, posts, reactions};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Kind, QuestionState, Reaction};
+use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,7 @@ macro_rules! paged {
     }};
 }
 
+mod boosts;
 mod home;
 pub use home::{home, list};
 
@@ -182,7 +183,7 @@ pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> 
             .select(post_tags::post_id)
     };
     let mut query = without_shunned!(readable!(viewer), viewer)
-        .filter(posts::visibility.eq(crate::model::words::Visibility::Public))
+        .filter(posts::visibility.eq(Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
     for word in &wanted.all {
         query = query.filter(posts::id.eq_any(tagged(vec![word.clone()])));
@@ -267,33 +268,8 @@ pub fn account(
     if wanted.exclude_boosts || wanted.pinned || wanted.only_media || wanted.tagged.is_some() {
         return Ok(own);
     }
-    let boosted = boosted_by(conn, viewer, who, page)?;
+    let boosted = boosts::of_account(conn, viewer, who, page)?;
     Ok(merge(own, boosted, page))
-}
-
-fn boosted_by(conn: &mut Conn, viewer: &Viewer, who: AccountId, page: &Page) -> Result<Vec<Entry>> {
-    let query = boosts::table
-        .inner_join(posts::table.on(posts::id.eq(boosts::post_id)))
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(boosts::account_id.eq(who))
-        .filter(visible_to!(viewer))
-        .select((
-            boosts::id,
-            posts::id,
-            posts::rev,
-            posts::author_id,
-            accounts::rev,
-        ))
-        .into_boxed::<MultiBackend>();
-    let rows: Vec<Row> = paged!(query, page, boosts::id).load(conn)?;
-    Ok(page.newest_first(
-        rows.into_iter()
-            .map(|row| Entry {
-                via: Some(who),
-                ..entry(row)
-            })
-            .collect(),
-    ))
 }
 
 /// What a community announced, newest first, each line with the id of its Announce.

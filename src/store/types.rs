@@ -124,6 +124,7 @@ word_column!(
     words::PolicyAction,
     words::PostingPolicy,
     words::QuestionState,
+    words::QuotePolicy,
     words::Reaction,
     words::Relation,
     words::RepliesPolicy,

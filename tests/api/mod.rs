@@ -3,6 +3,7 @@
 mod bodies;
 mod communities;
 mod filters;
+mod goings_on;
 mod hidden;
 mod lists;
 mod lists_of_all;
@@ -12,5 +13,6 @@ mod ones_own;
 mod paging;
 mod planned;
 mod posting;
+mod profile;
 mod rules;
 mod streaming;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cordee::model::words::{Boundary, JoinPolicy};
+use cordee::model::words::{Boundary, JoinPolicy, Role};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -279,5 +279,53 @@ fn server_sent_events_carry_the_same() {
         let seen = read_until("event: update\n");
         assert!(seen.contains("data: "), "{seen}");
         read_until(post["id"].as_str().unwrap());
+    });
+}
+
+#[test]
+fn conversations_filters_and_announcements_are_told() {
+    World::each(|world| {
+        let (anne_id, lotte_id) = (world.person("anne"), world.person("lotte"));
+        world
+            .write(move |tx| cordee::store::users::set_role(tx, anne_id, Role::Admin))
+            .unwrap();
+        let anne = world.client_with(anne_id, "read write admin:read admin:write");
+        let lotte = world.client(lotte_id);
+        let address = serve(world);
+        let query = format!("?stream=direct&access_token={}", token(&lotte));
+        let mut talks = Ear::open(world, &address, &query);
+        let direct = json!({ "status": "@lotte only you", "visibility": "direct" });
+        let post = anne.publish_with(&direct);
+        let talk = talks.expect(&["direct"], "conversation");
+        assert_eq!(
+            (&talk["last_status"]["id"], &talk["unread"]),
+            (&post["id"], &json!(true)),
+            "{}",
+            world.kind
+        );
+        let query = format!("?stream=user&access_token={}", token(&lotte));
+        let mut ear = Ear::open(world, &address, &query);
+        let filter = json!({ "title": "x", "context": ["home"] });
+        let made = lotte.post("/api/v2/filters", &filter).expect(200);
+        let line = ear.hear().unwrap();
+        assert_eq!(line["event"], "filters_changed");
+        assert!(line.get("payload").is_none_or(Value::is_null), "{line}");
+        let path = format!("/api/v2/filters/{}", made["id"].as_str().unwrap());
+        lotte.delete(&path).expect(200);
+        assert_eq!(ear.hear().unwrap()["event"], "filters_changed");
+        let admin = "/api/cordee/v1/admin/announcements";
+        let made = anne.post(admin, &json!({ "text": "Cake" })).expect(200);
+        let told = ear.expect(&["user"], "announcement");
+        assert_eq!((&told["id"], &told["read"]), (&made["id"], &json!(false)));
+        let id = made["id"].as_str().unwrap();
+        let path = format!("/api/v1/announcements/{id}/reactions/%E2%AD%90");
+        anne.put(&path, &json!({})).expect(200);
+        let told = ear.expect(&["user"], "announcement.reaction");
+        assert_eq!(
+            told,
+            json!({ "name": "⭐", "count": 1, "announcement_id": id })
+        );
+        anne.delete(&format!("{admin}/{id}")).expect(200);
+        assert_eq!(ear.expect(&["user"], "announcement.delete").to_string(), id);
     });
 }

@@ -11,7 +11,7 @@ use crate::model::time::Time;
 use crate::model::words::{AccountState, Role};
 use crate::store::accounts::Account;
 use crate::store::communities::Community;
-use crate::store::users::User;
+use crate::store::users::{Shown, User};
 
 /// Mastodon `Account`, without what depends on the reader.
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ fn roles(role: Option<Role>) -> Vec<Value> {
 pub(super) fn piece(
     base: &str,
     account: &Account,
-    role: Option<Role>,
+    entry: Option<Shown>,
     community: Option<&Community>,
 ) -> Result<AccountPiece> {
     let avatar = image_url(base, account, account.avatar.as_deref(), Part::Avatar);
@@ -123,7 +123,7 @@ pub(super) fn piece(
         discoverable: account.discoverable,
         indexable: account.indexable,
         noindex: !account.indexable,
-        hide_collections: false,
+        hide_collections: entry.is_some_and(|entry| entry.hide_collections),
         created_at: midnight(account.created_at),
         note: if gone { "" } else { &note },
         url: &account.url,
@@ -142,7 +142,7 @@ pub(super) fn piece(
             .map(|at| at.format("%Y-%m-%d").to_string()),
         emojis: [],
         fields: if gone { Vec::new() } else { fields(account) },
-        roles: roles(role),
+        roles: roles(entry.map(|entry| entry.role)),
         suspended: gone,
     };
     let mut bytes = serde_json::to_vec(&json)?;
@@ -192,6 +192,7 @@ pub(crate) fn credentials(
             json!({ "name": text("name"), "value": html::to_text(text("value")), "verified_at": null })
         })
         .collect();
+    let domains: Vec<String> = serde_json::from_str(&user.attribution_domains)?;
     let source = json!({
         "note": account.note_source,
         "fields": plain,
@@ -199,11 +200,11 @@ pub(crate) fn credentials(
         "sensitive": user.default_sensitive,
         "language": user.default_language.as_deref().unwrap_or_default(),
         "follow_requests_count": follow_requests,
-        "hide_collections": false,
+        "hide_collections": user.hide_collections,
         "discoverable": account.discoverable,
         "indexable": account.indexable,
-        "attribution_domains": [],
-        "quote_policy": "public",
+        "attribution_domains": domains,
+        "quote_policy": user.default_quote_policy.as_str(),
     });
     let mut out = b"\"source\":".to_vec();
     serde_json::to_writer(&mut out, &source)?;

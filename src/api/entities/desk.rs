@@ -61,16 +61,17 @@ impl Desk {
         self.add_posts(conn, &mut sheet, lines)?;
         self.add_accounts(conn, &mut sheet, lines, others)?;
         self.add_reader(conn, &mut sheet)?;
-        let foreign = |entry: &&Entry| {
+        let by_person = |entry: &&Entry| {
             entry
                 .via
                 .and_then(|via| sheet.accounts.get(&via))
-                .is_some_and(|via| !via.is_local && !via.is_group)
+                .is_some_and(|via| !via.is_group)
         };
-        let foreign: Vec<i64> = lines.iter().filter(foreign).map(|entry| entry.id).collect();
-        if !foreign.is_empty() {
-            sheet.boost_uris = marks::list_boost_uris(conn, &foreign)?
+        let boosts: Vec<i64> = lines.iter().filter(by_person).map(|line| line.id).collect();
+        if !boosts.is_empty() {
+            sheet.boosts = marks::list_boost_heads(conn, &boosts)?
                 .into_iter()
+                .map(|(id, uri, visibility)| (id, (uri, visibility)))
                 .collect();
         }
         Ok(sheet)
@@ -169,12 +170,15 @@ impl Desk {
             .into_iter()
             .map(|row| (row.account_id, row))
             .collect();
-        let roles: HashMap<_, _> = users::list_roles(conn, &locals)?.into_iter().collect();
+        let entries: HashMap<_, _> = users::list_shown(conn, &locals)?
+            .into_iter()
+            .map(|entry| (entry.account_id, entry))
+            .collect();
         for (id, row) in &rows {
             let piece = account::piece(
                 self.base(),
                 row,
-                roles.get(id).copied(),
+                entries.get(id).copied(),
                 communities.get(id),
             )?;
             let piece = Arc::new(piece);

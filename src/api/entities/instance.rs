@@ -20,7 +20,7 @@ const IMAGES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"]
 const ANY_RATE: u32 = 240;
 const ANY_FRAME: u32 = 33_177_600;
 /// Fields of a profile.
-pub(crate) const MAX_FIELDS: usize = 8;
+pub(crate) const MAX_FIELDS: usize = 4;
 
 /// Figures and people that come from the database.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::app::rendered::{AccountPiece, PostPiece};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::{Time, rfc3339_ms};
-use crate::model::words::MembershipState;
+use crate::model::words::{MembershipState, Visibility};
 use crate::store::timelines::Entry;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +32,8 @@ pub(crate) struct Sheet {
     pub(super) marks: HashMap<PostId, Marks>,
     pub(super) polls: HashMap<PostId, Value>,
     pub(super) memberships: HashMap<AccountId, MembershipState>,
-    pub(super) boost_uris: HashMap<i64, String>,
+    /// Address and visibility of what people boosted.
+    pub(super) boosts: HashMap<i64, (String, Visibility)>,
     pub(super) filtered: HashMap<PostId, Value>,
 }
 
@@ -154,14 +155,14 @@ impl Sheet {
             return false;
         };
         let id = line.id;
-        let uri = match self.boost_uris.get(&id) {
-            Some(uri) => uri.clone(),
-            None => format!("{}/activities/{id}", self.base),
+        let (uri, visibility) = match self.boosts.get(&id) {
+            Some((uri, visibility)) => (uri.clone(), *visibility),
+            None => (format!("{}/activities/{id}", self.base), piece.visibility),
         };
         let Ok(uri) = serde_json::to_string(&uri) else {
             return false;
         };
-        let (created, visibility) = (rfc3339_ms(time_of(id)), piece.visibility.as_str());
+        let (created, visibility) = (rfc3339_ms(time_of(id)), visibility.as_str());
         out.extend_from_slice(
             format!("{{\"id\":\"{id}\",\"created_at\":\"{created}\",\"visibility\":\"{visibility}\",\"uri\":{uri},\"url\":{uri},")
                 .as_bytes(),

@@ -15,7 +15,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, AccountQuery};
-use crate::store::{communities, follows};
+use crate::store::{communities, follows, users};
 use crate::web::form::Form;
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::person::Person;
@@ -137,8 +137,11 @@ fn assemble(
     })))
 }
 
-/// Public communities of this person that the reader may know of.
+/// Public communities of this person that the reader may know of; none of somebody who hides whom they follow.
 fn communities_of(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Vec<Person>> {
+    if scene.viewer.account() != Some(account) && users::hides_collections(conn, account)? {
+        return Ok(Vec::new());
+    }
     let rows = communities::list_of_account(conn, account, &[MembershipState::Active])?;
     let ids: Vec<AccountId> = rows.iter().map(|row| row.community_id).collect();
     let shown: Vec<AccountId> = communities::list(conn, &ids)?
