@@ -23,6 +23,7 @@ mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod quotes;
 mod ranges;
 mod regards;
 mod register;

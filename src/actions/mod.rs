@@ -20,6 +20,7 @@ pub mod manage_peer;
 pub mod manage_user;
 pub mod polls;
 pub mod prefer;
+pub mod quotes;
 pub mod react;
 pub mod receive_post;
 pub mod register;

@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod media;
 pub(crate) mod notification;
 pub(crate) mod poll;
+mod quote;
 pub(crate) mod relationship;
 pub(crate) mod sheet;
 pub(crate) mod status;

@@ -241,6 +241,10 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::BadChoice => "The chosen vote option does not exist".to_owned(),
         Refusal::NotBoostable => "This post can't be boosted".to_owned(),
         Refusal::NotPinnable => "This post can't be pinned".to_owned(),
+        Refusal::NotQuotable => "This post can't be quoted".to_owned(),
+        Refusal::QuoteTooWide => {
+            "This post can't be quoted where more people read than may read it".to_owned()
+        }
         Refusal::TooMany(_) => "You have already reached the limit".to_owned(),
         Refusal::BadMedia => "Media attachments can't be found".to_owned(),
         Refusal::EnoughAccepted => "Three answers are accepted already".to_owned(),

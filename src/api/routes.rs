@@ -12,8 +12,8 @@ use super::gate;
 use super::{
     accounts, announcements, conversations, files, filters, filters_v1, instance, lists, marks,
     media, notification_groups as groups, notification_policy as policy, notifications, polls,
-    profile, regards, register, relations, remote_files, scheduled, search, status_reads as reads,
-    statuses, streaming, suggestions, tags, timelines, trends,
+    profile, quotes, regards, register, relations, remote_files, scheduled, search,
+    status_reads as reads, statuses, streaming, suggestions, tags, timelines, trends,
 };
 use crate::app::App;
 
@@ -173,6 +173,15 @@ fn about_posts() -> Router<App> {
         .route("/api/v1/statuses/{id}/unpin", post(marks::unpin))
         .route("/api/v1/statuses/{id}/mute", post(marks::mute))
         .route("/api/v1/statuses/{id}/unmute", post(marks::unmute))
+        .route("/api/v1/statuses/{id}/quotes", get(quotes::list))
+        .route(
+            "/api/v1/statuses/{id}/quotes/{quoting}/revoke",
+            post(quotes::revoke),
+        )
+        .route(
+            "/api/v1/statuses/{id}/interaction_policy",
+            put(quotes::set_policy),
+        )
         .route("/api/v1/scheduled_statuses", get(scheduled::list))
         .route(
             "/api/v1/scheduled_statuses/{id}",

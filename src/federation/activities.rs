@@ -11,6 +11,7 @@ mod intake;
 mod marks;
 mod moves;
 mod posts;
+mod quotes;
 mod undo;
 
 pub(in crate::federation) use intake::take_in_fetched;
@@ -263,8 +264,9 @@ async fn dispatch(desk: Desk<'_>, activity: Activity) -> Outcome {
         ("Add" | "Remove", _) => collections::changed(desk, activity).await,
         ("Announce", None) => announce::announced(desk, activity).await,
         ("Follow", None) => follows::asked(desk, activity).await,
-        ("Accept", None) => follows::answered(desk, activity, true).await,
-        ("Reject", None) => follows::answered(desk, activity, false).await,
+        ("Accept", None) => quotes::answered(desk, activity, true).await,
+        ("Reject", None) => quotes::answered(desk, activity, false).await,
+        ("QuoteRequest", None) => quotes::requested(desk, activity).await,
         ("Block", _) => actors::blocked(desk, activity).await,
         ("Move", None) => moves::moved(desk, activity).await,
         ("Flag", None) => actors::flagged(desk, activity).await,

@@ -6,6 +6,7 @@ mod actors;
 mod envelope;
 mod polls;
 pub(super) mod posts;
+mod quotes;
 
 pub use polls::{TELL_COUNT, tell_count};
 
@@ -29,9 +30,13 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     match event {
         Event::PostCreated { post } => posts::changed(tx, *post, Change::New),
-        Event::PostEdited { post } | Event::PollCounted { post } | Event::PollEnded { post } => {
-            posts::changed(tx, *post, Change::Edited)
-        }
+        Event::PostEdited { post }
+        | Event::PostRestated { post }
+        | Event::PollCounted { post }
+        | Event::PollEnded { post } => posts::changed(tx, *post, Change::Edited),
+        Event::QuoteRequested { quote } => quotes::requested(tx, *quote),
+        Event::QuoteDecided { quote, .. } => quotes::decided(tx, *quote),
+        Event::QuoteRevoked { quote, stamp } => quotes::revoked(tx, *quote, stamp),
         Event::PostDeleted { post, by } => posts::deleted(tx, *post, *by),
         Event::Relayed {
             community,

@@ -2,7 +2,7 @@
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
 use super::quiet;
-use crate::actions::create_post;
+use crate::actions::{create_post, quotes};
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::i18n::{self, Lang, Value};
@@ -20,6 +20,7 @@ use crate::store::marks;
 use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
+use crate::store::quotes as quote_store;
 use crate::store::users;
 
 /// Writes what goes to other nodes.
@@ -62,6 +63,10 @@ impl Observer for Fanout {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the one exhaustive match from events to who is told"
+)]
 fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event {
         Event::PostCreated { post } => post_created(tx, *post),
@@ -110,7 +115,12 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             account,
             state,
         } => membership(tx, *community, *account, *state),
+        Event::QuoteDecided { quote, new: true } => quoted_by(tx, *quote),
         Event::PostDeleted { .. }
+        | Event::PostRestated { .. }
+        | Event::QuoteRequested { .. }
+        | Event::QuoteDecided { .. }
+        | Event::QuoteRevoked { .. }
         | Event::Relayed { .. }
         | Event::Notified { .. }
         | Event::Blocked { .. }
@@ -233,6 +243,7 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             told.push(account);
         }
     }
+    tell_quoted(tx, &post, &mut told)?;
     // A reply tells the author of what it replies to, named or not.
     if let Some(parent) = post
         .parent_author_id
@@ -322,10 +333,64 @@ fn stewards_of_held(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     Ok(())
 }
 
+/// Whoever is quoted in a new post is told so, once they agreed.
+fn tell_quoted(tx: &mut Tx<'_>, post: &Post, told: &mut Vec<AccountId>) -> Result<()> {
+    if let Some((_, author)) = quotes::consented(tx, post.id)?
+        && !told.contains(&author.id)
+        && readable(tx, post, author.id, false)?
+    {
+        let kind = NotificationKind::Quote;
+        tell(tx, author.id, kind, post.author_id, Some(post.id))?;
+        told.push(author.id);
+    }
+    Ok(())
+}
+
+/// Somebody elsewhere quotes a person of this node, who agreed.
+fn quoted_by(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
+    let Some(row) = quote_store::find(tx, quote)? else {
+        return Ok(());
+    };
+    let (Some(post), Some((_, author))) = (
+        posts::find(tx, row.post_id)?,
+        quotes::consented(tx, row.post_id)?,
+    ) else {
+        return Ok(());
+    };
+    if !readable(tx, &post, author.id, false)? {
+        return Ok(());
+    }
+    notifications::retract(
+        tx,
+        author.id,
+        NotificationKind::Quote,
+        post.author_id,
+        Some(post.id),
+    )?;
+    tell(
+        tx,
+        author.id,
+        NotificationKind::Quote,
+        post.author_id,
+        Some(post.id),
+    )
+}
+
+/// Those who quoted a post are told that it reads differently now, by what they wrote themselves.
+fn tell_quoting(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    for (quoting, account) in quote_store::list_local_quoting(tx, post.id, 500)? {
+        let kind = NotificationKind::QuotedUpdate;
+        notifications::retract(tx, account, kind, post.author_id, Some(quoting))?;
+        tell(tx, account, kind, post.author_id, Some(quoting))?;
+    }
+    Ok(())
+}
+
 fn edited(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     let Some(post) = posts::find(tx, id)? else {
         return Ok(());
     };
+    tell_quoting(tx, &post)?;
     let page = Page::first(500);
     for boost in marks::list_boosts_of(tx, id, false, &page)? {
         notifications::retract(

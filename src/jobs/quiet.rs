@@ -33,7 +33,10 @@ pub(super) fn verdict(
     // What one asked to be told of comes in any case.
     if matches!(
         kind,
-        NotificationKind::Poll | NotificationKind::Update | NotificationKind::Status
+        NotificationKind::Poll
+            | NotificationKind::Update
+            | NotificationKind::Status
+            | NotificationKind::QuotedUpdate
     ) {
         return Ok(PolicyAction::Accept);
     }

@@ -17,6 +17,30 @@ pub enum Event {
         /// The post.
         post: PostId,
     },
+    /// The post itself reads as before, but what stands around it changed: what it quotes, or who may quote it.
+    PostRestated {
+        /// The post.
+        post: PostId,
+    },
+    /// A person of this node wants to quote somebody elsewhere, who is asked.
+    QuoteRequested {
+        /// The quote.
+        quote: i64,
+    },
+    /// Somebody elsewhere asked to quote a person of this node: what its author's terms say to that.
+    QuoteDecided {
+        /// The quote.
+        quote: i64,
+        /// Whether it holds since now: who asks again is answered again, but nobody is told of it twice.
+        new: bool,
+    },
+    /// An author of this node took consent to a quote back.
+    QuoteRevoked {
+        /// The quote.
+        quote: i64,
+        /// The address of the stamp that held; empty where there was none.
+        stamp: String,
+    },
     /// It was deleted by its author or removed by `by`; the row stays as a tombstone.
     PostDeleted {
         /// The post.

@@ -12,6 +12,7 @@ pub mod notice;
 pub mod peer;
 pub mod post;
 pub mod question;
+pub mod quote;
 pub mod refusal;
 pub mod resolve;
 pub mod scopes;

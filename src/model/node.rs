@@ -26,6 +26,11 @@ impl Node {
         format!("{}/activities/{id}", self.base_url)
     }
 
+    /// The id of a consent of ours to a quote.
+    pub fn stamp_uri(&self, quote: i64) -> String {
+        format!("{}/quotes/{quote}", self.base_url)
+    }
+
     /// The id of a post of ours; also its page.
     pub fn post_uri(&self, id: i64) -> String {
         format!("{}/posts/{id}", self.base_url)

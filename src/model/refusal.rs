@@ -90,6 +90,10 @@ pub enum Refusal {
     NotFollowed,
     /// The list of a community is as its members are.
     FixedList,
+    /// The author of a post does not want it quoted.
+    NotQuotable,
+    /// The post that quotes would be read by people who may not read what it quotes.
+    QuoteTooWide,
     /// A planned post needs a moment that is at least this many minutes away.
     TooSoon(usize),
 }
@@ -141,6 +145,8 @@ impl Refusal {
             Self::WrongState => "no-wrong-state",
             Self::NotFollowed => "no-not-followed",
             Self::FixedList => "no-fixed-list",
+            Self::NotQuotable => "no-not-quotable",
+            Self::QuoteTooWide => "no-quote-too-wide",
             Self::TooSoon(_) => "no-too-soon",
         }
     }

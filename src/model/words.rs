@@ -147,6 +147,19 @@ words! {
     }
 }
 words! {
+    /// Where a quote stands.
+    QuoteState {
+        /// The author of what is quoted has not answered.
+        Pending = "pending",
+        /// Has agreed.
+        Accepted = "accepted",
+        /// Has not.
+        Rejected = "rejected",
+        /// Agreed once, and does not any more.
+        Revoked = "revoked",
+    }
+}
+words! {
     /// Types of media as Mastodon names them.
     MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
 }
@@ -155,6 +168,7 @@ words! {
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+        Quote = "quote", QuotedUpdate = "quoted_update",
     }
 }
 

@@ -682,6 +682,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        quoted_id -> Nullable<BigInt>,
+        quoted_uri -> Text,
+        state -> Text,
+        request_uri -> Nullable<Text>,
+        stamp_uri -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_terms (post_id) {
+        post_id -> BigInt,
+        automatic -> Text,
+        manual -> Text,
+    }
+}
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -736,6 +759,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcement_reads,
     announcement_reactions,
     suggestion_refusals,
+    quotes,
+    quote_terms,
     conversations,
     notification_policies,
     notification_permissions,

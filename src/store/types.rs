@@ -125,6 +125,7 @@ word_column!(
     words::PostingPolicy,
     words::QuestionState,
     words::QuotePolicy,
+    words::QuoteState,
     words::Reaction,
     words::Relation,
     words::RepliesPolicy,

@@ -14,5 +14,6 @@ mod paging;
 mod planned;
 mod posting;
 mod profile;
+mod quotes;
 mod rules;
 mod streaming;

@@ -1,8 +1,10 @@
 //! Journeys over several nodes.
 
+mod boosts;
 mod nodes;
 mod pictures;
 mod polls;
+mod quotes;
 
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::create_post::NewPost;

@@ -3,6 +3,7 @@
 use cordee::actions::create_post::{NewPoll, NewPost};
 use cordee::actions::react;
 use cordee::federation::publish::tell_count;
+use cordee::model::ids::AccountId;
 use cordee::model::words::{ActorKind, FollowState};
 use cordee::server;
 use cordee::store::follows::{self, Follow};
@@ -39,25 +40,30 @@ fn alice() -> RemoteActor {
     }
 }
 
+/// Alice follows somebody here.
+pub(super) fn followed_by_alice(w: &World, whom: AccountId) {
+    w.write(move |tx| {
+        let (follower, id) = (remote_accounts::put(tx, &alice())?, tx.new_id());
+        let row = Follow {
+            id,
+            follower_id: follower,
+            target_id: whom,
+            state: FollowState::Accepted,
+            uri: "https://p.example/f/1".into(),
+            show_boosts: true,
+            notify: false,
+            created_at: tx.now(),
+        };
+        follows::put(tx, &row)
+    })
+    .unwrap();
+}
+
 #[test]
 fn votes_are_told_together_after_a_while() {
     World::each(|w| {
         let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| w.person(name));
-        w.write(move |tx| {
-            let (follower, id) = (remote_accounts::put(tx, &alice())?, tx.new_id());
-            let row = Follow {
-                id,
-                follower_id: follower,
-                target_id: karim,
-                state: FollowState::Accepted,
-                uri: "https://p.example/f/1".into(),
-                show_boosts: true,
-                notify: false,
-                created_at: tx.now(),
-            };
-            follows::put(tx, &row)
-        })
-        .unwrap();
+        followed_by_alice(w, karim);
         let poll = NewPoll {
             options: vec!["Oil".into(), "Grease".into()],
             expires_in: 3600,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::sheet::{Marks, Sheet, list};
-use super::{account, filter, poll, status};
+use super::{account, filter, poll, quote, status};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -59,7 +59,13 @@ impl Desk {
             ..Sheet::default()
         };
         self.add_posts(conn, &mut sheet, lines)?;
-        self.add_accounts(conn, &mut sheet, lines, others)?;
+        let quoted = quote::add(self, conn, &mut sheet)?;
+        if quoted.is_empty() {
+            self.add_accounts(conn, &mut sheet, lines, others)?;
+        } else {
+            let all: Vec<Entry> = lines.iter().chain(&quoted).copied().collect();
+            self.add_accounts(conn, &mut sheet, &all, others)?;
+        }
         self.add_reader(conn, &mut sheet)?;
         let by_person = |entry: &&Entry| {
             entry
@@ -77,7 +83,12 @@ impl Desk {
         Ok(sheet)
     }
 
-    fn add_posts(&self, conn: &mut Conn, sheet: &mut Sheet, lines: &[Entry]) -> Result<()> {
+    pub(super) fn add_posts(
+        &self,
+        conn: &mut Conn,
+        sheet: &mut Sheet,
+        lines: &[Entry],
+    ) -> Result<()> {
         let kept = &self.app.rendered.posts;
         let mut missing = Vec::new();
         for line in lines {
@@ -189,6 +200,7 @@ impl Desk {
     }
 
     fn add_reader(&self, conn: &mut Conn, sheet: &mut Sheet) -> Result<()> {
+        quote::add_verdicts(conn, sheet)?;
         let ids: Vec<PostId> = sheet.posts.keys().copied().collect();
         if let Some(me) = sheet.me {
             if !ids.is_empty() {

@@ -10,7 +10,7 @@ use crate::model::post::{MAX_CHARACTERS, MAX_MEDIA};
 
 /// The API that we answer like, and who we are.
 pub(crate) const VERSION: &str =
-    concat!("4.3.0 (compatible; Cordee ", env!("CARGO_PKG_VERSION"), ")");
+    concat!("4.5.0 (compatible; Cordee ", env!("CARGO_PKG_VERSION"), ")");
 
 /// Longest alt text, in characters.
 pub(crate) const MAX_DESCRIPTION: usize = 1500;
@@ -149,7 +149,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
             "min_age": null,
             "url": null,
         },
-        "api_versions": { "mastodon": 2, "cordee": 1 },
+        "api_versions": { "mastodon": 7, "cordee": 1 },
         "contact": { "email": "", "account": figures.contact },
         "rules": [],
     })

@@ -112,9 +112,9 @@ impl News {
                 self.at_home(conn, &[*boost], listeners, out)?;
                 self.in_lists(conn, &[*boost], "update", listeners, out)
             }
-            Event::PostEdited { post } | Event::PollEnded { post } => {
-                self.changed(conn, *post, listeners, out)
-            }
+            Event::PostEdited { post }
+            | Event::PostRestated { post }
+            | Event::PollEnded { post } => self.changed(conn, *post, listeners, out),
             Event::AnswerAccepted {
                 answer, question, ..
             }

@@ -3,14 +3,17 @@
 use crate::error::Result;
 use crate::federation::normalize::PUBLIC;
 use crate::federation::objects::addressing::{Addressing, Parties, address};
+use crate::federation::objects::quotes::Quoted;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::quote::Terms;
 use crate::model::viewer::leaves_the_node;
-use crate::model::words::{Audience, Kind};
+use crate::model::words::{Audience, Kind, QuoteState};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
 use crate::store::media::{self, Media};
 use crate::store::posts::{self, Post};
+use crate::store::quotes;
 
 /// Most Mention tags that we write, whomever a text names.
 const MENTIONS: usize = 50;
@@ -42,6 +45,10 @@ pub struct Whole {
     pub accepted: Vec<String>,
     /// Whether it is an accepted answer itself.
     pub is_accepted: bool,
+    /// What it quotes, unless that was turned down.
+    pub quote: Option<Quoted>,
+    /// Who may quote it.
+    pub terms: Terms,
 }
 
 impl Whole {
@@ -128,6 +135,8 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
     let media = media::list_by_posts(conn, &[id])?;
     let poll = marks::list_polls(conn, &[id])?.pop();
     let accepted = accepted(conn, &post)?;
+    let quote = quoted(conn, id)?;
+    let terms = quotes::terms_of(conn, id, post.local)?;
     let is_accepted = post.kind == Kind::Answer && !posts::list_accepted(conn, &[id])?.is_empty();
     Ok(Whole {
         post,
@@ -142,7 +151,25 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         poll,
         accepted,
         is_accepted,
+        quote,
+        terms,
     })
+}
+
+fn quoted(conn: &mut Conn, post: PostId) -> Result<Option<Quoted>> {
+    let Some(row) = quotes::find_of_post(conn, post)?
+        .filter(|row| matches!(row.state, QuoteState::Pending | QuoteState::Accepted))
+    else {
+        return Ok(None);
+    };
+    let found = row.quoted_id.map_or(Ok(None), |id| posts::find(conn, id))?;
+    Ok(found
+        .filter(|quoted| quoted.deleted_at.is_none())
+        .map(|quoted| Quoted {
+            uri: quoted.uri,
+            url: quoted.url,
+            stamp: row.stamp_uri,
+        }))
 }
 
 fn is_direct(post: &Post) -> bool {

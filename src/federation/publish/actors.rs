@@ -12,6 +12,7 @@ use crate::model::words::MembershipState;
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
 use crate::store::db::Tx;
+use crate::store::users;
 
 fn follow_of(uri: &str, follower: &Account, target: &Account) -> Object {
     note_to(
@@ -155,6 +156,9 @@ pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
         return Ok(());
     }
     let mut document = actor::document(tx.node(), &account, community.as_ref());
+    if let Some(user) = users::find(tx, id)? {
+        actor::name_domains(&mut document, &user.attribution_domains);
+    }
     document.remove("@context");
     let uri = tx.node().activity_uri(tx.new_id());
     let update = activity(

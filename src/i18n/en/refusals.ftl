@@ -43,3 +43,5 @@ no-wrong-password = This is not your present password. Try again.
 no-not-followed = Follow this account first. Only accounts that you follow go into a list.
 no-fixed-list = This list belongs to a community and shows its members. Join or leave the community to change it.
 no-too-soon = Choose a moment that is at least { $limit } minutes away.
+no-not-quotable = Its author does not want this post to be quoted by you.
+no-quote-too-wide = More people would read your post than may read what it quotes. Choose a narrower visibility.

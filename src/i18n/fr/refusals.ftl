@@ -43,3 +43,5 @@ no-wrong-password = Ce n’est pas votre mot de passe actuel. Réessayez.
 no-not-followed = Suivez d’abord ce compte. Une liste ne contient que des comptes que vous suivez.
 no-fixed-list = Cette liste est celle d’une communauté et montre ses membres. Pour la changer, rejoignez ou quittez la communauté.
 no-too-soon = Choisissez un moment dans { $limit } minutes au plus tôt.
+no-not-quotable = L’auteur de cette publication ne souhaite pas que vous la citiez.
+no-quote-too-wide = Votre publication serait lue par des personnes qui ne peuvent pas lire ce qu’elle cite. Choisissez une visibilité plus restreinte.

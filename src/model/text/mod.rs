@@ -17,6 +17,15 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The line that stands for a quote where none is shown, with the page of what is quoted. Clients that show the quote
+/// leave it out by its class.
+pub fn quote_link(url: &str) -> String {
+    let url = html::escape(url);
+    format!(
+        "<p class=\"quote-inline\">RE: <a href=\"{url}\" rel=\"nofollow noopener\" translate=\"no\">{url}</a></p>"
+    )
+}
+
 /// The text cut to at most `limit` characters, at a word boundary where there is one, with an ellipsis.
 pub fn teaser(text: &str, limit: usize) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -117,5 +117,7 @@ fn message(kind: NotificationKind) -> &'static str {
         NotificationKind::Favourite => "told-favourite",
         NotificationKind::Poll => "told-poll",
         NotificationKind::Update => "told-update",
+        NotificationKind::Quote => "told-quote",
+        NotificationKind::QuotedUpdate => "told-quoted-update",
     }
 }

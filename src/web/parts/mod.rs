@@ -4,5 +4,6 @@ pub(super) mod card;
 pub(super) mod community;
 pub(super) mod field;
 pub(super) mod person;
+pub(super) mod quoted;
 pub(super) mod scene;
 pub(super) mod simple_form;
