@@ -2,6 +2,7 @@
 //! `model`, queries in `store`.
 
 mod accounts;
+mod admin;
 mod answer;
 mod conversations;
 mod cordee;

@@ -18,6 +18,8 @@ use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::time::{Clock, Time};
+use crate::store::barriers::{self, Network};
+use crate::store::conn::Conn;
 use crate::store::db::Db;
 
 /// The one clock of the program outside of tests.
@@ -36,6 +38,9 @@ impl Clock for SystemClock {
             .naive_utc()
     }
 }
+
+/// How long another process may not know of a network that was shut out.
+const NETWORKS_LIVE: Duration = Duration::from_secs(5);
 
 /// How long another process may still honour a token that was taken back.
 const GRANTS_LIVE: Duration = Duration::from_secs(2);
@@ -62,6 +67,7 @@ pub struct App {
     pub limits: limits::Limits,
     /// Pictures of other nodes, kept for a while.
     pub pictures: Cache,
+    networks: moka::sync::Cache<(), Arc<Vec<Network>>>,
     mailer: Arc<OnceLock<Mailer>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
@@ -84,9 +90,32 @@ impl App {
             rendered: rendered::Rendered::default(),
             limits: limits::Limits::default(),
             pictures,
+            networks: moka::sync::Cache::builder()
+                .time_to_live(NETWORKS_LIVE)
+                .build(),
             mailer: Arc::default(),
             resolver: Arc::default(),
         }
+    }
+
+    /// The networks that may not do everything.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    pub async fn networks(&self) -> Result<Arc<Vec<Network>>> {
+        if let Some(known) = self.networks.get(&()) {
+            return Ok(known);
+        }
+        let now = self.db.now();
+        let read = move |conn: &mut Conn| barriers::networks_at(conn, now);
+        let found = Arc::new(self.db.read(read).await?);
+        self.networks.insert((), Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// Has the networks read anew, after a change.
+    pub fn forget_networks(&self) {
+        self.networks.invalidate_all();
     }
 
     /// Installs the network's answer to handles and addresses; the first one stays.

@@ -74,12 +74,22 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Option<Arc<Grant>>>
     }))
 }
 
-/// Whether a token that stands for nothing is that of somebody who was not admitted yet; `true`: who must confirm the
-/// address of mail.
+/// Why somebody's token stands for nothing at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shut {
+    /// The address of mail is to be confirmed.
+    Unconfirmed,
+    /// A moderator is to admit the person.
+    Unapproved,
+    /// A moderator switched signing in off.
+    Disabled,
+}
+
+/// Why a token that stands for nothing does, where its person only waits for something.
 ///
 /// # Errors
 /// `Unavailable` where the database does not answer.
-pub async fn waits(app: &App, bearer: &str) -> Result<Option<bool>> {
+pub async fn waits(app: &App, bearer: &str) -> Result<Option<Shut>> {
     let hash = hash_token(bearer);
     let found = app.db.read(move |conn| {
         let account = store::oauth::find_token(conn, &hash)?
@@ -90,10 +100,12 @@ pub async fn waits(app: &App, bearer: &str) -> Result<Option<bool>> {
             .transpose()
             .map(Option::flatten)
     });
-    Ok(found
-        .await?
-        .filter(|user| user.state == UserState::Pending)
-        .map(|user| user.reason.is_empty()))
+    Ok(found.await?.and_then(|user| match user.state {
+        UserState::Pending if user.reason.is_empty() => Some(Shut::Unconfirmed),
+        UserState::Pending => Some(Shut::Unapproved),
+        UserState::Disabled => Some(Shut::Disabled),
+        UserState::Active | UserState::Suspended => None,
+    }))
 }
 
 /// Forgets which tokens were seen: after revoking, suspending, or a change of role.

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::i18n::{self, Lang};
 use crate::model::refusal::Refusal;
+use crate::oauth::Shut;
 use crate::params::Unreadable;
 
 /// What handlers return.
@@ -23,8 +24,8 @@ pub(crate) enum ApiError {
     Unauthorized,
     /// A token of an app where a person is needed.
     NeedsPerson,
-    /// The person was not admitted yet; `true`: and must confirm the address of mail.
-    Waiting(bool),
+    /// The person may not act at the moment.
+    Waiting(Shut),
     /// The token's scopes do not allow this.
     Scope,
     /// A parameter that only Mastodon knows, in Mastodon's words.
@@ -143,15 +144,20 @@ impl ApiError {
                 "This method requires an authenticated user",
                 "api-needs-person",
             ),
-            Self::Waiting(true) => general(
+            Self::Waiting(Shut::Unconfirmed) => general(
                 StatusCode::FORBIDDEN,
                 "Your login is missing a confirmed e-mail address",
                 "api-not-confirmed",
             ),
-            Self::Waiting(false) => general(
+            Self::Waiting(Shut::Unapproved) => general(
                 StatusCode::FORBIDDEN,
                 "Your login is currently pending approval",
                 "api-not-approved",
+            ),
+            Self::Waiting(Shut::Disabled) => general(
+                StatusCode::FORBIDDEN,
+                "Your login is currently disabled",
+                "api-disabled",
             ),
             Self::Scope => general(
                 StatusCode::FORBIDDEN,

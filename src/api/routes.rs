@@ -28,6 +28,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_ones_own())
         .merge(about_trouble())
         .merge(our_own())
+        .merge(super::admin::routes())
         .merge(not_yet())
         .merge(live())
         .route("/api/{*rest}", any(gate::nothing_here))

@@ -20,10 +20,12 @@ macro_rules! words {
     )*};
 }
 words!(
+    AccountMeasure,
     Boundary,
     Direction,
     FilterAction,
     FilterContext,
+    IpSeverity,
     JoinPolicy,
     Kind,
     Listing,

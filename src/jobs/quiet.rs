@@ -8,7 +8,7 @@ use crate::model::notice::{Facts, Policy, decide};
 use crate::model::words::{ActorKind, FollowState, NotificationKind, PolicyAction, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::{domain_blocks, follows, notification_policy, posts};
+use crate::store::{account_limits, domain_blocks, follows, notification_policy, posts};
 
 /// Whoever follows for a shorter time is no follower to the policy, as in Mastodon.
 const FOLLOWER_DAYS: i64 = 3;
@@ -80,7 +80,7 @@ fn facts(
         }),
         new: other.created_at > now - TimeDelta::days(NEW_DAYS),
         unasked,
-        limited: false,
+        limited: account_limits::is_silenced(tx, other.id)?,
         bot: other.bot,
     })
 }

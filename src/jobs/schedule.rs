@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::media::Folder;
 use crate::store::dialect::health;
 use crate::store::{
-    follows, home, idempotency, inbound, invitations, marks, media, outbox, sessions,
+    barriers, follows, home, idempotency, inbound, invitations, marks, media, outbox, sessions,
 };
 
 /// How often polls are looked at.
@@ -139,6 +139,9 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.db
         .write(move |tx| invitations::prune(tx, now).map(drop))
+        .await?;
+    app.db
+        .write(move |tx| barriers::prune_networks(tx, now).map(drop))
         .await?;
     app.db
         .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))

@@ -6,6 +6,7 @@ pub mod filter;
 pub mod grant;
 pub mod ids;
 pub mod membership;
+pub mod moderation;
 pub mod names;
 pub mod node;
 pub mod notice;

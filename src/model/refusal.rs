@@ -46,6 +46,10 @@ pub enum Refusal {
     Reserved,
     /// Not an e-mail address.
     BadEmail,
+    /// The address or its provider is shut out.
+    EmailNotAllowed,
+    /// The network is shut out.
+    NetworkNotAllowed,
     /// Wider than the community's boundary.
     WiderThanCommunity,
     /// The charter needs this before the community can open.
@@ -119,6 +123,8 @@ impl Refusal {
             Self::BadName => "no-bad-name",
             Self::Reserved => "no-reserved",
             Self::BadEmail => "no-bad-email",
+            Self::EmailNotAllowed => "no-email-not-allowed",
+            Self::NetworkNotAllowed => "no-network-not-allowed",
             Self::WiderThanCommunity => "no-wider-than-community",
             Self::CharterIncomplete => "no-charter-incomplete",
             Self::TooFewStewards(_) => "no-too-few-stewards",

@@ -39,7 +39,11 @@ words! {
 }
 words! {
     /// Whether somebody may sign in.
-    UserState { Active = "active", Pending = "pending", Suspended = "suspended" }
+    UserState {
+        Active = "active", Pending = "pending", Suspended = "suspended",
+        /// Must not sign in; everything else stays.
+        Disabled = "disabled",
+    }
 }
 words! {
     /// How far a community or post reaches, narrowest first.
@@ -165,6 +169,27 @@ words! {
 words! {
     /// What somebody finds wrong, as Mastodon names it.
     ReportCategory { Spam = "spam", Legal = "legal", Violation = "violation", Other = "other" }
+}
+words! {
+    /// What moderators do with an account, as Mastodon names it.
+    AccountMeasure {
+        /// A warning and no more.
+        None = "none",
+        /// Media are hidden at first.
+        Sensitive = "sensitive",
+        /// No signing in.
+        Disable = "disable",
+        /// Left out of public timelines.
+        Silence = "silence",
+        /// Shut out.
+        Suspend = "suspend",
+    }
+}
+words! {
+    /// What a network may not do, as Mastodon names it, mildest first.
+    IpSeverity {
+        SignUpRequiresApproval = "sign_up_requires_approval", SignUpBlock = "sign_up_block", NoAccess = "no_access",
+    }
 }
 words! {
     /// Where a report stands. One that was reopened is open.

@@ -374,7 +374,7 @@ pub fn list_revs(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, i
 }
 
 /// The pattern for texts that begin like this one; wildcards in it are letters.
-fn beginning(text: &str) -> String {
+pub(super) fn beginning(text: &str) -> String {
     format!(
         "{}%",
         text.replace('!', "!!")

@@ -1,8 +1,10 @@
 //! All that knows the databases. Nobody else names diesel.
 
+pub mod account_limits;
 pub mod accounts;
 pub mod actor_keys;
 pub mod audit;
+pub mod barriers;
 pub mod census;
 pub mod communities;
 pub mod conn;
@@ -11,6 +13,7 @@ pub mod counts;
 pub mod db;
 pub mod dialect;
 pub mod domain_blocks;
+pub mod figures;
 pub mod filters;
 pub mod follows;
 pub mod held;
@@ -35,6 +38,7 @@ pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;
 pub mod reports;
+pub mod roster;
 pub mod scheduled;
 pub mod schema;
 pub mod sessions;

@@ -28,6 +28,8 @@ diesel::table! {
         last_error -> Nullable<Text>,
         last_error_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        private_comment -> Text,
+        public_comment -> Text,
     }
 }
 
@@ -678,6 +680,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_limits (account_id) {
+        account_id -> BigInt,
+        silenced_at -> Nullable<Timestamp>,
+        sensitized_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    canonical_email_blocks (id) {
+        id -> BigInt,
+        canonical_email_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> BigInt,
+        ip -> Text,
+        severity -> Text,
+        comment -> Text,
+        expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -734,4 +771,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_posts,
     domain_blocks,
+    account_limits,
+    email_domain_blocks,
+    canonical_email_blocks,
+    ip_blocks,
 );

@@ -1,19 +1,20 @@
 //! Timelines: each gives ids and revisions only, by index; what is shown is loaded or taken from a cache by id.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
 use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
 use super::schema::{
-    accounts, blocks, boosts, domain_blocks, media, mutes, post_tags, posts, reactions,
+    account_limits, accounts, blocks, boosts, domain_blocks, media, mutes, post_tags, posts,
+    reactions,
 };
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Kind, QuestionState, Reaction};
+use crate::model::words::{AccountState, Kind, QuestionState, Reaction};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +137,19 @@ macro_rules! without_shunned {
 mod search;
 pub use search::{SearchQuery, search};
 
+/// Leaves out authors whom moderators silenced or suspended.
+macro_rules! without_silenced {
+    ($query:expr) => {
+        $query
+            .filter(accounts::state.ne(AccountState::Suspended))
+            .filter(not(exists(
+                account_limits::table
+                    .filter(account_limits::account_id.eq(posts::author_id))
+                    .filter(account_limits::silenced_at.is_not_null()),
+            )))
+    };
+}
+
 type IdRow = (PostId, PostId, i32, AccountId, i32);
 
 fn entries(rows: Vec<IdRow>, page: &Page) -> Vec<Entry> {
@@ -154,7 +168,7 @@ pub fn public(
     only_media: bool,
     page: &Page,
 ) -> Result<Vec<Entry>> {
-    let mut query = without_shunned!(readable!(viewer), viewer);
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer));
     query = match origin {
         Origin::Local => query.filter(on_public_local_index()),
         Origin::All => query.filter(on_public_index()),
@@ -192,7 +206,7 @@ pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> 
             .filter(post_tags::tag.eq_any(words))
             .select(post_tags::post_id)
     };
-    let mut query = without_shunned!(readable!(viewer), viewer)
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer))
         .filter(posts::visibility.eq(crate::model::words::Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
     for word in &wanted.all {

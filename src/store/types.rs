@@ -114,6 +114,7 @@ word_column!(
     words::Direction,
     words::FilterAction,
     words::FollowState,
+    words::IpSeverity,
     words::JoinPolicy,
     words::Kind,
     words::Listing,

@@ -221,6 +221,12 @@ pub fn find_contact(conn: &mut Conn) -> Result<Option<AccountId>> {
         .optional()?)
 }
 
+/// Forgets what is kept of a person besides the account.
+pub fn delete(conn: &mut Conn, id: AccountId) -> Result<()> {
+    diesel::delete(users::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
 /// Sets the password.
 pub fn set_password(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
     diesel::update(users::table.find(id))

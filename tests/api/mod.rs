@@ -1,5 +1,7 @@
 //! The client API through the whole router.
 
+mod admin;
+mod barriers;
 mod bodies;
 mod communities;
 mod domain_blocks;

@@ -46,6 +46,8 @@ struct Json<'a> {
     roles: Vec<Value>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
 }
 
 /// What a community's account says of it besides; the membership of the reader is added later.
@@ -107,6 +109,7 @@ pub(super) fn piece(
     account: &Account,
     role: Option<Role>,
     community: Option<&Community>,
+    limited: bool,
 ) -> Result<AccountPiece> {
     let avatar = image_url(base, account, account.avatar.as_deref(), Part::Avatar);
     let header = image_url(base, account, account.header.as_deref(), Part::Header);
@@ -144,6 +147,7 @@ pub(super) fn piece(
         fields: if gone { Vec::new() } else { fields(account) },
         roles: roles(role),
         suspended: gone,
+        limited,
     };
     let mut bytes = serde_json::to_vec(&json)?;
     bytes.pop();
@@ -167,7 +171,7 @@ pub(super) fn piece(
 }
 
 /// The role that `verify_credentials` names.
-fn credential_role(role: Role) -> Value {
+pub(crate) fn credential_role(role: Role) -> Value {
     let (id, name, permissions, highlighted) = match role {
         Role::Admin => ("3", "Admin", "1", true),
         Role::Moderator => ("2", "Moderator", "1308", true),

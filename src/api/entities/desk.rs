@@ -16,7 +16,7 @@ use crate::model::words::{Audience, Kind, MembershipState, Reaction, Visibility}
 use crate::store::conn::Conn;
 use crate::store::posts::Post;
 use crate::store::timelines::Entry;
-use crate::store::{accounts, communities, marks, posts, users};
+use crate::store::{account_limits, accounts, communities, marks, posts, users};
 
 /// Where sheets are made: the app and the reader.
 #[derive(Clone)]
@@ -170,12 +170,14 @@ impl Desk {
             .map(|row| (row.account_id, row))
             .collect();
         let roles: HashMap<_, _> = users::list_roles(conn, &locals)?.into_iter().collect();
+        let silenced = account_limits::silenced_among(conn, missing)?;
         for (id, row) in &rows {
             let piece = account::piece(
                 self.base(),
                 row,
                 roles.get(id).copied(),
                 communities.get(id),
+                silenced.contains(id),
             )?;
             let piece = Arc::new(piece);
             kept.insert((*id, row.rev), Arc::clone(&piece));

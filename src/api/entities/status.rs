@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::rfc3339_ms;
 use crate::model::words::{Audience, Kind, Visibility};
+use crate::store::account_limits;
 use crate::store::accounts::Account;
 use crate::store::conn::Conn;
 use crate::store::media::Media;
@@ -57,6 +58,7 @@ struct Parts {
     accepted_of: HashMap<PostId, Vec<PostId>>,
     accepted: Vec<PostId>,
     apps: HashMap<i64, Value>,
+    sensitized: Vec<AccountId>,
 }
 
 fn grouped<K: std::hash::Hash + Eq, V>(
@@ -75,7 +77,8 @@ impl Parts {
         let mentions = grouped(posts::list_mentions(conn, &ids)?);
         let mut wanted: Vec<AccountId> = mentions.values().flatten().copied().collect();
         wanted.extend(batch.iter().filter_map(|post| post.community_id));
-        wanted.extend(batch.iter().map(|post| post.author_id));
+        let authors: Vec<AccountId> = batch.iter().map(|post| post.author_id).collect();
+        wanted.extend(&authors);
         wanted.sort_unstable();
         wanted.dedup();
         let of_kind = |kind: Kind| {
@@ -97,6 +100,7 @@ impl Parts {
                     .into_iter()
                     .map(|(post, folded, _)| (post, folded)),
             ),
+            sensitized: account_limits::sensitized_among(conn, &authors)?,
             media: grouped(
                 media::list_by_posts(conn, &ids)?
                     .into_iter()
@@ -208,7 +212,8 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         edited_at: post.edited_at.map(rfc3339_ms),
         in_reply_to_id: post.parent_id.map(|id| id.to_string()),
         in_reply_to_account_id: post.parent_author_id.map(|id| id.to_string()),
-        sensitive: post.sensitive,
+        sensitive: post.sensitive
+            || (parts.media.contains_key(&post.id) && parts.sensitized.contains(&post.author_id)),
         spoiler_text: &post.spoiler,
         visibility: visibility.as_str(),
         language: post

@@ -6,6 +6,7 @@ use crate::federation::objects::addressing::{Addressing, Parties, address};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::leaves_the_node;
 use crate::model::words::{Audience, Kind};
+use crate::store::account_limits;
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
@@ -126,6 +127,11 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         .map(|(_, tag, name)| (tag, name))
         .collect();
     let media = media::list_by_posts(conn, &[id])?;
+    let hidden = !account_limits::sensitized_among(conn, &[author.id])?.is_empty();
+    let post = Post {
+        sensitive: post.sensitive || (hidden && !media.is_empty()),
+        ..post
+    };
     let poll = marks::list_polls(conn, &[id])?.pop();
     let accepted = accepted(conn, &post)?;
     let is_accepted = post.kind == Kind::Answer && !posts::list_accepted(conn, &[id])?.is_empty();

@@ -43,3 +43,5 @@ no-wrong-password = This is not your present password. Try again.
 no-not-followed = Follow this account first. Only accounts that you follow go into a list.
 no-fixed-list = This list belongs to a community and shows its members. Join or leave the community to change it.
 no-too-soon = Choose a moment that is at least { $limit } minutes away.
+no-email-not-allowed = This address of mail is not accepted here. Please use another one.
+no-network-not-allowed = Accounts are not given to people on this network. Please ask an administrator.

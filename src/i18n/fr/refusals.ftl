@@ -43,3 +43,5 @@ no-wrong-password = Ce n’est pas votre mot de passe actuel. Réessayez.
 no-not-followed = Suivez d’abord ce compte. Une liste ne contient que des comptes que vous suivez.
 no-fixed-list = Cette liste est celle d’une communauté et montre ses membres. Pour la changer, rejoignez ou quittez la communauté.
 no-too-soon = Choisissez un moment dans { $limit } minutes au plus tôt.
+no-email-not-allowed = Cette adresse e-mail n’est pas acceptée ici. Veuillez en utiliser une autre.
+no-network-not-allowed = Aucun compte n’est donné depuis ce réseau. Veuillez vous adresser à l’administration.

@@ -43,3 +43,5 @@ no-wrong-password = Dit is niet uw huidige wachtwoord. Probeer het opnieuw.
 no-not-followed = Volg dit account eerst. In een lijst staan alleen accounts die u volgt.
 no-fixed-list = Deze lijst hoort bij een community en toont haar leden. Word lid of verlaat de community om ze te wijzigen.
 no-too-soon = Kies een moment dat minstens { $limit } minuten verder ligt.
+no-email-not-allowed = Dit e-mailadres wordt hier niet aanvaard. Gebruik een ander.
+no-network-not-allowed = Vanaf dit netwerk worden geen accounts gegeven. Vraag het aan een beheerder.

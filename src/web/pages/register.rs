@@ -1,14 +1,17 @@
 //! `/register`: an account without an invitation, where the node gives them; and `/register/confirm/{code}`, where the
 //! link of the mail leads.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::login;
+use crate::actions::barriers::{admission_at, severity_at};
 use crate::actions::register::Newcomer;
 use crate::actions::sign_up::{REASON_MAX, confirm, mistakes, sign_up};
 use crate::app::App;
+use crate::app::limits::Source;
 use crate::error::Result;
 use crate::model::admission::Admission;
 use crate::model::ids::AccountId;
@@ -24,14 +27,27 @@ use crate::web::visitor::Visitor;
 use crate::web::{limit, reply};
 
 /// `GET /register`
-pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(source): Extension<Source>,
+    visitor: Visitor,
+) -> Response {
     if visitor.me.is_some() {
         return reply::go("/home");
     }
-    match app.config.admission() {
-        Some(admission) => form(&visitor, admission, &Typed::default()).show(&visitor, &[]),
-        None => closed(&visitor),
+    let Some(admission) = app.config.admission() else {
+        return closed(&visitor);
+    };
+    match at_door(&app, source, admission).await {
+        Ok(admission) => form(&visitor, admission, &Typed::default()).show(&visitor, &[]),
+        Err(error) => reply::error(&visitor, &error),
     }
+}
+
+/// By which way somebody at an address comes in.
+async fn at_door(app: &App, source: Source, admission: Admission) -> Result<Admission> {
+    let severity = severity_at(&app.networks().await?, source.0);
+    admission_at(severity, admission)
 }
 
 fn closed(visitor: &Visitor) -> Response {
@@ -121,6 +137,10 @@ pub(crate) async fn send(State(app): State<App>, form: Form) -> Response {
     let visitor = &form.visitor;
     let Some(admission) = app.config.admission() else {
         return closed(visitor);
+    };
+    let admission = match at_door(&app, form.source, admission).await {
+        Ok(admission) => admission,
+        Err(error) => return reply::error(visitor, &error),
     };
     let typed = Typed::sent(&form);
     let again = |found: &[Mistake]| self::form(visitor, admission, &typed).show(visitor, found);
