@@ -124,6 +124,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/private.ftl")),
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
             include_str!(concat!("i18n/", $lang, "/mails.ftl")),
+            include_str!(concat!("i18n/", $lang, "/reports.ftl")),
         ]),*]
     };
 }

@@ -98,10 +98,16 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
             let post = row
                 .post_id
                 .and_then(|id| cards.iter().find(|card| card.id == id));
+            let report = row.report_id.map(|id| {
+                let path = format!("/mod/reports/{id}");
+                (path, i18n::text(scene.lang, "reports-heading", &[]))
+            });
             let name = Value::from(person.name.clone());
             Some(Line {
                 sentence: i18n::text(scene.lang, message(row.kind), &[("name", name)]),
-                post: post.map(|card| (card.path.clone(), card.heading.clone())),
+                post: post
+                    .map(|card| (card.path.clone(), card.heading.clone()))
+                    .or(report),
                 time: scene.moment(row.created_at),
                 person,
             })

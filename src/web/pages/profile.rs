@@ -78,7 +78,7 @@ enum Shown {
     Community(String),
 }
 
-fn find(conn: &mut Conn, scene: &Scene, name: &str) -> Result<Account> {
+pub(super) fn find(conn: &mut Conn, scene: &Scene, name: &str) -> Result<Account> {
     let handle = Handle::parse(name)
         .ok_or(Error::NotFound)?
         .relative_to(&scene.authority);
