@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod counts;
 pub mod db;
 pub mod dialect;
+pub mod filtering;
 pub mod filters;
 pub mod follows;
 pub mod held;

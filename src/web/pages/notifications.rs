@@ -9,7 +9,6 @@ use crate::app::App;
 use crate::error::Result;
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::NotificationKind;
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
@@ -98,24 +97,11 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
                 .and_then(|id| cards.iter().find(|card| card.id == id));
             let name = Value::from(person.name.clone());
             Some(Line {
-                sentence: i18n::text(scene.lang, message(row.kind), &[("name", name)]),
+                sentence: i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]),
                 post: post.map(|card| (card.path.clone(), card.heading.clone())),
                 time: scene.moment(row.created_at),
                 person,
             })
         })
         .collect())
-}
-
-fn message(kind: NotificationKind) -> &'static str {
-    match kind {
-        NotificationKind::Mention => "told-mention",
-        NotificationKind::Status => "told-status",
-        NotificationKind::Reblog => "told-reblog",
-        NotificationKind::Follow => "told-follow",
-        NotificationKind::FollowRequest => "told-follow-request",
-        NotificationKind::Favourite => "told-favourite",
-        NotificationKind::Poll => "told-poll",
-        NotificationKind::Update => "told-update",
-    }
 }
