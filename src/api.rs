@@ -21,6 +21,7 @@ mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod push;
 mod ranges;
 mod regards;
 mod register;

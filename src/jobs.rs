@@ -4,6 +4,7 @@ pub mod fanout;
 pub mod handlers;
 pub mod mails;
 pub mod planned;
+pub mod push;
 mod quiet;
 pub mod runner;
 pub mod schedule;

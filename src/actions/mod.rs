@@ -25,4 +25,5 @@ pub mod register;
 pub mod schedule_post;
 pub mod sign_in;
 pub mod sign_up;
+pub mod subscribe_push;
 pub mod tags;

@@ -12,8 +12,8 @@ use super::gate;
 use super::{
     accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
     notification_groups as groups, notification_policy as policy, notifications, polls, profile,
-    regards, register, relations, remote_files, scheduled, search, status_reads as reads, statuses,
-    streaming, tags, timelines,
+    push, regards, register, relations, remote_files, scheduled, search, status_reads as reads,
+    statuses, streaming, tags, timelines,
 };
 use crate::app::App;
 
@@ -227,6 +227,13 @@ fn about_notifications() -> Router<App> {
             get(groups::accounts),
         )
         .route("/api/v2/notifications/{key}/dismiss", post(groups::dismiss))
+        .route(
+            "/api/v1/push/subscription",
+            get(push::show)
+                .post(push::create)
+                .put(push::update)
+                .delete(push::delete),
+        )
         .merge(about_strangers())
 }
 

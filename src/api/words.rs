@@ -30,6 +30,7 @@ words!(
     PeerMode,
     PolicyAction,
     PostingPolicy,
+    PushPolicy,
     QuestionState,
     Relation,
     RepliesPolicy,

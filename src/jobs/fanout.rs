@@ -1,7 +1,7 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
-use super::quiet;
+use super::{push, quiet};
 use crate::actions::create_post;
 use crate::error::Result;
 use crate::hub::Hub;
@@ -55,6 +55,12 @@ impl Observer for Fanout {
             .any(|event| matches!(event, Event::Received { .. } | Event::JobQueued))
         {
             self.hub.work().notify_one();
+        }
+        if events
+            .iter()
+            .any(|event| matches!(event, Event::Notified { .. }))
+        {
+            self.hub.pushes().notify_one();
         }
         if !events.is_empty() {
             self.hub.deliveries().notify_one();
@@ -156,9 +162,12 @@ fn tell(
 }
 
 fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
-    notifications::add(tx, row)?;
+    if !notifications::add(tx, row)? {
+        return Ok(());
+    }
     // What waits for the person to accept it shows nowhere yet.
     if !row.filtered {
+        push::queue(tx, row)?;
         tx.emit(Event::Notified {
             account: row.account_id,
             notification: row.id,

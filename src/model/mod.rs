@@ -11,6 +11,7 @@ pub mod node;
 pub mod notice;
 pub mod peer;
 pub mod post;
+pub mod push;
 pub mod question;
 pub mod refusal;
 pub mod resolve;

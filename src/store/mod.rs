@@ -31,6 +31,7 @@ pub mod page;
 pub mod peers;
 mod pg;
 pub mod posts;
+pub mod pushes;
 pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;

@@ -123,6 +123,7 @@ word_column!(
     words::PeerMode,
     words::PolicyAction,
     words::PostingPolicy,
+    words::PushPolicy,
     words::QuestionState,
     words::Reaction,
     words::Relation,

@@ -12,5 +12,6 @@ mod ones_own;
 mod paging;
 mod planned;
 mod posting;
+mod push;
 mod rules;
 mod streaming;

@@ -43,3 +43,7 @@ no-wrong-password = This is not your present password. Try again.
 no-not-followed = Follow this account first. Only accounts that you follow go into a list.
 no-fixed-list = This list belongs to a community and shows its members. Join or leave the community to change it.
 no-too-soon = Choose a moment that is at least { $limit } minutes away.
+no-push-off = Push messages are switched off on this node. Its operator can switch them on.
+no-bad-push-service = Give the https address of a push service on the public internet.
+no-bad-push-key = Give the app’s public key: an uncompressed P-256 point of 65 bytes in base64url.
+no-bad-push-secret = Give the app’s shared secret: 16 bytes in base64url.

@@ -43,3 +43,7 @@ no-wrong-password = Ce n’est pas votre mot de passe actuel. Réessayez.
 no-not-followed = Suivez d’abord ce compte. Une liste ne contient que des comptes que vous suivez.
 no-fixed-list = Cette liste est celle d’une communauté et montre ses membres. Pour la changer, rejoignez ou quittez la communauté.
 no-too-soon = Choisissez un moment dans { $limit } minutes au plus tôt.
+no-push-off = Les messages push sont désactivés sur ce nœud. Son exploitant peut les activer.
+no-bad-push-service = Donnez l’adresse https d’un service push sur l’internet public.
+no-bad-push-key = Donnez la clé publique de l’application : un point P-256 non compressé de 65 octets en base64url.
+no-bad-push-secret = Donnez le secret partagé de l’application : 16 octets en base64url.

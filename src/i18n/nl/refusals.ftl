@@ -43,3 +43,7 @@ no-wrong-password = Dit is niet uw huidige wachtwoord. Probeer het opnieuw.
 no-not-followed = Volg dit account eerst. In een lijst staan alleen accounts die u volgt.
 no-fixed-list = Deze lijst hoort bij een community en toont haar leden. Word lid of verlaat de community om ze te wijzigen.
 no-too-soon = Kies een moment dat minstens { $limit } minuten verder ligt.
+no-push-off = Pushberichten staan op deze node uit. De beheerder kan ze aanzetten.
+no-bad-push-service = Geef het https-adres van een pushdienst op het openbare internet.
+no-bad-push-key = Geef de openbare sleutel van de app: een niet-gecomprimeerd P-256-punt van 65 bytes in base64url.
+no-bad-push-secret = Geef het gedeelde geheim van de app: 16 bytes in base64url.
