@@ -25,6 +25,7 @@ mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod push;
 mod quotes;
 mod ranges;
 mod regards;

@@ -18,9 +18,11 @@ use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::time::{Clock, Time};
+use crate::secrets::VapidKey;
 use crate::store::barriers::{self, Network};
 use crate::store::conn::Conn;
 use crate::store::db::Db;
+use crate::store::settings;
 
 /// The one clock of the program outside of tests.
 #[derive(Debug)]
@@ -69,6 +71,7 @@ pub struct App {
     pub pictures: Cache,
     networks: moka::sync::Cache<(), Arc<Vec<Network>>>,
     mailer: Arc<OnceLock<Mailer>>,
+    vapid: Arc<OnceLock<Arc<VapidKey>>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
@@ -94,6 +97,7 @@ impl App {
                 .time_to_live(NETWORKS_LIVE)
                 .build(),
             mailer: Arc::default(),
+            vapid: Arc::default(),
             resolver: Arc::default(),
         }
     }
@@ -149,6 +153,49 @@ impl App {
             &config.mail_from(),
         )?;
         Ok(self.mailer.get_or_init(|| opened))
+    }
+
+    /// The key that signs push messages: that of the settings, else the node's own, made when it is first needed.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer, `Internal` where the key cannot be read.
+    pub async fn vapid_key(&self) -> Result<Arc<VapidKey>> {
+        if let Some(known) = self.vapid.get() {
+            return Ok(Arc::clone(known));
+        }
+        let set = &self.config.push.vapid_private_key;
+        let key = if set.is_empty() {
+            self.own_vapid_key().await?
+        } else {
+            VapidKey::read(set)?
+        };
+        Ok(Arc::clone(self.vapid.get_or_init(|| Arc::new(key))))
+    }
+
+    async fn own_vapid_key(&self) -> Result<VapidKey> {
+        let known = self
+            .db
+            .read(|conn| settings::find(conn, settings::VAPID_PRIVATE))
+            .await?;
+        let pem = match known {
+            Some(pem) => pem,
+            None => {
+                let pem = VapidKey::generate().pem()?;
+                // Another process may be faster: what is kept then counts.
+                self.db
+                    .write(move |tx| settings::keep(tx, settings::VAPID_PRIVATE, &pem))
+                    .await?
+            }
+        };
+        VapidKey::read(&pem)
+    }
+
+    /// The `host[:port]` of a push service at an address, where messages may be sent to it.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    pub async fn push_service(&self, url: &str) -> Result<Option<String>> {
+        self.resolver()?.push_service(url).await
     }
 
     fn resolver(&self) -> Result<&Arc<dyn Resolve>> {

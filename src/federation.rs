@@ -16,6 +16,7 @@ pub mod normalize;
 pub mod objects;
 pub mod proof;
 pub mod publish;
+pub mod push_services;
 pub mod refresh;
 mod resolver;
 pub mod sign;

@@ -19,9 +19,8 @@ use crate::app::App;
 use crate::error::Result;
 use crate::model::grant::Grant;
 use crate::model::words::UserState;
-use crate::secrets::{VapidKey, hash_token, verify_password};
+use crate::secrets::{hash_token, verify_password};
 use crate::store;
-use crate::store::settings;
 use crate::store::users::User;
 
 /// Scopes and what holds what.
@@ -147,28 +146,4 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<SignIn> {
         Some(user) if user.state == UserState::Pending => SignIn::Waiting(user),
         _ => SignIn::Wrong,
     })
-}
-
-/// The public key for Web Push, made when it is first asked for: P-256 point, base64url without padding.
-///
-/// # Errors
-/// `Unavailable` where the database does not answer.
-pub async fn vapid_public_key(app: &App) -> Result<String> {
-    if let Some(known) = app
-        .db
-        .read(|conn| settings::find(conn, settings::VAPID_PUBLIC))
-        .await?
-    {
-        return Ok(known);
-    }
-    let key = VapidKey::generate()?;
-    app.db
-        .write(move |tx| {
-            if let Some(known) = settings::find(tx, settings::VAPID_PUBLIC)? {
-                return Ok(known);
-            }
-            settings::keep(tx, settings::VAPID_PRIVATE, &key.pem)?;
-            settings::keep(tx, settings::VAPID_PUBLIC, &key.public)
-        })
-        .await
 }

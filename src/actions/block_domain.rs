@@ -6,7 +6,7 @@ use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::is_domain;
 use crate::store::db::Tx;
-use crate::store::{communities, domain_blocks};
+use crate::store::{communities, domain_blocks, follows};
 
 /// Most domains of one person.
 const DOMAINS: i64 = 1000;
@@ -55,7 +55,10 @@ pub fn block_domain(tx: &mut Tx<'_>, by: AccountId, text: &str) -> Result<bool> 
     }
     let followers = domain_blocks::list_followers(tx, by, &domain, BATCH)?;
     for follower in &followers {
-        follow::decide_follow(tx, by, *follower, false)?;
+        // Whoever took the follow back meanwhile needs no answer.
+        if follows::find(tx, *follower, by)?.is_some() {
+            follow::decide_follow(tx, by, *follower, false)?;
+        }
     }
     let full = |list: &[AccountId]| i64::try_from(list.len()).is_ok_and(|n| n >= BATCH);
     Ok(!full(&followed) && !full(&followers))

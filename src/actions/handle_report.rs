@@ -9,6 +9,7 @@ use crate::model::viewer::Viewer;
 use crate::model::words::{ReportCategory, ReportState, Role};
 use crate::store::audit;
 use crate::store::db::Tx;
+use crate::store::hold;
 use crate::store::reports::{self, Report};
 
 /// A report for whoever may handle it.
@@ -20,6 +21,8 @@ pub fn get(tx: &mut Tx<'_>, by: &Viewer, id: i64) -> Result<(Report, AccountId)>
         .account()
         .filter(|_| by.at_least(Role::Moderator))
         .ok_or(Refusal::RoleTooLow)?;
+    // Two moderators at the same time would each write back what they had read.
+    hold::report(tx, id)?;
     let report = reports::get_for(tx, me, id)?;
     if may_handle(by, report.target_id) {
         Ok((report, me))

@@ -32,4 +32,5 @@ pub mod report;
 pub mod schedule_post;
 pub mod sign_in;
 pub mod sign_up;
+pub mod subscribe_push;
 pub mod tags;

@@ -260,6 +260,7 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::HasReplies => "A post with replies keeps its kind and community".to_owned(),
         Refusal::NotFollowed => "You must follow an account to add it to a list".to_owned(),
         Refusal::FixedList => "The list of a community can't be changed".to_owned(),
+        Refusal::PushOff => "Push messages are switched off on this node".to_owned(),
         Refusal::TooSoon(minutes) => {
             format!("Scheduled at must be at least {minutes} minutes in the future")
         }
@@ -292,6 +293,13 @@ fn validation(field: &str, why: &Refusal) -> String {
         Refusal::FileTooLarge(limit) => format!("File size must be less than {limit} MB"),
         Refusal::Taken => format!("{name} has already been taken"),
         Refusal::NotOneOf(words) => format!("{name} is not one of {words}"),
+        Refusal::BadPushService => {
+            format!("{name} must be the https address of a push service on the public internet")
+        }
+        Refusal::BadPushKey => {
+            format!("{name} must be an uncompressed P-256 point (65 bytes) in base64url")
+        }
+        Refusal::BadPushSecret => format!("{name} must be 16 bytes in base64url"),
         other => unprocessable(other).unwrap_or_else(|| format!("{name} is invalid")),
     };
     format!("Validation failed: {text}")

@@ -14,11 +14,10 @@ use crate::app::App;
 use crate::error::Result;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::oauth;
 use crate::store::{census, users};
 
 async fn figures(app: &App) -> ApiResult<Figures> {
-    let vapid = oauth::vapid_public_key(app).await?;
+    let vapid = app.vapid_key().await?.public.clone();
     let desk = Desk::new(app, Viewer::Anonymous);
     let figures = app
         .db

@@ -12,9 +12,9 @@ use super::gate;
 use super::{
     accounts, announcements, conversations, domain_blocks, files, filters, filters_v1, instance,
     lists, marks, media, notification_groups as groups, notification_policy as policy,
-    notifications, polls, profile, quotes, regards, register, relations, remote_files, reports,
-    scheduled, search, status_reads as reads, statuses, streaming, suggestions, tags, timelines,
-    trends,
+    notifications, polls, profile, push, quotes, regards, register, relations, remote_files,
+    reports, scheduled, search, status_reads as reads, statuses, streaming, suggestions, tags,
+    timelines, trends,
 };
 use crate::app::App;
 
@@ -241,6 +241,13 @@ fn about_notifications() -> Router<App> {
             get(groups::accounts),
         )
         .route("/api/v2/notifications/{key}/dismiss", post(groups::dismiss))
+        .route(
+            "/api/v1/push/subscription",
+            get(push::show)
+                .post(push::create)
+                .put(push::update)
+                .delete(push::delete),
+        )
         .merge(about_strangers())
 }
 

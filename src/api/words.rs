@@ -32,6 +32,7 @@ words!(
     PeerMode,
     PolicyAction,
     PostingPolicy,
+    PushPolicy,
     QuestionState,
     QuotePolicy,
     Relation,

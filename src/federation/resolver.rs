@@ -62,6 +62,10 @@ impl Resolve for Federation {
         }
         Ok(self.file_at(url, owner, most).await?)
     }
+
+    async fn push_service(&self, url: &str) -> Result<Option<String>> {
+        self.push_host(url).await
+    }
 }
 
 /// What is not there is `None`; what may be there later stays an error.

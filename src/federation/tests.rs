@@ -54,6 +54,7 @@ impl World {
             authority: config.authority(),
             unknown_nodes: config.federation.unknown_nodes,
             federates: true,
+            pushes: true,
         };
         let options = Options {
             target,

@@ -1,11 +1,10 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
-use super::quiet;
-use crate::actions::{create_post, quotes};
+use super::{asking, push, quiet};
+use crate::actions::quotes;
 use crate::error::Result;
 use crate::hub::Hub;
-use crate::i18n::{self, Lang, Value};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
@@ -57,6 +56,12 @@ impl Observer for Fanout {
             .any(|event| matches!(event, Event::Received { .. } | Event::JobQueued))
         {
             self.hub.work().notify_one();
+        }
+        if events
+            .iter()
+            .any(|event| matches!(event, Event::Notified { .. }))
+        {
+            self.hub.pushes().notify_one();
         }
         if !events.is_empty() {
             self.hub.deliveries().notify_one();
@@ -166,9 +171,12 @@ fn tell(
 }
 
 fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
-    notifications::add(tx, row)?;
+    if !notifications::add(tx, row)? {
+        return Ok(());
+    }
     // What waits for the person to accept it shows nowhere yet.
     if !row.filtered {
+        push::queue(tx, row)?;
         tx.emit(Event::Notified {
             account: row.account_id,
             notification: row.id,
@@ -224,7 +232,7 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
         return stewards_of_held(tx, &post);
     }
     if post.local && post.kind != Kind::Discussion {
-        ask_for_fields(tx, &post)?;
+        asking::ask_for_fields(tx, &post)?;
     }
     let mut told: Vec<AccountId> = Vec::new();
     for (_, account) in posts::list_mentions(tx, &[id])? {
@@ -268,34 +276,6 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             }
         }
     }
-    Ok(())
-}
-
-/// A verb post was made all the same where fields are missing; its author is asked for them, privately.
-fn ask_for_fields(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
-    let missing = create_post::missing_fields(post);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let node_uri = format!("{}/actor", tx.node().base_url);
-    let (Some(node), Some(user)) = (
-        accounts::find_by_uri(tx, &node_uri)?,
-        users::find(tx, post.author_id)?,
-    ) else {
-        return Ok(());
-    };
-    let author = accounts::get(tx, post.author_id)?;
-    let lang = Lang::parse(&user.locale).unwrap_or(Lang::En);
-    let fields: Vec<String> = missing
-        .iter()
-        .map(|name| i18n::text(lang, &format!("kf-{name}"), &[]))
-        .collect();
-    let args = [
-        ("fields", Value::from(fields.join(", "))),
-        ("url", Value::from(post.url.clone())),
-    ];
-    let text = i18n::text(lang, "ask-for-fields", &args);
-    create_post::note_from_node(tx, &node, &author, &text)?;
     Ok(())
 }
 

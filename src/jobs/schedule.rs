@@ -9,9 +9,11 @@ use crate::actions::sign_up::forget_unconfirmed;
 use crate::app::App;
 use crate::error::Result;
 use crate::media::Folder;
+use crate::model::push;
 use crate::store::dialect::health;
 use crate::store::{
-    barriers, follows, home, idempotency, inbound, invitations, marks, media, outbox, sessions,
+    barriers, follows, home, idempotency, inbound, invitations, marks, media, outbox, pushes,
+    sessions,
 };
 
 /// How often polls are looked at.
@@ -147,6 +149,10 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.db
         .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))
+        .await?;
+    let worthless = now - push::LIFE;
+    app.db
+        .write(move |tx| pushes::prune(tx, worthless).map(drop))
         .await?;
     sweep_media(app).await?;
     for account in app.db.read(home::list_full).await? {

@@ -12,6 +12,7 @@ pub mod node;
 pub mod notice;
 pub mod peer;
 pub mod post;
+pub mod push;
 pub mod question;
 pub mod quote;
 pub mod refusal;

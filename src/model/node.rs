@@ -13,6 +13,8 @@ pub struct Node {
     pub unknown_nodes: PeerMode,
     /// Whether the node federates at all.
     pub federates: bool,
+    /// Whether people can have push messages.
+    pub pushes: bool,
 }
 
 impl Node {

@@ -100,6 +100,14 @@ pub enum Refusal {
     QuoteTooWide,
     /// A planned post needs a moment that is at least this many minutes away.
     TooSoon(usize),
+    /// The node has no push messages.
+    PushOff,
+    /// Not the https address of a push service that may be sent to.
+    BadPushService,
+    /// Not the public key of a push client.
+    BadPushKey,
+    /// Not the shared secret of a push client.
+    BadPushSecret,
 }
 
 impl Refusal {
@@ -154,6 +162,10 @@ impl Refusal {
             Self::NotQuotable => "no-not-quotable",
             Self::QuoteTooWide => "no-quote-too-wide",
             Self::TooSoon(_) => "no-too-soon",
+            Self::PushOff => "no-push-off",
+            Self::BadPushService => "no-bad-push-service",
+            Self::BadPushKey => "no-bad-push-key",
+            Self::BadPushSecret => "no-bad-push-secret",
         }
     }
 

@@ -33,4 +33,10 @@ pub trait Resolve: Send + Sync {
     /// # Errors
     /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
     async fn file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>>;
+
+    /// The `host[:port]` of a push service at an address, where messages may be sent to it.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    async fn push_service(&self, url: &str) -> Result<Option<String>>;
 }

@@ -232,6 +232,29 @@ words! {
     }
 }
 
+words! {
+    /// What a client may want a push message for, as Mastodon names it; the last four never happen here.
+    Alert {
+        Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
+        FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+        Quote = "quote", QuotedUpdate = "quoted_update", AdminSignUp = "admin.sign_up",
+        AdminReport = "admin.report",
+    }
+}
+words! {
+    /// Whose doings a client wants push messages for, as Mastodon names it.
+    PushPolicy {
+        /// Anybody's.
+        All = "all",
+        /// Those of people whom the person follows.
+        Followed = "followed",
+        /// Those of people who follow the person.
+        Follower = "follower",
+        /// Nobody's.
+        None = "none",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{account_limits, accounts, media, posts};
 use crate::error::Result;
 use crate::model::ids::AccountId;
@@ -24,7 +25,7 @@ pub struct Limits {
 /// The limits of several accounts; those who have none are absent.
 pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Limits>> {
     Ok(account_limits::table
-        .filter(account_limits::account_id.eq_any(ids))
+        .filter(among(conn, account_limits::account_id, ids.iter().copied()))
         .select(Limits::as_select())
         .load(conn)?)
 }

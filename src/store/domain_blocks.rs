@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, domain_blocks, follows, notifications};
 use crate::error::Result;
@@ -86,6 +87,16 @@ pub fn blocks(conn: &mut Conn, account: AccountId, domain: &str) -> Result<bool>
     .get_result(conn)?)
 }
 
+/// Whether a person blocks the node of somebody.
+pub fn blocks_node_of(conn: &mut Conn, account: AccountId, other: AccountId) -> Result<bool> {
+    let domain: Option<String> = accounts::table
+        .find(other)
+        .select(accounts::domain)
+        .first(conn)
+        .optional()?;
+    domain.map_or(Ok(false), |domain| blocks(conn, account, &domain))
+}
+
 /// Which of several accounts are on a domain that a person blocks.
 pub fn blocked_among(
     conn: &mut Conn,
@@ -95,7 +106,7 @@ pub fn blocked_among(
     Ok(accounts::table
         .inner_join(domain_blocks::table.on(domain_blocks::domain.eq(accounts::domain)))
         .filter(domain_blocks::account_id.eq(account))
-        .filter(accounts::id.eq_any(others))
+        .filter(among(conn, accounts::id, others.iter().copied()))
         .select(accounts::id)
         .load(conn)?)
 }

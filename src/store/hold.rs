@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{accounts, posts};
+use super::schema::{accounts, posts, reports};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 
@@ -23,6 +23,15 @@ pub fn account(conn: &mut Conn, id: AccountId) -> Result<()> {
     if let Conn::Postgres(server) = conn {
         let row = accounts::table.find(id).select(accounts::id);
         row.for_no_key_update().load::<AccountId>(server)?;
+    }
+    Ok(())
+}
+
+/// Holds a report.
+pub fn report(conn: &mut Conn, id: i64) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = reports::table.find(id).select(reports::id);
+        row.for_no_key_update().load::<i64>(server)?;
     }
     Ok(())
 }

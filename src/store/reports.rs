@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::page::Page;
-use super::schema::{accounts, posts, report_posts, reports};
+use super::posts::Post;
+use super::schema::{accounts, follows, mentions, posts, report_posts, reports};
 use super::timelines::Entry;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
-use crate::model::words::{ReportCategory, ReportState};
+use crate::model::words::{Audience, FollowState, ReportCategory, ReportState};
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -207,4 +208,30 @@ pub fn count_by_node(conn: &mut Conn, domain: &str, since: Time) -> Result<i64> 
         .filter(reports::created_at.ge(since))
         .count()
         .get_result(conn)?)
+}
+
+/// Whether somebody on the node of `reporter` may have got a post: everybody where it is public, else whoever it mentions
+/// or, for followers, follows its author.
+pub fn may_have_reached(conn: &mut Conn, post: &Post, reporter: AccountId) -> Result<bool> {
+    if post.audience == Audience::Public {
+        return Ok(true);
+    }
+    let domain: String = accounts::table
+        .find(reporter)
+        .select(accounts::domain)
+        .first(conn)?;
+    let mentioned = mentions::table
+        .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
+        .filter(mentions::post_id.eq(post.id))
+        .filter(accounts::domain.eq(&domain));
+    if diesel::select(diesel::dsl::exists(mentioned)).get_result(conn)? {
+        return Ok(true);
+    }
+    let followers = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(post.author_id))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .filter(accounts::domain.eq(&domain));
+    let reached = diesel::select(diesel::dsl::exists(followers)).get_result(conn)?;
+    Ok(reached && post.audience == Audience::Followers)
 }

@@ -776,6 +776,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        token_id -> BigInt,
+        account_id -> BigInt,
+        endpoint -> Text,
+        host -> Text,
+        p256dh -> Text,
+        auth -> Text,
+        standard -> Bool,
+        alerts -> Text,
+        policy -> Text,
+        sealed_token -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Timestamp>,
+        next_attempt_at -> Nullable<Timestamp>,
+        claimed_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    push_messages (subscription_id, notification_id) {
+        subscription_id -> BigInt,
+        notification_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -844,4 +873,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     email_domain_blocks,
     canonical_email_blocks,
     ip_blocks,
+    push_subscriptions,
+    push_messages,
 );

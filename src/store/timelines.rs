@@ -77,6 +77,19 @@ macro_rules! paged {
 }
 
 mod boosts;
+/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
+macro_rules! not_shut_out {
+    ($me:expr) => {
+        accounts::domain
+            .eq("")
+            .or(diesel::dsl::not(diesel::dsl::exists(
+                domain_blocks::table
+                    .filter(domain_blocks::account_id.eq($me))
+                    .filter(domain_blocks::domain.eq(accounts::domain)),
+            )))
+    };
+}
+
 mod home;
 pub use home::{home, list};
 
@@ -124,13 +137,7 @@ macro_rules! without_shunned {
                             .select(blocks::account_id),
                     ),
                 )
-                .filter(
-                    accounts::domain.ne_all(
-                        domain_blocks::table
-                            .filter(domain_blocks::account_id.eq(me))
-                            .select(domain_blocks::domain),
-                    ),
-                ),
+                .filter(not_shut_out!(me)),
         }
     };
 }

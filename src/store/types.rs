@@ -124,6 +124,7 @@ word_column!(
     words::PeerMode,
     words::PolicyAction,
     words::PostingPolicy,
+    words::PushPolicy,
     words::QuestionState,
     words::QuotePolicy,
     words::QuoteState,

@@ -17,6 +17,7 @@ mod paging;
 mod planned;
 mod posting;
 mod profile;
+mod push;
 mod quotes;
 mod reports;
 mod rules;

@@ -59,21 +59,14 @@ struct CommunityPart<'a> {
     state: &'a str,
 }
 
-/// The address of an image of an account.
-pub(crate) fn image_url(base: &str, account: &Account, image: Option<&str>, part: Part) -> String {
-    let missing = if part == Part::Header {
-        "headers"
-    } else {
-        "avatars"
+/// The address of a picture of an account.
+fn picture(base: &str, account: &Account, part: Part) -> String {
+    let image = match part {
+        Part::Header => &account.header,
+        _ => &account.avatar,
     };
-    match image {
-        None | Some("") => format!("{base}/{missing}/original/missing.png"),
-        Some(file) if account.is_local() => format!("{base}/media/{file}"),
-        Some(address) if remote::is_web_address(address) => {
-            format!("{base}{}", remote::path(part, account.id.0, address))
-        }
-        Some(_) => format!("{base}/{missing}/original/missing.png"),
-    }
+    let (id, local) = (account.id.0, account.is_local());
+    remote::image_url(base, part, id, local, image.as_deref())
 }
 
 fn fields(account: &Account) -> Vec<Value> {
@@ -111,8 +104,8 @@ pub(super) fn piece(
     community: Option<&Community>,
     limited: bool,
 ) -> Result<AccountPiece> {
-    let avatar = image_url(base, account, account.avatar.as_deref(), Part::Avatar);
-    let header = image_url(base, account, account.header.as_deref(), Part::Header);
+    let avatar = picture(base, account, Part::Avatar);
+    let header = picture(base, account, Part::Header);
     let gone = account.state != AccountState::Active;
     let note = html::for_clients(&account.note_html);
     let json = Json {

@@ -73,6 +73,7 @@ pub(crate) mod scope {
     }
     scopes! {
         Profile = "profile",
+        Push = "push",
         Read = "read",
         ReadAccounts = "read:accounts",
         ReadBlocks = "read:blocks",

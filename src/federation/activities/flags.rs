@@ -14,6 +14,7 @@ use crate::model::words::{AccountState, ActorKind};
 use crate::store::accounts;
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
+use crate::store::reports;
 
 /// What a report is about: an account, and posts of it.
 type Subject = (AccountId, Vec<PostId>);
@@ -73,12 +74,13 @@ fn subjects(tx: &mut Tx<'_>, reporter: AccountId, named: &[String]) -> Result<Ve
     Ok(found)
 }
 
-/// Whether a post was written here or stands in a community of ours, and has left this node.
+/// Whether a post was written here or stands in a community of ours, and has left this node for the reporter's: a report
+/// opens it to moderators, and must not be a way for a node to have posts opened that it never got.
 fn is_ours(tx: &mut Tx<'_>, reporter: AccountId, post: &Post) -> Result<bool> {
     let left = post.deleted_at.is_none()
         && !post.held
         && leaves_the_node(post.audience, post.boundary, post.local_only);
-    if !left {
+    if !left || !reports::may_have_reached(tx, post, reporter)? {
         return Ok(false);
     }
     let Some(community) = post.community_id else {

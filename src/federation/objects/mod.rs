@@ -122,6 +122,7 @@ pub(in crate::federation) mod tests {
             authority: "n.example".into(),
             unknown_nodes: crate::model::words::PeerMode::Follow,
             federates: true,
+            pushes: true,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::ids::AccountId;
 use crate::model::report::SUBJECTS;
 use crate::model::words::{ReportCategory, ReportState, Visibility};
 use crate::store::page::Page;
-use crate::store::posts::Post;
+use crate::store::posts::{self, Post};
 use crate::store::reports::{self, Report, Wanted};
 use crate::store::{accounts, inbound};
 
@@ -92,12 +92,21 @@ async fn a_report_of_a_node_is_filed_with_what_is_ours() {
             Some("ignored: a report about nothing of ours")
         );
     }
-    let alone = work_on(&world, &peer, &flag(5, json!(closed.uri))).await;
+    let never = work_on(&world, &peer, &flag(5, json!(closed.uri))).await;
     assert_eq!(
-        alone.as_deref(),
-        Some("report filed"),
-        "it may have gone there"
+        never.as_deref(),
+        Some("ignored: a report about nothing of ours"),
+        "nobody there got it"
     );
+    let alice = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &elsewhere)
+        .await
+        .unwrap();
+    let mention =
+        move |tx: &mut crate::store::db::Tx<'_>| posts::set_mentions(tx, closed.id, &[alice]);
+    let uri = closed.uri.clone();
+    world.fed.app.db.write(mention).await.unwrap();
+    let alone = work_on(&world, &peer, &flag(6, json!(uri))).await;
+    assert_eq!(alone.as_deref(), Some("report filed"), "it went there");
     assert_eq!(filed(&world).await.len(), 2);
 }
 

@@ -47,3 +47,7 @@ no-not-quotable = Its author does not want this post to be quoted by you.
 no-quote-too-wide = More people would read your post than may read what it quotes. Choose a narrower visibility.
 no-email-not-allowed = This address of mail is not accepted here. Please use another one.
 no-network-not-allowed = Accounts are not given to people on this network. Please ask an administrator.
+no-push-off = Push messages are switched off on this node. Its operator can switch them on.
+no-bad-push-service = Give the https address of a push service on the public internet.
+no-bad-push-key = Give the app’s public key: an uncompressed P-256 point of 65 bytes in base64url.
+no-bad-push-secret = Give the app’s shared secret: 16 bytes in base64url.

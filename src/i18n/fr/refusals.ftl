@@ -47,3 +47,7 @@ no-not-quotable = L’auteur de cette publication ne souhaite pas que vous la ci
 no-quote-too-wide = Votre publication serait lue par des personnes qui ne peuvent pas lire ce qu’elle cite. Choisissez une visibilité plus restreinte.
 no-email-not-allowed = Cette adresse e-mail n’est pas acceptée ici. Veuillez en utiliser une autre.
 no-network-not-allowed = Aucun compte n’est donné depuis ce réseau. Veuillez vous adresser à l’administration.
+no-push-off = Les messages push sont désactivés sur ce nœud. Son exploitant peut les activer.
+no-bad-push-service = Donnez l’adresse https d’un service push sur l’internet public.
+no-bad-push-key = Donnez la clé publique de l’application : un point P-256 non compressé de 65 octets en base64url.
+no-bad-push-secret = Donnez le secret partagé de l’application : 16 octets en base64url.

@@ -47,3 +47,7 @@ no-not-quotable = De auteur wil niet dat u dit bericht citeert.
 no-quote-too-wide = Meer mensen zouden uw bericht lezen dan mogen lezen wat het citeert. Kies een beperktere zichtbaarheid.
 no-email-not-allowed = Dit e-mailadres wordt hier niet aanvaard. Gebruik een ander.
 no-network-not-allowed = Vanaf dit netwerk worden geen accounts gegeven. Vraag het aan een beheerder.
+no-push-off = Pushberichten staan op deze node uit. De beheerder kan ze aanzetten.
+no-bad-push-service = Geef het https-adres van een pushdienst op het openbare internet.
+no-bad-push-key = Geef de openbare sleutel van de app: een niet-gecomprimeerd P-256-punt van 65 bytes in base64url.
+no-bad-push-secret = Geef het gedeelde geheim van de app: 16 bytes in base64url.

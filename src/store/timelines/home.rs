@@ -34,13 +34,7 @@ macro_rules! followed {
             .filter(home_entries::account_id.eq($me))
             .filter(posts::deleted_at.is_null())
             .filter(posts::author_id.ne_all(muted()))
-            .filter(
-                accounts::domain.ne_all(
-                    domain_blocks::table
-                        .filter(domain_blocks::account_id.eq($me))
-                        .select(domain_blocks::domain),
-                ),
-            )
+            .filter(not_shut_out!($me))
             .filter(
                 home_entries::via_id
                     .is_null()

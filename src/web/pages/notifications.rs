@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::{NotificationKind, Role};
+use crate::model::words::Role;
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
@@ -104,7 +104,7 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
             });
             let name = Value::from(person.name.clone());
             Some(Line {
-                sentence: i18n::text(scene.lang, message(row.kind), &[("name", name)]),
+                sentence: i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]),
                 post: post
                     .map(|card| (card.path.clone(), card.heading.clone()))
                     .or(report),
@@ -113,20 +113,4 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
             })
         })
         .collect())
-}
-
-fn message(kind: NotificationKind) -> &'static str {
-    match kind {
-        NotificationKind::Mention => "told-mention",
-        NotificationKind::Status => "told-status",
-        NotificationKind::Reblog => "told-reblog",
-        NotificationKind::Follow => "told-follow",
-        NotificationKind::FollowRequest => "told-follow-request",
-        NotificationKind::Favourite => "told-favourite",
-        NotificationKind::Poll => "told-poll",
-        NotificationKind::Update => "told-update",
-        NotificationKind::AdminReport => "told-report",
-        NotificationKind::Quote => "told-quote",
-        NotificationKind::QuotedUpdate => "told-quoted-update",
-    }
 }
