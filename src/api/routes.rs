@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::cordee::{acceptance, admin, announcements as announced, communities, held, members};
+use super::cordee::{acceptance, admin, communities, held, members};
 use super::gate;
 use super::{
     accounts, announcements, conversations, domain_blocks, files, filters, filters_v1, instance,
@@ -473,21 +473,7 @@ fn for_admins() -> Router<App> {
             "/api/cordee/v1/statuses/{id}/unaccept",
             post(acceptance::unaccept),
         )
-        .route("/api/cordee/v1/admin/peers", get(admin::list))
-        .route(
-            "/api/cordee/v1/admin/peers/{domain}",
-            put(admin::put).delete(admin::delete).get(admin::show),
-        )
-        .route(
-            "/api/cordee/v1/admin/announcements",
-            get(announced::list).post(announced::create),
-        )
-        .route(
-            "/api/cordee/v1/admin/announcements/{id}",
-            patch(announced::update).delete(announced::delete),
-        )
-        .route("/api/cordee/v1/admin/deliveries", get(admin::deliveries))
-        .route("/api/cordee/v1/admin/audit", get(admin::audit_log))
+        .merge(admin::routes())
 }
 
 /// Where clients ask at their start and the neutral answer is documented to be enough.

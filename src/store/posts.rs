@@ -389,7 +389,7 @@ pub fn set_mentions(conn: &mut Conn, post: PostId, accounts: &[AccountId]) -> Re
 /// Whom several posts mention.
 pub fn list_mentions(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, AccountId)>> {
     Ok(mentions::table
-        .filter(among(conn, mentions::post_id, ids.iter().copied()))
+        .filter(mentions::post_id.eq_any(ids))
         .select((mentions::post_id, mentions::account_id))
         .load(conn)?)
 }
