@@ -2,9 +2,12 @@
 //! `model`, queries in `store`.
 
 mod accounts;
+mod admin;
+mod announcements;
 mod answer;
 mod conversations;
 mod cordee;
+mod domain_blocks;
 mod entities;
 mod error;
 mod extract;
@@ -13,6 +16,7 @@ mod filters;
 mod filters_v1;
 mod gate;
 mod instance;
+mod languages;
 mod lists;
 mod marks;
 mod media;
@@ -21,19 +25,24 @@ mod notification_policy;
 mod notifications;
 mod polls;
 mod profile;
+mod push;
+mod quotes;
 mod ranges;
 mod regards;
 mod register;
 mod relations;
 mod remote_files;
+mod reports;
 mod routes;
 mod scheduled;
 mod search;
 mod status_reads;
 mod statuses;
 mod streaming;
+mod suggestions;
 mod tags;
 mod timelines;
+mod trends;
 mod words;
 
 pub use gate::cors;

@@ -18,7 +18,11 @@ use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::time::{Clock, Time};
+use crate::secrets::VapidKey;
+use crate::store::barriers::{self, Network};
+use crate::store::conn::Conn;
 use crate::store::db::Db;
+use crate::store::settings;
 
 /// The one clock of the program outside of tests.
 #[derive(Debug)]
@@ -36,6 +40,9 @@ impl Clock for SystemClock {
             .naive_utc()
     }
 }
+
+/// How long another process may not know of a network that was shut out.
+const NETWORKS_LIVE: Duration = Duration::from_secs(5);
 
 /// How long another process may still honour a token that was taken back.
 const GRANTS_LIVE: Duration = Duration::from_secs(2);
@@ -62,7 +69,9 @@ pub struct App {
     pub limits: limits::Limits,
     /// Pictures of other nodes, kept for a while.
     pub pictures: Cache,
+    networks: moka::sync::Cache<(), Arc<Vec<Network>>>,
     mailer: Arc<OnceLock<Mailer>>,
+    vapid: Arc<OnceLock<Arc<VapidKey>>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
@@ -84,9 +93,33 @@ impl App {
             rendered: rendered::Rendered::default(),
             limits: limits::Limits::default(),
             pictures,
+            networks: moka::sync::Cache::builder()
+                .time_to_live(NETWORKS_LIVE)
+                .build(),
             mailer: Arc::default(),
+            vapid: Arc::default(),
             resolver: Arc::default(),
         }
+    }
+
+    /// The networks that may not do everything.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    pub async fn networks(&self) -> Result<Arc<Vec<Network>>> {
+        if let Some(known) = self.networks.get(&()) {
+            return Ok(known);
+        }
+        let now = self.db.now();
+        let read = move |conn: &mut Conn| barriers::networks_at(conn, now);
+        let found = Arc::new(self.db.read(read).await?);
+        self.networks.insert((), Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// Has the networks read anew, after a change.
+    pub fn forget_networks(&self) {
+        self.networks.invalidate_all();
     }
 
     /// Installs the network's answer to handles and addresses; the first one stays.
@@ -122,6 +155,49 @@ impl App {
         Ok(self.mailer.get_or_init(|| opened))
     }
 
+    /// The key that signs push messages: that of the settings, else the node's own, made when it is first needed.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer, `Internal` where the key cannot be read.
+    pub async fn vapid_key(&self) -> Result<Arc<VapidKey>> {
+        if let Some(known) = self.vapid.get() {
+            return Ok(Arc::clone(known));
+        }
+        let set = &self.config.push.vapid_private_key;
+        let key = if set.is_empty() {
+            self.own_vapid_key().await?
+        } else {
+            VapidKey::read(set)?
+        };
+        Ok(Arc::clone(self.vapid.get_or_init(|| Arc::new(key))))
+    }
+
+    async fn own_vapid_key(&self) -> Result<VapidKey> {
+        let known = self
+            .db
+            .read(|conn| settings::find(conn, settings::VAPID_PRIVATE))
+            .await?;
+        let pem = match known {
+            Some(pem) => pem,
+            None => {
+                let pem = VapidKey::generate().pem()?;
+                // Another process may be faster: what is kept then counts.
+                self.db
+                    .write(move |tx| settings::keep(tx, settings::VAPID_PRIVATE, &pem))
+                    .await?
+            }
+        };
+        VapidKey::read(&pem)
+    }
+
+    /// The `host[:port]` of a push service at an address, where messages may be sent to it.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    pub async fn push_service(&self, url: &str) -> Result<Option<String>> {
+        self.resolver()?.push_service(url).await
+    }
+
     fn resolver(&self) -> Result<&Arc<dyn Resolve>> {
         self.resolver
             .get()
@@ -144,11 +220,11 @@ impl App {
         self.resolver()?.url(url).await
     }
 
-    /// The file at an address of another node, `most` bytes at most.
+    /// The file at an address of another node, `most` bytes at most, that an actor of the node `owner` named.
     ///
     /// # Errors
     /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
-    pub async fn fetch_file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
-        self.resolver()?.file(url, most).await
+    pub async fn fetch_file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>> {
+        self.resolver()?.file(url, owner, most).await
     }
 }

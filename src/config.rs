@@ -44,6 +44,8 @@ pub struct Config {
     pub mail: Mail,
     /// `[limits]`
     pub limits: Limits,
+    /// `[push]`
+    pub push: Push,
     /// `[metrics]`
     pub metrics: Metrics,
     /// `[events]`
@@ -204,6 +206,41 @@ pub struct Limits {
     pub inbox_source_per_5min: u32,
 }
 
+/// Push messages to phones and browsers. The key is kept out of what is printed.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Push {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// Whether messages carry the text of posts that are not for everybody, encrypted for the client as all of them are.
+    pub closed_text: bool,
+    /// Private key for signing, instead of the one made at the first start; see `secrets::VapidKey::read`.
+    pub vapid_private_key: String,
+    /// Where the operators of push services find ours: `https://…` or `mailto:…`; empty: the node's address.
+    pub vapid_subject: String,
+}
+
+impl std::fmt::Debug for Push {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Push")
+            .field("enabled", &self.enabled)
+            .field("closed_text", &self.closed_text)
+            .field("vapid_subject", &self.vapid_subject)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            closed_text: false,
+            vapid_private_key: String::new(),
+            vapid_subject: String::new(),
+        }
+    }
+}
+
 /// Prometheus metrics.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -233,6 +270,7 @@ impl Default for Config {
             media: Media::default(),
             mail: Mail::default(),
             limits: Limits::default(),
+            push: Push::default(),
             metrics: Metrics::default(),
             events: Events::default(),
         }
@@ -391,6 +429,14 @@ impl Config {
             return format!("cordee@{host}");
         }
         self.mail.from.clone()
+    }
+
+    /// What tells push services who sends.
+    pub fn vapid_subject(&self) -> String {
+        if self.push.vapid_subject.is_empty() {
+            return self.base_url();
+        }
+        self.push.vapid_subject.clone()
     }
 
     /// From a table whose keys and shapes were checked one by one.

@@ -16,6 +16,7 @@ pub mod normalize;
 pub mod objects;
 pub mod proof;
 pub mod publish;
+pub mod push_services;
 pub mod refresh;
 mod resolver;
 pub mod sign;
@@ -146,11 +147,23 @@ impl Federation {
             .ok_or(FetchError::Unusable("an answer without a date"))
     }
 
-    /// The file at an address, `most` bytes at most.
+    /// The file at an address that an actor of the node `owner` named, `most` bytes at most.
     ///
     /// # Errors
     /// [`FetchError`].
-    pub async fn file_at(&self, url: &str, most: u64) -> std::result::Result<Vec<u8>, FetchError> {
+    pub async fn file_at(
+        &self,
+        url: &str,
+        owner: &str,
+        most: u64,
+    ) -> std::result::Result<Vec<u8>, FetchError> {
+        let parsed = guard::parse(url).ok_or(FetchError::Refused("not a web address"))?;
+        let door = self.inner.fetcher.door(&parsed).await?;
+        if !door.is_open_to(owner, &parsed) {
+            return Err(FetchError::Refused(
+                "a file of a private peer that somebody else named",
+            ));
+        }
         let wanted = Wanted::File(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(self.inner.fetcher.get(url, wanted).await?.body)
     }

@@ -1,4 +1,4 @@
-//! In-process broadcast of committed events: wakes the job runner and the deliveries; streams listen to it later.
+//! In-process broadcast of committed events: wakes the job runner, the deliveries and the push messages; streams listen to it later.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ pub struct Hub {
     events: broadcast::Sender<Event>,
     work: Arc<Notify>,
     deliveries: Arc<Notify>,
+    pushes: Arc<Notify>,
 }
 
 impl Default for Hub {
@@ -23,6 +24,7 @@ impl Default for Hub {
             events: broadcast::channel(BACKLOG).0,
             work: Arc::default(),
             deliveries: Arc::default(),
+            pushes: Arc::default(),
         }
     }
 }
@@ -49,5 +51,10 @@ impl Hub {
     /// Woken whenever deliveries may be waiting.
     pub fn deliveries(&self) -> &Notify {
         &self.deliveries
+    }
+
+    /// Woken whenever push messages may be waiting.
+    pub fn pushes(&self) -> &Notify {
+        &self.pushes
     }
 }

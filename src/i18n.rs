@@ -8,6 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::model::refusal::Refusal;
+use crate::model::words::NotificationKind;
 
 /// A language of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,6 +125,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/private.ftl")),
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
             include_str!(concat!("i18n/", $lang, "/mails.ftl")),
+            include_str!(concat!("i18n/", $lang, "/reports.ftl")),
         ]),*]
     };
 }
@@ -187,6 +189,23 @@ pub fn refusal(lang: Lang, why: &Refusal) -> String {
         why.message_id(),
         &[("limit", limit), ("words", Value::from(argument))],
     )
+}
+
+/// The message that tells of a notification; it names who caused it as `name`.
+pub const fn told(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::Mention => "told-mention",
+        NotificationKind::Status => "told-status",
+        NotificationKind::Reblog => "told-reblog",
+        NotificationKind::Follow => "told-follow",
+        NotificationKind::FollowRequest => "told-follow-request",
+        NotificationKind::Favourite => "told-favourite",
+        NotificationKind::Poll => "told-poll",
+        NotificationKind::Update => "told-update",
+        NotificationKind::AdminReport => "told-report",
+        NotificationKind::Quote => "told-quote",
+        NotificationKind::QuotedUpdate => "told-quoted-update",
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What happens besides requests: the follow-ups of events, and the queue of work.
 
+mod asking;
 pub mod fanout;
 pub mod handlers;
 pub mod mails;
 pub mod planned;
+pub mod push;
 mod quiet;
 pub mod runner;
 pub mod schedule;

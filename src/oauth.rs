@@ -19,9 +19,8 @@ use crate::app::App;
 use crate::error::Result;
 use crate::model::grant::Grant;
 use crate::model::words::UserState;
-use crate::secrets::{VapidKey, hash_token, verify_password};
+use crate::secrets::{hash_token, verify_password};
 use crate::store;
-use crate::store::settings;
 use crate::store::users::User;
 
 /// Scopes and what holds what.
@@ -74,12 +73,22 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Option<Arc<Grant>>>
     }))
 }
 
-/// Whether a token that stands for nothing is that of somebody who was not admitted yet; `true`: who must confirm the
-/// address of mail.
+/// Why somebody's token stands for nothing at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shut {
+    /// The address of mail is to be confirmed.
+    Unconfirmed,
+    /// A moderator is to admit the person.
+    Unapproved,
+    /// A moderator switched signing in off.
+    Disabled,
+}
+
+/// Why a token that stands for nothing does, where its person only waits for something.
 ///
 /// # Errors
 /// `Unavailable` where the database does not answer.
-pub async fn waits(app: &App, bearer: &str) -> Result<Option<bool>> {
+pub async fn waits(app: &App, bearer: &str) -> Result<Option<Shut>> {
     let hash = hash_token(bearer);
     let found = app.db.read(move |conn| {
         let account = store::oauth::find_token(conn, &hash)?
@@ -90,10 +99,12 @@ pub async fn waits(app: &App, bearer: &str) -> Result<Option<bool>> {
             .transpose()
             .map(Option::flatten)
     });
-    Ok(found
-        .await?
-        .filter(|user| user.state == UserState::Pending)
-        .map(|user| user.reason.is_empty()))
+    Ok(found.await?.and_then(|user| match user.state {
+        UserState::Pending if user.reason.is_empty() => Some(Shut::Unconfirmed),
+        UserState::Pending => Some(Shut::Unapproved),
+        UserState::Disabled => Some(Shut::Disabled),
+        UserState::Active | UserState::Suspended => None,
+    }))
 }
 
 /// Forgets which tokens were seen: after revoking, suspending, or a change of role.
@@ -135,28 +146,4 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<SignIn> {
         Some(user) if user.state == UserState::Pending => SignIn::Waiting(user),
         _ => SignIn::Wrong,
     })
-}
-
-/// The public key for Web Push, made when it is first asked for: P-256 point, base64url without padding.
-///
-/// # Errors
-/// `Unavailable` where the database does not answer.
-pub async fn vapid_public_key(app: &App) -> Result<String> {
-    if let Some(known) = app
-        .db
-        .read(|conn| settings::find(conn, settings::VAPID_PUBLIC))
-        .await?
-    {
-        return Ok(known);
-    }
-    let key = VapidKey::generate()?;
-    app.db
-        .write(move |tx| {
-            if let Some(known) = settings::find(tx, settings::VAPID_PUBLIC)? {
-                return Ok(known);
-            }
-            settings::keep(tx, settings::VAPID_PRIVATE, &key.pem)?;
-            settings::keep(tx, settings::VAPID_PUBLIC, &key.public)
-        })
-        .await
 }

@@ -1,6 +1,8 @@
 //! Passwords, tokens, codes and keys: making them, and comparing them. At rest lie Argon2id hashes of passwords and
 //! SHA-256 hashes of what is random anyway; nothing in here is ever logged.
 
+mod vapid;
+
 use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -16,6 +18,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
+
+pub use vapid::VapidKey;
 
 use crate::error::{Error, Result};
 
@@ -144,34 +148,6 @@ impl ActorKey {
     }
 }
 
-/// The key with which a node signs its push messages (RFC 8292).
-#[derive(Clone)]
-#[allow(
-    missing_debug_implementations,
-    reason = "a private key is not for printing"
-)]
-pub struct VapidKey {
-    /// Private key, PKCS #8 PEM.
-    pub pem: String,
-    /// Public key: uncompressed P-256 point, base64url without padding.
-    pub public: String,
-}
-
-impl VapidKey {
-    /// A new key.
-    ///
-    /// # Errors
-    /// `Internal` where it cannot be written down.
-    pub fn generate() -> Result<Self> {
-        let key = p256::SecretKey::random(&mut OsRng);
-        let pem = EncodePrivateKey::to_pkcs8_pem(&key, LineEnding::LF)
-            .map_err(Error::internal)?
-            .to_string();
-        let public = URL_SAFE_NO_PAD.encode(p256::EncodedPoint::from(key.public_key()).as_bytes());
-        Ok(Self { pem, public })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,12 +185,5 @@ mod tests {
         let key = ActorKey::generate().unwrap();
         assert!(key.pem.starts_with("-----BEGIN PRIVATE KEY-----"));
         assert!(key.multikey.starts_with("z6Mk"));
-    }
-
-    #[test]
-    fn a_push_key_is_an_uncompressed_point() {
-        let key = VapidKey::generate().unwrap();
-        let point = URL_SAFE_NO_PAD.decode(&key.public).unwrap();
-        assert_eq!((point.len(), point[0]), (65, 4));
     }
 }

@@ -25,7 +25,7 @@ use crate::federation::{self, Federation, deliver};
 use crate::hub::Hub;
 use crate::jobs::fanout::{Fanout, Publish};
 use crate::jobs::runner::{self, Registry};
-use crate::jobs::{handlers, schedule};
+use crate::jobs::{handlers, push, schedule};
 use crate::model::node::Node;
 use crate::model::time::Clock;
 use crate::store::conn::Target;
@@ -48,6 +48,7 @@ pub fn facts(config: &Config) -> Node {
         authority: config.authority(),
         unknown_nodes: config.federation.unknown_nodes,
         federates: config.federation.enabled,
+        pushes: config.push.enabled,
     }
 }
 
@@ -164,7 +165,10 @@ async fn work(fed: &Federation) -> Result<()> {
     if app.db.is_sqlite() {
         // One process works on a file: whatever a job was claimed by is dead.
         app.db
-            .write(|tx| store::jobs::release_all(tx).map(drop))
+            .write(|tx| {
+                store::pushes::release_all(tx)?;
+                store::jobs::release_all(tx).map(drop)
+            })
             .await?;
     }
     let registry = handlers::of_node(Registry::default(), app);
@@ -173,6 +177,9 @@ async fn work(fed: &Federation) -> Result<()> {
     app.spawn(schedule::run(app.clone()));
     if app.config.federation.enabled {
         app.spawn(deliver::run(fed.clone()));
+    }
+    if app.config.push.enabled {
+        app.spawn(push::run(fed.clone()));
     }
     Ok(())
 }

@@ -125,6 +125,19 @@ fn of_posts() -> Router<App> {
         .route("/posts/{id}/boost", post(pages::marks::pass_on))
         .route("/posts/{id}/vote", post(pages::marks::vote))
         .route("/posts/{id}/delete", post(pages::marks::delete))
+        .route(
+            "/posts/{id}/report",
+            get(pages::report::post).post(pages::report::send_post),
+        )
+        .route(
+            "/@{name}/report",
+            get(pages::report::person).post(pages::report::send_person),
+        )
+        .route("/mod/reports", get(pages::moderation::list))
+        .route(
+            "/mod/reports/{id}",
+            get(pages::moderation::show).post(pages::moderation::decide),
+        )
 }
 
 async fn person(

@@ -13,6 +13,7 @@ mod api;
 mod cli;
 mod durability;
 mod federation;
+mod push;
 mod store;
 mod support;
 mod web;

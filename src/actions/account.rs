@@ -6,10 +6,11 @@ use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::markdown::render;
+use crate::model::viewer::Viewer;
 use crate::model::words::AccountState;
 use crate::store::accounts::{self, Account, Profile};
 use crate::store::db::Tx;
-use crate::store::posts;
+use crate::store::{audit, inbound, oauth, posts, sessions, users};
 
 /// Longest display name and note, in characters.
 pub const MAX_NAME: usize = 100;
@@ -89,6 +90,47 @@ pub fn bury_remote(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
     if found.is_local() {
         return Err(Error::NotFound);
     }
+    bury_posts(tx, account)
+}
+
+/// An account ends by decision of a moderator, some posts at a time; `true` once nothing is left to do. The row stays as
+/// a tombstone: its name is never given again. Other nodes are told of the end of one of ours.
+///
+/// # Errors
+/// `NotFound`.
+pub fn bury(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<bool> {
+    let found = accounts::get(tx, account)?;
+    if !bury_posts(tx, account)? {
+        return Ok(false);
+    }
+    let now = tx.now();
+    if found.is_local() {
+        let empty = Profile {
+            display_name: String::new(),
+            note_source: String::new(),
+            note_html: String::new(),
+            fields: "[]".into(),
+            locked: true,
+            bot: false,
+            discoverable: false,
+            indexable: false,
+            avatar: None,
+            header: None,
+        };
+        accounts::update_profile(tx, account, &empty)?;
+        sessions::delete_of_account(tx, account, None)?;
+        oauth::revoke_of_account(tx, account, None, now)?;
+        users::delete(tx, account)?;
+        tx.emit(Event::AccountDeleted { account });
+    } else {
+        inbound::bury(tx, &found.uri, "Person", now)?;
+    }
+    let by = by.and_then(Viewer::account);
+    audit::add(tx, by, "account.delete", &found.acct(), "")?;
+    Ok(true)
+}
+
+fn bury_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
     accounts::set_state(tx, account, AccountState::Deleted)?;
     let ids = posts::list_ids_by_author(tx, account, BATCH)?;
     for id in &ids {

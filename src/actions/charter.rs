@@ -14,6 +14,7 @@ use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community, Goal, Membership};
 use crate::store::db::Tx;
+use crate::store::hold;
 
 /// Stewards that a community needs to open.
 pub const STEWARDS: usize = 2;
@@ -221,6 +222,8 @@ fn set_stewards(
     wanted: &[AccountId],
 ) -> Result<()> {
     let id = community.account_id;
+    // Two stewards who send each other away at the same time would leave none.
+    hold::account(tx, id)?;
     let states = [MembershipState::Active, MembershipState::Invited];
     let roles = [CommunityRole::Steward];
     let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;

@@ -7,20 +7,23 @@ use crate::actions::compose::{self, Place};
 use crate::actions::conversations;
 pub use crate::actions::polls::{NewPoll, POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::polls::{check_poll, insert_poll};
+use crate::actions::quotes::{self, Chosen};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::post::{self, Fields};
+use crate::model::quote::Terms;
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::{Handle, tags};
 use crate::model::text::markdown::render;
 use crate::model::text::verbs;
 use crate::model::viewer::{Viewer, audience};
-use crate::model::words::{Audience, Boundary, Kind, QuestionState, Role, Visibility};
+use crate::model::words::{Audience, Boundary, Kind, QuestionState, QuotePolicy, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
+use crate::store::quotes as quote_store;
 use crate::store::{counts, home, idempotency, media, scheduled};
 
 /// What somebody wants to publish.
@@ -54,6 +57,12 @@ pub struct NewPost {
     pub media: Vec<i64>,
     /// A poll.
     pub poll: Option<NewPoll>,
+    /// What it quotes.
+    #[serde(default)]
+    pub quoted: Option<PostId>,
+    /// Who may quote it; whoever may read it if absent.
+    #[serde(default)]
+    pub quote_policy: Option<QuotePolicy>,
     /// The client.
     pub app_id: Option<i64>,
     /// Idempotency key and hash of the whole request.
@@ -159,6 +168,7 @@ struct Draft {
     tags: Vec<String>,
     visibility: Visibility,
     boundary: Boundary,
+    quoted: Option<Chosen>,
 }
 
 fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost) -> Result<Draft> {
@@ -180,6 +190,16 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         post::narrower(visibility, parent.visibility)
     });
     let boundary = boundary(new, parent, &place)?;
+    let quoted = new
+        .quoted
+        .map(|id| quotes::choose(tx, author.id, id))
+        .transpose()?;
+    let visibility = quoted
+        .as_ref()
+        .map_or(visibility, |chosen| chosen.narrow(visibility));
+    if let Some(chosen) = &quoted {
+        chosen.check(author.id, &place, visibility, boundary, new.local_only)?;
+    }
     let links = compose::links(tx, &mentions);
     let html = render(&new.source, &links);
     Ok(Draft {
@@ -192,6 +212,7 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         tags: tags(&new.source),
         visibility,
         boundary,
+        quoted,
     })
 }
 
@@ -205,6 +226,7 @@ fn check_content(new: &NewPost) -> Result<()> {
     if new.source.trim().is_empty()
         && new.media.is_empty()
         && new.poll.is_none()
+        && new.quoted.is_none()
         && new.fields.is_empty()
     {
         return Err(Error::invalid("status", Refusal::Blank));
@@ -314,6 +336,16 @@ fn store(
     attach(tx, author.id, id, &new.media)?;
     if let Some(poll) = &new.poll {
         insert_poll(tx, id, poll, now)?;
+    }
+    // What nobody said is public.
+    if let Some(policy) = new
+        .quote_policy
+        .filter(|policy| *policy != QuotePolicy::Public)
+    {
+        quote_store::set_terms(tx, id, Terms::of(policy))?;
+    }
+    if let Some(chosen) = &draft.quoted {
+        quotes::attach(tx, &post, chosen)?;
     }
     finish(tx, &post, draft.place.announces)?;
     posts::get(tx, id)

@@ -1,6 +1,6 @@
 //! A post is deleted by its author, or removed by a steward of its community. The row stays as a tombstone.
 
-use crate::actions::{accept_answer, compose, conversations};
+use crate::actions::{accept_answer, compose, conversations, quotes};
 use crate::error::Result;
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -34,6 +34,7 @@ pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
 pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     let now = tx.now();
     conversations::forget(tx, post)?;
+    quotes::forget(tx, post)?;
     posts::bury(tx, post.id, now)?;
     search::forget(tx, post.id)?;
     home::remove_post(tx, post.id)?;

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::error::{Error, Result};
+use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::names::clean_line;
 use crate::model::refusal::Refusal;
@@ -15,6 +16,8 @@ use crate::store::filters::{self, Filter, Keyword, Post};
 pub const FILTERS: usize = 100;
 /// Most words, and most posts, of a filter.
 pub const PARTS: usize = 200;
+/// Most words of a person in all filters together: each is looked for in every post that is shown.
+pub const WORDS: usize = 1_000;
 /// Longest title, in characters.
 const TITLE: usize = 256;
 /// Longest word, in characters.
@@ -96,6 +99,7 @@ pub fn create_filter(tx: &mut Tx<'_>, owner: AccountId, wanted: &FilterChanges) 
     };
     filters::insert(tx, &filter)?;
     change_keywords(tx, &filter, &wanted.keywords)?;
+    tx.emit(Event::FiltersChanged { account: owner });
     Ok(filter)
 }
 
@@ -123,14 +127,42 @@ pub fn change_filter(tx: &mut Tx<'_>, filter: Filter, changes: &FilterChanges) -
     };
     filters::update(tx, &filter)?;
     change_keywords(tx, &filter, &changes.keywords)?;
+    tell(tx, &filter);
     Ok(filter)
+}
+
+fn tell(tx: &mut Tx<'_>, filter: &Filter) {
+    tx.emit(Event::FiltersChanged {
+        account: filter.account_id,
+    });
+}
+
+/// Removes a filter.
+pub fn delete_filter(tx: &mut Tx<'_>, filter: &Filter) -> Result<()> {
+    filters::delete(tx, filter.id)?;
+    tell(tx, filter);
+    Ok(())
+}
+
+/// Removes a word from its filter.
+pub fn delete_keyword(tx: &mut Tx<'_>, filter: &Filter, id: i64) -> Result<()> {
+    filters::delete_keyword(tx, id)?;
+    tell(tx, filter);
+    Ok(())
+}
+
+/// Removes a post from a filter of this owner.
+pub fn delete_post(tx: &mut Tx<'_>, owner: AccountId, id: i64) -> Result<()> {
+    filters::delete_post(tx, id)?;
+    tx.emit(Event::FiltersChanged { account: owner });
+    Ok(())
 }
 
 fn change_keywords(tx: &mut Tx<'_>, filter: &Filter, changes: &[KeywordChange]) -> Result<()> {
     for change in changes {
         let Some(id) = change.id else {
             if !change.remove {
-                add_keyword(tx, filter, change)?;
+                insert_keyword(tx, filter, change)?;
             }
             continue;
         };
@@ -142,7 +174,7 @@ fn change_keywords(tx: &mut Tx<'_>, filter: &Filter, changes: &[KeywordChange]) 
         if change.remove {
             filters::delete_keyword(tx, id)?;
         } else {
-            change_keyword(tx, keyword, change)?;
+            update_keyword(tx, keyword, change)?;
         }
     }
     Ok(())
@@ -151,12 +183,21 @@ fn change_keywords(tx: &mut Tx<'_>, filter: &Filter, changes: &[KeywordChange]) 
 /// Adds a word to a filter.
 ///
 /// # Errors
-/// `Invalid` for `keyword`, or for `base` where there are [`PARTS`] already.
+/// `Invalid` for `keyword`, or for `base` where there are [`PARTS`] already, or [`WORDS`] in all filters.
 pub fn add_keyword(tx: &mut Tx<'_>, filter: &Filter, wanted: &KeywordChange) -> Result<Keyword> {
+    let row = insert_keyword(tx, filter, wanted)?;
+    tell(tx, filter);
+    Ok(row)
+}
+
+fn insert_keyword(tx: &mut Tx<'_>, filter: &Filter, wanted: &KeywordChange) -> Result<Keyword> {
     let text = wanted.keyword.as_deref().unwrap_or_default();
     let text = check("keyword", text, KEYWORD)?;
     if filters::list_keywords(tx, &[filter.id])?.len() >= PARTS {
         return Err(Error::invalid("base", Refusal::TooMany(PARTS)));
+    }
+    if filters::count_keywords(tx, filter.account_id)? >= i64::try_from(WORDS).unwrap_or(i64::MAX) {
+        return Err(Error::invalid("base", Refusal::TooMany(WORDS)));
     }
     let row = Keyword {
         id: tx.new_id(),
@@ -174,9 +215,16 @@ pub fn add_keyword(tx: &mut Tx<'_>, filter: &Filter, wanted: &KeywordChange) -> 
 /// `Invalid` for `keyword`.
 pub fn change_keyword(
     tx: &mut Tx<'_>,
+    filter: &Filter,
     keyword: Keyword,
     change: &KeywordChange,
 ) -> Result<Keyword> {
+    let row = update_keyword(tx, keyword, change)?;
+    tell(tx, filter);
+    Ok(row)
+}
+
+fn update_keyword(tx: &mut Tx<'_>, keyword: Keyword, change: &KeywordChange) -> Result<Keyword> {
     let row = Keyword {
         keyword: match &change.keyword {
             Some(text) => check("keyword", text, KEYWORD)?,
@@ -202,5 +250,7 @@ pub fn add_post(tx: &mut Tx<'_>, filter: &Filter, post: PostId) -> Result<Post> 
         filter_id: filter.id,
         post_id: post,
     };
-    filters::add_post(tx, &row)
+    let row = filters::add_post(tx, &row)?;
+    tell(tx, filter);
+    Ok(row)
 }

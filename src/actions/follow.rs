@@ -7,10 +7,10 @@ use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::words::{AccountState, FollowState};
-use crate::store::accounts;
+use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Block, Follow, Mute};
-use crate::store::home;
+use crate::store::{domain_blocks, home};
 
 /// Most languages that a follow can be limited to.
 const LANGUAGES: usize = 50;
@@ -77,7 +77,7 @@ impl Default for Wish {
 /// Follows a person (a community is joined instead). Idempotent. `uri` is the address of the Follow from elsewhere.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for oneself or where one has blocked the other.
+/// `NotFound`; `Forbidden` for oneself or where one has blocked the other, or the other's node.
 pub fn follow(
     tx: &mut Tx<'_>,
     by: AccountId,
@@ -92,7 +92,7 @@ pub fn follow(
     if account.state != AccountState::Active {
         return Err(Error::NotFound);
     }
-    if follows::is_blocked(tx, by, target)? {
+    if is_shut_out(tx, by, &account)? {
         return Err(Refusal::Blocked.into());
     }
     let before = follows::find(tx, by, target)?;
@@ -141,6 +141,14 @@ pub fn follow(
         });
     }
     Ok(row)
+}
+
+/// Whether one of two has blocked the other, or the other's node.
+fn is_shut_out(tx: &mut Tx<'_>, by: AccountId, target: &Account) -> Result<bool> {
+    let domain = accounts::get(tx, by)?.domain;
+    Ok(follows::is_blocked(tx, by, target.id)?
+        || domain_blocks::blocks(tx, by, &target.domain)?
+        || domain_blocks::blocks(tx, target.id, &domain)?)
 }
 
 /// Ends a follow. Idempotent.

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::barriers::check_address;
 use super::register::{Newcomer, register};
 use crate::error::{Error, Result};
 use crate::model::refusal::Refusal;
@@ -85,6 +86,7 @@ pub fn accept_invitation(
             return Err(Refusal::BadInvitation.into());
         }
     }
+    check_address(tx, &newcomer.email)?;
     if !invitations::take_use(tx, invitation.id)? {
         return Err(Error::Forbidden(Refusal::BadInvitation));
     }

@@ -11,7 +11,7 @@ use crate::store::accounts;
 use crate::store::communities::{self, Membership};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Follow};
-use crate::store::{home, users};
+use crate::store::{domain_blocks, home, users};
 
 /// Longest message of an applicant or reason of a decision, in characters.
 const WORDS: usize = 2000;
@@ -103,6 +103,10 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
 
 /// A person of this node asks a community of another: the answer arrives later.
 fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
+    let host = accounts::get(tx, request.community)?.domain;
+    if domain_blocks::blocks(tx, request.account, &host)? {
+        return Err(Refusal::Blocked.into());
+    }
     let standing = standing(tx, request.community, request.account)?;
     match standing.state {
         MembershipState::Active => return Ok(MembershipState::Active),
@@ -462,6 +466,9 @@ pub fn remove_member(
     } else {
         MembershipState::Removed
     };
+    if standing.state == MembershipState::Banned && !ban {
+        tx.emit(Event::BanLifted { community, account });
+    }
     put(
         tx,
         community,

@@ -13,6 +13,8 @@ use crate::store::audit;
 use crate::store::db::Tx;
 use crate::store::peers::{self, Peer, Setting};
 
+/// Longest comment about a node, in characters.
+const COMMENT: usize = 1000;
 /// Networks that one peer may lie in.
 const NETWORKS: usize = 32;
 
@@ -62,6 +64,54 @@ pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wis
     audit::add(tx, by, "peer.set", &domain, wish.mode.as_str())?;
     tx.emit(Event::PeerChanged { domain });
     Ok(peer)
+}
+
+/// Sets a node's mode alone, for good, or (`None`) gives it that of strangers; everything else that was set stays.
+///
+/// # Errors
+/// `Invalid` naming `domain`.
+pub fn set_mode(
+    tx: &mut Tx<'_>,
+    by: AccountId,
+    domain: &str,
+    mode: Option<PeerMode>,
+) -> Result<Peer> {
+    let domain = check_domain(tx, domain)?;
+    let known = peers::ensure(tx, &domain)?;
+    let setting = Setting {
+        mode,
+        relation: known.relation,
+        expires_at: None,
+        boundary_max: known.boundary_max,
+        addresses: known.addresses,
+    };
+    let peer = peers::set(tx, &domain, &setting)?;
+    let detail = mode.map_or("none", PeerMode::as_str);
+    audit::add(tx, Some(by), "peer.set", &domain, detail)?;
+    tx.emit(Event::PeerChanged { domain });
+    Ok(peer)
+}
+
+/// Notes why a node has its mode; what is absent stays. The node as it is then.
+///
+/// # Errors
+/// `Invalid` naming `private_comment` or `public_comment`; `NotFound`.
+pub fn describe(
+    tx: &mut Tx<'_>,
+    id: i64,
+    private: Option<String>,
+    public: Option<String>,
+) -> Result<Peer> {
+    let peer = peers::find_by_id(tx, id)?.ok_or(Error::NotFound)?;
+    let private = private.unwrap_or(peer.private_comment);
+    let public = public.unwrap_or(peer.public_comment);
+    for (field, text) in [("private_comment", &private), ("public_comment", &public)] {
+        if text.chars().count() > COMMENT {
+            return Err(Error::invalid(field, Refusal::TooLong(COMMENT)));
+        }
+    }
+    peers::set_comments(tx, id, private.trim(), public.trim())?;
+    peers::find_by_id(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// Forgets a node and what waits for it: it is a stranger from now on.

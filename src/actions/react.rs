@@ -95,10 +95,12 @@ pub fn unmark(tx: &mut Tx<'_>, by: AccountId, id: PostId, kind: Reaction) -> Res
     posts::get(tx, id)
 }
 
-/// Boosts; the boost that is there already is returned. `uri` is the address of the Announce from another node.
+/// Boosts; the boost that is there already is returned. `uri` is the address of the Announce from another node. A boost
+/// is never wider than what it boosts: of one's own post for followers it is for followers.
 ///
 /// # Errors
-/// `NotFound`; `Invalid(NotBoostable)` for what must not go further than it is.
+/// `NotFound`; `Invalid(NotBoostable)` for what must not go further than it is; `Invalid` for `visibility` where it is
+/// `direct`.
 pub fn boost(
     tx: &mut Tx<'_>,
     by: AccountId,
@@ -111,9 +113,18 @@ pub fn boost(
     if !matches!(post.audience, Audience::Public | Audience::Node) && !own_private {
         return Err(Error::invalid("base", Refusal::NotBoostable));
     }
+    if visibility == Visibility::Direct {
+        let words = Refusal::NotOneOf("public, unlisted, private".into());
+        return Err(Error::invalid("visibility", words));
+    }
     if let Some(there) = marks::find_boost(tx, by, id)? {
         return Ok(there);
     }
+    let visibility = if own_private {
+        Visibility::Private
+    } else {
+        visibility
+    };
     let boost_id = tx.new_id();
     let uri = uri.unwrap_or_else(|| tx.node().activity_uri(boost_id));
     let row = Boost {
@@ -171,6 +182,7 @@ pub fn unboost(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
             uri: row.uri,
             post: id,
             by,
+            visibility: row.visibility,
         });
     }
     posts::get(tx, id)

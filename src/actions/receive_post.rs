@@ -182,9 +182,7 @@ fn row(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>, place: Place
         (None, Some(kind)) => kind,
     };
     let boundary = place.boundary.unwrap_or(Boundary::Public);
-    let visibility = parent.map_or(remote.visibility, |parent| {
-        post::narrower(remote.visibility, parent.visibility)
-    });
+    let visibility = visibility(remote, parent);
     Ok(Post {
         id,
         uri: remote.uri.clone(),
@@ -313,7 +311,8 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
 /// A foreign post that its author had deleted is there again, as its document says now.
 ///
 /// # Errors
-/// `NotFound` for a post that is not known or not deleted; `Forbidden` where its community does not take it any more.
+/// `NotFound` for a post that is not known or not deleted, or is for other readers now; `Forbidden` where its community
+/// does not take it any more.
 pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     let known = posts::find_by_uri(tx, &remote.uri)?
         .filter(|known| known.deleted_at.is_some() && !known.local)
@@ -322,6 +321,10 @@ pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         return Err(Refusal::NotTheAuthor.into());
     }
     compose::may_act(tx, &known, remote.author)?;
+    let parent = known.parent_id.map_or(Ok(None), |id| posts::find(tx, id))?;
+    if visibility(remote, parent.as_ref()) != known.visibility {
+        return Err(Error::NotFound);
+    }
     posts::unbury(tx, known.id)?;
     let edit = edit(tx, &known, remote, remote.edited_at)?;
     posts::update(tx, known.id, &edit)?;
@@ -333,7 +336,20 @@ pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     }
     let post = posts::get(tx, known.id)?;
     create_post::finish(tx, &post, false)?;
+    if let Some((community, announce)) = post.community_id.zip(post.announce_id) {
+        if compose::counts(&post) {
+            accounts::bump_posts(tx, community, 1, None)?;
+        }
+        home::fan_out_boost(tx, announce, post.id, community)?;
+    }
     posts::get(tx, known.id)
+}
+
+/// Who a post is for; a reply is for no more people than what it replies to.
+fn visibility(remote: &RemotePost, parent: Option<&Post>) -> Visibility {
+    parent.map_or(remote.visibility, |parent| {
+        post::narrower(remote.visibility, parent.visibility)
+    })
 }
 
 fn edit(
@@ -367,8 +383,17 @@ fn says_else(known: &Post, remote: &RemotePost) -> bool {
 /// `NotFound` for an unknown or deleted post.
 pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<()> {
     let post = posts::get(tx, post)?;
-    if post.community_id == Some(community) && post.parent_id.is_none() {
-        compose::announce(tx, &post)?;
+    let known = post.announce_id;
+    if post.community_id != Some(community) || post.parent_id.is_some() {
+        return Ok(());
+    }
+    compose::announce(tx, &post)?;
+    let announce = posts::get(tx, post.id)?.announce_id;
+    if let Some(announce) = announce.filter(|_| known.is_none()) {
+        tx.emit(Event::Announced {
+            post: post.id,
+            announce,
+        });
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::names::{LINE_MAX, check_email, check_name, clean_line};
 use crate::model::refusal::Refusal;
-use crate::model::words::{AccountState, ActorKind, Role, UserState, Visibility};
+use crate::model::words::{AccountState, ActorKind, QuotePolicy, Role, UserState, Visibility};
 use crate::secrets::{ActorKey, PASSWORD_MAX, PASSWORD_MIN};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
@@ -124,6 +124,9 @@ pub fn register(tx: &mut Tx<'_>, base_url: &str, newcomer: &Newcomer) -> Result<
         reason: newcomer.reason.clone(),
         created_at: now,
         seen_at: None,
+        hide_collections: false,
+        attribution_domains: "[]".into(),
+        default_quote_policy: QuotePolicy::Public,
     };
     if !users::insert(tx, &user)? {
         return Err(Error::invalid("email", Refusal::Taken));

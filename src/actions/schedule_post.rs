@@ -15,6 +15,8 @@ use crate::store::{accounts, idempotency, jobs, users};
 
 /// A planned post is at least this many minutes away.
 pub const SOONEST: usize = 5;
+/// And at most this many days.
+pub const LATEST: i64 = 3_650;
 /// Most planned posts of a person.
 pub const MOST: usize = 300;
 /// The kind of the jobs that publish.
@@ -24,6 +26,9 @@ fn check_time(tx: &Tx<'_>, at: Time) -> Result<()> {
     let soonest = TimeDelta::minutes(i64::try_from(SOONEST).unwrap_or_default());
     if at < tx.now() + soonest {
         return Err(Error::invalid("scheduled_at", Refusal::TooSoon(SOONEST)));
+    }
+    if at > tx.now() + TimeDelta::days(LATEST) {
+        return Err(Error::invalid("scheduled_at", Refusal::Malformed));
     }
     Ok(())
 }
@@ -79,7 +84,9 @@ pub fn schedule_post(
 pub fn reschedule_post(tx: &mut Tx<'_>, author: AccountId, id: i64, at: Time) -> Result<Scheduled> {
     let row = scheduled::find_own(tx, author, id)?.ok_or(Error::NotFound)?;
     check_time(tx, at)?;
-    scheduled::set_time(tx, id, at)?;
+    if !scheduled::set_time(tx, id, at)? {
+        return Err(Error::NotFound);
+    }
     jobs::drop_lane(tx, &lane(id))?;
     jobs::enqueue_at(tx, PUBLISH, &lane(id), &id.to_string(), at)?;
     Ok(Scheduled {
@@ -93,8 +100,10 @@ pub fn reschedule_post(tx: &mut Tx<'_>, author: AccountId, id: i64, at: Time) ->
 /// # Errors
 /// `NotFound`.
 pub fn cancel_post(tx: &mut Tx<'_>, author: AccountId, id: i64) -> Result<()> {
-    scheduled::find_own(tx, author, id)?.ok_or(Error::NotFound)?;
-    scheduled::delete(tx, id)?;
+    let row = scheduled::find_own(tx, author, id)?.ok_or(Error::NotFound)?;
+    if !scheduled::delete(tx, &row)? {
+        return Err(Error::NotFound);
+    }
     jobs::drop_lane(tx, &lane(id))
 }
 
@@ -118,7 +127,9 @@ pub fn publish_planned(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     if row.scheduled_at > tx.now() {
         return Ok(());
     }
-    scheduled::delete(tx, id)?;
+    if !scheduled::delete(tx, &row)? {
+        return Ok(());
+    }
     let author = accounts::get(tx, row.account_id)?;
     let user = users::find(tx, row.account_id)?;
     if author.state != AccountState::Active

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::barriers::check_address;
 use super::manage_user::restore;
 use super::register::{Newcomer, check_password, register};
 use crate::error::{Error, Result};
@@ -118,6 +119,7 @@ pub fn sign_up(
         confirmed: false,
         ..newcomer.clone()
     };
+    check_address(tx, &newcomer.email)?;
     let account = register(tx, base_url, &newcomer)?;
     match admission {
         Admission::AtOnce => {}

@@ -239,7 +239,13 @@ fn familiar(
     {
         return Ok(Vec::new());
     }
-    follows::list_familiar(conn, me, id, 10)
+    if users::hides_collections(conn, id)? {
+        return Ok(Vec::new());
+    }
+    let mut people = follows::list_familiar(conn, me, id, 10)?;
+    let hiding = users::list_hiding(conn, &people)?;
+    people.retain(|one| !hiding.contains(one));
+    Ok(people)
 }
 
 /// `GET /api/v1/accounts/familiar_followers`: whom you follow among their followers.
@@ -344,6 +350,9 @@ async fn follow_list(
             if !communities::names_members(conn, &desk.viewer, &community)? {
                 return Ok((b"[]".to_vec(), Vec::new()));
             }
+        }
+        if desk.viewer.account() != Some(id) && users::hides_collections(conn, id)? {
+            return Ok((b"[]".to_vec(), Vec::new()));
         }
         let rows = follows::list(conn, side, id, FollowState::Accepted, &page)?;
         let other = |row: &follows::Follow| {

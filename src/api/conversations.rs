@@ -16,7 +16,11 @@ use crate::store::conversations::{self, Conversation};
 use crate::store::{posts, timelines};
 
 /// Mastodon `Conversation`s, as a list.
-fn entities(desk: &Desk, conn: &mut Conn, rows: &[Conversation]) -> Result<Vec<Vec<u8>>> {
+pub(super) fn entities(
+    desk: &Desk,
+    conn: &mut Conn,
+    rows: &[Conversation],
+) -> Result<Vec<Vec<u8>>> {
     let ids: Vec<PostId> = rows.iter().map(|row| row.last_post_id).collect();
     let lines = timelines::by_ids(conn, &desk.viewer, &ids)?;
     let mut people: HashMap<PostId, Vec<AccountId>> = HashMap::new();

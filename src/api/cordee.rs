@@ -2,6 +2,7 @@
 
 pub(super) mod acceptance;
 pub(super) mod admin;
+pub(super) mod announcements;
 pub(super) mod communities;
 pub(super) mod held;
 pub(super) mod members;

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::i18n::{self, Lang};
 use crate::model::refusal::Refusal;
+use crate::oauth::Shut;
 use crate::params::Unreadable;
 
 /// What handlers return.
@@ -23,8 +24,8 @@ pub(crate) enum ApiError {
     Unauthorized,
     /// A token of an app where a person is needed.
     NeedsPerson,
-    /// The person was not admitted yet; `true`: and must confirm the address of mail.
-    Waiting(bool),
+    /// The person may not act at the moment.
+    Waiting(Shut),
     /// The token's scopes do not allow this.
     Scope,
     /// A parameter that only Mastodon knows, in Mastodon's words.
@@ -143,15 +144,20 @@ impl ApiError {
                 "This method requires an authenticated user",
                 "api-needs-person",
             ),
-            Self::Waiting(true) => general(
+            Self::Waiting(Shut::Unconfirmed) => general(
                 StatusCode::FORBIDDEN,
                 "Your login is missing a confirmed e-mail address",
                 "api-not-confirmed",
             ),
-            Self::Waiting(false) => general(
+            Self::Waiting(Shut::Unapproved) => general(
                 StatusCode::FORBIDDEN,
                 "Your login is currently pending approval",
                 "api-not-approved",
+            ),
+            Self::Waiting(Shut::Disabled) => general(
+                StatusCode::FORBIDDEN,
+                "Your login is currently disabled",
+                "api-disabled",
             ),
             Self::Scope => general(
                 StatusCode::FORBIDDEN,
@@ -241,6 +247,10 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::BadChoice => "The chosen vote option does not exist".to_owned(),
         Refusal::NotBoostable => "This post can't be boosted".to_owned(),
         Refusal::NotPinnable => "This post can't be pinned".to_owned(),
+        Refusal::NotQuotable => "This post can't be quoted".to_owned(),
+        Refusal::QuoteTooWide => {
+            "This post can't be quoted where more people read than may read it".to_owned()
+        }
         Refusal::TooMany(_) => "You have already reached the limit".to_owned(),
         Refusal::BadMedia => "Media attachments can't be found".to_owned(),
         Refusal::EnoughAccepted => "Three answers are accepted already".to_owned(),
@@ -250,6 +260,7 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::HasReplies => "A post with replies keeps its kind and community".to_owned(),
         Refusal::NotFollowed => "You must follow an account to add it to a list".to_owned(),
         Refusal::FixedList => "The list of a community can't be changed".to_owned(),
+        Refusal::PushOff => "Push messages are switched off on this node".to_owned(),
         Refusal::TooSoon(minutes) => {
             format!("Scheduled at must be at least {minutes} minutes in the future")
         }
@@ -282,6 +293,13 @@ fn validation(field: &str, why: &Refusal) -> String {
         Refusal::FileTooLarge(limit) => format!("File size must be less than {limit} MB"),
         Refusal::Taken => format!("{name} has already been taken"),
         Refusal::NotOneOf(words) => format!("{name} is not one of {words}"),
+        Refusal::BadPushService => {
+            format!("{name} must be the https address of a push service on the public internet")
+        }
+        Refusal::BadPushKey => {
+            format!("{name} must be an uncompressed P-256 point (65 bytes) in base64url")
+        }
+        Refusal::BadPushSecret => format!("{name} must be 16 bytes in base64url"),
         other => unprocessable(other).unwrap_or_else(|| format!("{name} is invalid")),
     };
     format!("Validation failed: {text}")

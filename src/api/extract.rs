@@ -7,5 +7,5 @@ mod paging;
 
 pub(crate) use auth::{Auth, Identity, MaybeAuth, identify, scope};
 pub(crate) use body::Body;
-pub(crate) use id::{Id, Ids, Name};
+pub(crate) use id::{Id, IdName, Ids, Name};
 pub(crate) use paging::Paging;

@@ -12,7 +12,8 @@ use super::status_reads::line;
 use super::words::word;
 use crate::actions::filters::{
     FilterChanges, KeywordChange, add_keyword, add_post, change_filter, change_keyword,
-    create_filter,
+    create_filter, delete_filter, delete_keyword as delete_keyword_of,
+    delete_post as delete_post_of,
 };
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -149,8 +150,8 @@ pub(super) async fn delete(
     Id(id): Id<i64>,
 ) -> ApiResult {
     let gone = app.db.write(move |tx| {
-        own(tx, me.account, id)?;
-        filters::delete(tx, id)
+        let filter = own(tx, me.account, id)?;
+        delete_filter(tx, &filter)
     });
     gone.await?;
     Ok(Answer::empty())
@@ -206,9 +207,10 @@ pub(super) async fn update_keyword(
     params: Params,
 ) -> ApiResult {
     let changed = app.db.write(move |tx| {
-        let (row, _) = filters::find_keyword(tx, me.account, id)?.ok_or(Error::NotFound)?;
+        let (row, filter) = filters::find_keyword(tx, me.account, id)?.ok_or(Error::NotFound)?;
         let word: Word = params.get()?;
-        Ok(entity::keyword(&change_keyword(tx, row, &word.change()?)?))
+        let row = change_keyword(tx, &filter, row, &word.change()?)?;
+        Ok(entity::keyword(&row))
     });
     Ok(Answer::json(&changed.await?)?)
 }
@@ -220,8 +222,8 @@ pub(super) async fn delete_keyword(
     Id(id): Id<i64>,
 ) -> ApiResult {
     let gone = app.db.write(move |tx| {
-        filters::find_keyword(tx, me.account, id)?.ok_or(Error::NotFound)?;
-        filters::delete_keyword(tx, id)
+        let (_, filter) = filters::find_keyword(tx, me.account, id)?.ok_or(Error::NotFound)?;
+        delete_keyword_of(tx, &filter, id)
     });
     gone.await?;
     Ok(Answer::empty())
@@ -287,7 +289,7 @@ pub(super) async fn delete_post(
 ) -> ApiResult {
     let gone = app.db.write(move |tx| {
         filters::find_post(tx, me.account, id)?.ok_or(Error::NotFound)?;
-        filters::delete_post(tx, id)
+        delete_post_of(tx, me.account, id)
     });
     gone.await?;
     Ok(Answer::empty())

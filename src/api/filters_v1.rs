@@ -9,7 +9,7 @@ use super::error::ApiResult;
 use super::extract::{Auth, Id, scope};
 use super::filters::contexts;
 use crate::actions::filters::{
-    FilterChanges, KeywordChange, change_filter, change_keyword, create_filter,
+    FilterChanges, KeywordChange, change_filter, change_keyword, create_filter, delete_keyword,
 };
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -122,7 +122,7 @@ pub(super) async fn update(
         if filter != before && filters::list_keywords(tx, &[filter.id])?.len() > 1 {
             return Err(Error::invalid("base", Refusal::WrongState));
         }
-        let row = change_keyword(tx, row, &form.keyword())?;
+        let row = change_keyword(tx, &filter, row, &form.keyword())?;
         Ok(version_1(&row, &filter))
     });
     Ok(Answer::json(&changed.await?)?)
@@ -136,7 +136,7 @@ pub(super) async fn delete(
 ) -> ApiResult {
     let gone = app.db.write(move |tx| {
         let (_, filter) = filters::find_keyword(tx, me.account, id)?.ok_or(Error::NotFound)?;
-        filters::delete_keyword(tx, id)?;
+        delete_keyword(tx, &filter, id)?;
         let rest = filters::list_keywords(tx, &[filter.id])?;
         if rest.is_empty() && filters::list_posts(tx, &[filter.id])?.is_empty() {
             filters::delete(tx, filter.id)?;

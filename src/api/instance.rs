@@ -1,6 +1,7 @@
 //! The node about itself.
 
 use axum::extract::State;
+use chrono::{Datelike, TimeDelta};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -8,14 +9,15 @@ use super::entities::Desk;
 use super::entities::instance::{Figures, v1, v2};
 use super::error::ApiResult;
 use super::extract::{Auth, scope};
+use super::languages;
 use crate::app::App;
+use crate::error::Result;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::oauth;
 use crate::store::{census, users};
 
 async fn figures(app: &App) -> ApiResult<Figures> {
-    let vapid = oauth::vapid_public_key(app).await?;
+    let vapid = app.vapid_key().await?.public.clone();
     let desk = Desk::new(app, Viewer::Anonymous);
     let figures = app
         .db
@@ -65,6 +67,39 @@ pub(super) async fn privacy_policy(State(app): State<App>) -> ApiResult {
     document(&app, "")
 }
 
+/// Weeks that the figures of activity go back, the present one included.
+const WEEKS: i64 = 12;
+
+/// `GET /api/v1/instance/activity`: by week, the present one first; all figures are texts.
+pub(super) async fn activity(State(app): State<App>) -> ApiResult {
+    let today = app.db.now().date();
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let found = app.db.read(move |conn| {
+        (0..WEEKS)
+            .map(|back| {
+                let start = (monday - TimeDelta::weeks(back)).and_time(chrono::NaiveTime::MIN);
+                let week = census::week(conn, start)?;
+                Ok(json!({
+                    "week": start.and_utc().timestamp().to_string(),
+                    "statuses": week.posts.to_string(),
+                    "logins": week.logins.to_string(),
+                    "registrations": week.registrations.to_string(),
+                }))
+            })
+            .collect::<Result<Vec<Value>>>()
+    });
+    Ok(Answer::json(&found.await?)?)
+}
+
+/// `GET /api/v1/instance/languages`: what posts can be written in.
+pub(super) async fn languages() -> ApiResult {
+    let all: Vec<Value> = languages::ALL
+        .iter()
+        .map(|(code, name)| json!({ "code": code, "name": name }))
+        .collect();
+    Ok(Answer::json(&all)?)
+}
+
 /// `GET /api/v1/preferences`
 pub(super) async fn preferences(
     State(app): State<App>,
@@ -78,7 +113,7 @@ pub(super) async fn preferences(
         "posting:default:visibility": user.default_visibility.as_str(),
         "posting:default:sensitive": user.default_sensitive,
         "posting:default:language": user.default_language,
-        "posting:default:quote_policy": "public",
+        "posting:default:quote_policy": user.default_quote_policy.as_str(),
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
         "reading:autoplay:gifs": false,

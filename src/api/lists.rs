@@ -76,7 +76,7 @@ fn changeable(tx: &mut Tx<'_>, me: AccountId, id: i64) -> Result<List> {
 
 /// The communities that somebody is in, by id.
 fn joined(conn: &mut Conn, me: AccountId) -> Result<Vec<AccountId>> {
-    let rows = communities::list_of_account(conn, me, &[MembershipState::Active])?;
+    let rows = communities::list_of_account(conn, me)?;
     Ok(rows.iter().map(|row| row.community_id).collect())
 }
 

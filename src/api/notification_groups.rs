@@ -158,12 +158,19 @@ fn shape(
             && loaded.sheet.status(out, line)
     }));
     out.extend_from_slice(b",\"notification_groups\":");
-    let shown: Vec<Value> = loaded
-        .rows
-        .iter()
-        .map(|row| group(row, sizes.get(&row.id)))
-        .collect();
-    serde_json::to_writer(&mut out, &shown)?;
+    out.extend_from_slice(&sheet::list(&loaded.rows, 400, |out, row| {
+        let mut head = group(row, sizes.get(&row.id)).to_string().into_bytes();
+        head.pop();
+        out.extend_from_slice(&head);
+        if row.report_id.is_some() {
+            out.extend_from_slice(b",\"report\":");
+            if !loaded.report(out, row) {
+                return false;
+            }
+        }
+        out.push(b'}');
+        true
+    }));
     out.push(b'}');
     Ok(out)
 }

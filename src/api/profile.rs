@@ -18,13 +18,15 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::media::{self, AVATAR, Folder, HEADER};
 use crate::model::refusal::Refusal;
-use crate::model::text::handles::{Span, spans};
+use crate::model::text::handles::{Span, is_domain, spans};
 use crate::model::text::html;
 use crate::params::Params;
 use crate::store::users::{self, Preferences};
 
 /// Longest name or value of a profile field, in characters.
 const FIELD: usize = 255;
+/// Most domains whose pages may name the person.
+const MAX_DOMAINS: usize = 100;
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -39,6 +41,7 @@ struct Source {
     privacy: Option<String>,
     sensitive: Option<bool>,
     language: Option<String>,
+    quote_policy: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -50,6 +53,8 @@ struct Form {
     bot: Option<bool>,
     discoverable: Option<bool>,
     indexable: Option<bool>,
+    hide_collections: Option<bool>,
+    attribution_domains: Option<Vec<String>>,
     fields_attributes: Option<Vec<Field>>,
     source: Option<Source>,
 }
@@ -103,10 +108,45 @@ fn fields(given: Option<Vec<Field>>) -> Result<Option<String>> {
     Ok(Some(serde_json::to_string(&kept)?))
 }
 
-fn preferences(source: Option<Source>) -> Result<Preferences> {
+/// Domains whose pages may name the person, as the store keeps them. Addresses are taken for their host.
+fn domains(given: Option<Vec<String>>) -> Result<Option<String>> {
+    let Some(given) = given else { return Ok(None) };
+    let mut kept: Vec<String> = Vec::new();
+    for line in given.iter().flat_map(|text| text.lines()) {
+        let text = line.trim().to_lowercase();
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .unwrap_or(&text)
+            .trim_end_matches('/');
+        if host.is_empty() || kept.iter().any(|known| known == host) {
+            continue;
+        }
+        if !is_domain(host) {
+            return Err(Error::invalid("attribution_domains", Refusal::Malformed));
+        }
+        kept.push(host.to_owned());
+    }
+    if kept.len() > MAX_DOMAINS {
+        return Err(Error::invalid(
+            "attribution_domains",
+            Refusal::TooMany(MAX_DOMAINS),
+        ));
+    }
+    Ok(Some(serde_json::to_string(&kept)?))
+}
+
+fn preferences(
+    source: Option<Source>,
+    hide_collections: Option<bool>,
+    attribution_domains: Option<Vec<String>>,
+) -> Result<Preferences> {
     let source = source.unwrap_or_default();
     Ok(Preferences {
         locale: None,
+        hide_collections,
+        attribution_domains: domains(attribution_domains)?,
+        default_quote_policy: word("source.quote_policy", source.quote_policy.as_deref())?,
         default_visibility: word("source.privacy", source.privacy.as_deref())?,
         default_sensitive: source.sensitive,
         default_language: source
@@ -155,7 +195,7 @@ pub(super) async fn update(
         avatar: image(&app, &params, "avatar", AVATAR).await?,
         header: image(&app, &params, "header", HEADER).await?,
     };
-    let wanted = preferences(form.source)?;
+    let wanted = preferences(form.source, form.hide_collections, form.attribution_domains)?;
     save(&app, me, changes, wanted).await
 }
 
@@ -221,6 +261,17 @@ mod tests {
     fn values_become_harmless_html() {
         assert_eq!(field_html("<b> #x"), "&lt;b&gt; #x");
         assert!(field_html("https://a.example/x").starts_with("<a href=\"https://a.example/x\""));
+    }
+
+    #[test]
+    fn domains_are_hosts_and_nothing_else() {
+        let given = |texts: &[&str]| domains(Some(texts.iter().map(ToString::to_string).collect()));
+        let kept = given(&["Example.com", "https://a.example/", "", "example.com"]).unwrap();
+        assert_eq!(kept.as_deref(), Some(r#"["example.com","a.example"]"#));
+        assert!(given(&["a b"]).is_err() && given(&["<b>"]).is_err());
+        let many: Vec<String> = (0..=MAX_DOMAINS).map(|n| format!("a{n}.example")).collect();
+        assert!(domains(Some(many)).is_err());
+        assert_eq!(domains(None).unwrap(), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::error::ApiError;
 use super::extract::{Body, Identity};
 use crate::actions::authorize_app::issue_token;
+use crate::actions::barriers::{admission_at, severity_at};
 use crate::actions::invite::accept_invitation;
 use crate::actions::register::Newcomer;
 use crate::actions::sign_up::{mistakes, sign_up};
@@ -73,6 +74,11 @@ pub(super) async fn create(
         return Err(ApiError::Scope);
     }
     let way = way(&app, &wanted).ok_or(ApiError::from(Refusal::BadInvitation))?;
+    let severity = severity_at(&app.networks().await?, source.0);
+    let way = match way {
+        Way::Open(admission) => Way::Open(admission_at(severity, admission)?),
+        invited @ Way::Invited(_) => invited,
+    };
     let newcomer = newcomer(&wanted)?;
     let mut found = mistakes(&newcomer, &wanted.password, way.admission());
     if !wanted.agreement {
@@ -158,6 +164,10 @@ fn coded(field: &str, why: &Refusal) -> (&'static str, String) {
         Refusal::Blank => ("ERR_BLANK", "can't be blank".to_owned()),
         Refusal::Taken => ("ERR_TAKEN", "has already been taken".to_owned()),
         Refusal::Reserved => ("ERR_RESERVED", "is reserved".to_owned()),
+        Refusal::EmailNotAllowed => (
+            "ERR_BLOCKED",
+            "contains a disallowed e-mail provider".to_owned(),
+        ),
         Refusal::TooLong(n) => (
             "ERR_TOO_LONG",
             format!("is too long (maximum is {n} characters)"),

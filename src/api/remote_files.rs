@@ -19,11 +19,21 @@ use crate::model::ids::AccountId;
 use crate::model::viewer::Viewer;
 use crate::model::words::Audience;
 use crate::store::conn::Conn;
-use crate::store::{media, posts};
+use crate::store::{accounts, media, posts};
 
-/// The address of a picture at its origin, if the viewer may see it.
-fn find(conn: &mut Conn, viewer: &Viewer, part: Part, id: i64) -> Result<(String, Keep)> {
-    let (url, keep) = match part {
+/// Where a picture comes from.
+struct Origin {
+    /// Its address there.
+    url: String,
+    /// The node of the actor who named it.
+    owner: String,
+    /// Who may keep it.
+    keep: Keep,
+}
+
+/// A picture's origin, if the viewer may see it.
+fn find(conn: &mut Conn, viewer: &Viewer, part: Part, id: i64) -> Result<Origin> {
+    let (url, owner, public) = match part {
         Part::Avatar | Part::Header => {
             let account = get_visible(conn, viewer, AccountId(id))?;
             let picture = if part == Part::Avatar {
@@ -32,26 +42,27 @@ fn find(conn: &mut Conn, viewer: &Viewer, part: Part, id: i64) -> Result<(String
                 account.header
             };
             let known = get_visible(conn, &Viewer::Anonymous, AccountId(id)).is_ok();
-            (picture.filter(|_| !account.domain.is_empty()), known)
+            let url = picture.filter(|_| !account.domain.is_empty());
+            (url, account.domain, known)
         }
         Part::Original | Part::Small => {
             let row = media::find(conn, id)?.ok_or(Error::NotFound)?;
             let post = posts::get_visible(conn, viewer, row.post_id.ok_or(Error::NotFound)?)?;
             let public = post.audience == Audience::Public && !post.held;
-            (row.remote_url.filter(|_| row.file.is_none()), public)
+            let owner = accounts::get(conn, row.account_id)?.domain;
+            let url = row.remote_url.filter(|_| row.file.is_none());
+            (url, owner, public)
         }
     };
     let url = url
         .filter(|url| is_web_address(url))
         .ok_or(Error::NotFound)?;
-    Ok((
-        url,
-        if keep {
-            Keep::ForAll
-        } else {
-            Keep::ForThisReader
-        },
-    ))
+    let keep = if public {
+        Keep::ForAll
+    } else {
+        Keep::ForThisReader
+    };
+    Ok(Origin { url, owner, keep })
 }
 
 /// `GET /media/remote/:part/:id/:key`
@@ -63,14 +74,15 @@ pub(super) async fn show(
     let part = Part::parse(&part).ok_or(Error::NotFound)?;
     let id: i64 = id.parse().map_err(|_why| Error::NotFound)?;
     let viewer = reader(&app, &headers).await?;
-    let (url, keep) = app
+    let origin = app
         .db
         .read(move |conn| find(conn, &viewer, part, id))
         .await?;
-    if key(&url) != wanted {
+    if key(&origin.url) != wanted {
         return Err(Error::NotFound.into());
     }
-    match kept(&app, &url, &wanted, part).await {
+    let keep = origin.keep;
+    match kept(&app, origin, &wanted, part).await {
         Ok(kept) => Ok(image(kept.bytes.into(), kept.mime, keep)),
         Err(Error::NotFound) if matches!(part, Part::Avatar | Part::Header) => {
             Ok(stand_in(part == Part::Avatar))
@@ -81,17 +93,17 @@ pub(super) async fn show(
 
 /// The picture from the cache, else from its origin. What was begun is brought to its end even if the reader goes away:
 /// else each new request would begin it again beside what still runs.
-async fn kept(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
+async fn kept(app: &App, origin: Origin, key: &str, part: Part) -> Result<Kept> {
     if let Some(kept) = app.pictures.read(key, part).await? {
         return Ok(kept);
     }
-    let (app, url, key) = (app.clone(), url.to_owned(), key.to_owned());
+    let (app, key) = (app.clone(), key.to_owned());
     let tasks = app.tasks.clone();
-    let work = async move { get(&app, &url, &key, part).await };
+    let work = async move { get(&app, &origin, &key, part).await };
     tasks.spawn(work).await.map_err(Error::internal)?
 }
 
-async fn get(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
+async fn get(app: &App, origin: &Origin, key: &str, part: Part) -> Result<Kept> {
     let cache = &app.pictures;
     let _turn = cache.turn(key).await;
     // Somebody else may have fetched it, or failed, while we waited.
@@ -101,7 +113,7 @@ async fn get(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
     if cache.has_failed(key) {
         return Err(Error::NotFound);
     }
-    match fetch(app, url, key, part).await {
+    match fetch(app, origin, key, part).await {
         Ok(()) => cache.read(key, part).await?.ok_or(Error::NotFound),
         Err(error) => {
             tracing::debug!(%error, "a picture of another node cannot be had");
@@ -111,9 +123,12 @@ async fn get(app: &App, url: &str, key: &str, part: Part) -> Result<Kept> {
     }
 }
 
-async fn fetch(app: &App, url: &str, key: &str, part: Part) -> Result<()> {
+async fn fetch(app: &App, origin: &Origin, key: &str, part: Part) -> Result<()> {
     let limits = limits(app);
-    let bytes = Bytes::from(app.fetch_file(url, limits.bytes).await?);
+    let file = app
+        .fetch_file(&origin.url, &origin.owner, limits.bytes)
+        .await?;
+    let bytes = Bytes::from(file);
     let cache = &app.pictures;
     let size = match part {
         Part::Avatar => AVATAR,

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, delete, get, post, put};
+use axum::routing::{any, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::cordee::{acceptance, admin, communities, held, members};
 use super::gate;
 use super::{
-    accounts, conversations, files, filters, filters_v1, instance, lists, marks, media,
-    notification_groups as groups, notification_policy as policy, notifications, polls, profile,
-    regards, register, relations, remote_files, scheduled, search, status_reads as reads, statuses,
-    streaming, tags, timelines,
+    accounts, announcements, conversations, domain_blocks, files, filters, filters_v1, instance,
+    lists, marks, media, notification_groups as groups, notification_policy as policy,
+    notifications, polls, profile, push, quotes, regards, register, relations, remote_files,
+    reports, scheduled, search, status_reads as reads, statuses, streaming, suggestions, tags,
+    timelines, trends,
 };
 use crate::app::App;
 
@@ -26,7 +27,10 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_timelines())
         .merge(about_notifications())
         .merge(about_ones_own())
+        .merge(about_trouble())
+        .merge(about_what_goes_on())
         .merge(our_own())
+        .merge(super::admin::routes())
         .merge(not_yet())
         .merge(live())
         .route("/api/{*rest}", any(gate::nothing_here))
@@ -68,7 +72,8 @@ fn about_the_node() -> Router<App> {
             get(instance::empty),
         )
         .route("/api/v1/instance/peers", get(instance::nothing))
-        .route("/api/v1/instance/activity", get(instance::nothing))
+        .route("/api/v1/instance/activity", get(instance::activity))
+        .route("/api/v1/instance/languages", get(instance::languages))
         .route("/api/v1/custom_emojis", get(instance::nothing))
         .route("/api/v1/preferences", get(instance::preferences))
         .route("/api/v1/directory", get(accounts::directory))
@@ -83,7 +88,7 @@ fn about_people() -> Router<App> {
         )
         .route(
             "/api/v1/accounts/update_credentials",
-            axum::routing::patch(profile::update),
+            patch(profile::update),
         )
         .route("/api/v1/accounts/lookup", get(accounts::lookup))
         .route("/api/v1/accounts/search", get(accounts::search))
@@ -171,6 +176,15 @@ fn about_posts() -> Router<App> {
         .route("/api/v1/statuses/{id}/unpin", post(marks::unpin))
         .route("/api/v1/statuses/{id}/mute", post(marks::mute))
         .route("/api/v1/statuses/{id}/unmute", post(marks::unmute))
+        .route("/api/v1/statuses/{id}/quotes", get(quotes::list))
+        .route(
+            "/api/v1/statuses/{id}/quotes/{quoting}/revoke",
+            post(quotes::revoke),
+        )
+        .route(
+            "/api/v1/statuses/{id}/interaction_policy",
+            put(quotes::set_policy),
+        )
         .route("/api/v1/scheduled_statuses", get(scheduled::list))
         .route(
             "/api/v1/scheduled_statuses/{id}",
@@ -227,6 +241,13 @@ fn about_notifications() -> Router<App> {
             get(groups::accounts),
         )
         .route("/api/v2/notifications/{key}/dismiss", post(groups::dismiss))
+        .route(
+            "/api/v1/push/subscription",
+            get(push::show)
+                .post(push::create)
+                .put(push::update)
+                .delete(push::delete),
+        )
         .merge(about_strangers())
 }
 
@@ -300,6 +321,18 @@ fn about_ones_own() -> Router<App> {
         .merge(about_filters())
 }
 
+/// What people do about others who trouble them, besides blocking and muting.
+fn about_trouble() -> Router<App> {
+    Router::new()
+        .route("/api/v1/reports", post(reports::create))
+        .route(
+            "/api/v1/domain_blocks",
+            get(domain_blocks::list)
+                .post(domain_blocks::create)
+                .delete(domain_blocks::delete),
+        )
+}
+
 fn about_filters() -> Router<App> {
     Router::new()
         .route(
@@ -337,6 +370,26 @@ fn about_filters() -> Router<App> {
             "/api/v2/filters/statuses/{id}",
             get(filters::post).delete(filters::delete_post),
         )
+}
+
+/// What the node tells and proposes.
+fn about_what_goes_on() -> Router<App> {
+    Router::new()
+        .route("/api/v1/announcements", get(announcements::list))
+        .route(
+            "/api/v1/announcements/{id}/dismiss",
+            post(announcements::dismiss),
+        )
+        .route(
+            "/api/v1/announcements/{id}/reactions/{name}",
+            put(announcements::react).delete(announcements::unreact),
+        )
+        .route("/api/v1/suggestions", get(suggestions::version_1))
+        .route("/api/v2/suggestions", get(suggestions::version_2))
+        .route("/api/v1/suggestions/{id}", delete(suggestions::refuse))
+        .route("/api/v1/trends", get(trends::tags))
+        .route("/api/v1/trends/tags", get(trends::tags))
+        .route("/api/v1/trends/statuses", get(trends::statuses))
 }
 
 /// Streams (mastodon-api 1.8).
@@ -420,25 +473,12 @@ fn for_admins() -> Router<App> {
             "/api/cordee/v1/statuses/{id}/unaccept",
             post(acceptance::unaccept),
         )
-        .route("/api/cordee/v1/admin/peers", get(admin::list))
-        .route(
-            "/api/cordee/v1/admin/peers/{domain}",
-            put(admin::put).delete(admin::delete).get(admin::show),
-        )
-        .route("/api/cordee/v1/admin/deliveries", get(admin::deliveries))
-        .route("/api/cordee/v1/admin/audit", get(admin::audit_log))
+        .merge(admin::routes())
 }
 
 /// Where clients ask at their start and the neutral answer is documented to be enough.
 fn not_yet() -> Router<App> {
     Router::new()
-        .route("/api/v1/announcements", get(instance::nothing_for_people))
-        .route("/api/v1/domain_blocks", get(instance::nothing_for_people))
-        .route("/api/v1/suggestions", get(instance::nothing_for_people))
-        .route("/api/v2/suggestions", get(instance::nothing_for_people))
-        .route("/api/v1/trends", get(instance::nothing))
-        .route("/api/v1/trends/tags", get(instance::nothing))
-        .route("/api/v1/trends/statuses", get(instance::nothing))
         .route("/api/v1/trends/links", get(instance::nothing))
         .route(
             "/api/v1/accounts/{id}/identity_proofs",

@@ -16,7 +16,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::post::Fields;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::model::words::Reaction;
+use crate::model::words::{FollowState, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::timelines::{self, Entry};
 use crate::store::{follows, marks, media, posts};
@@ -30,7 +30,13 @@ const THREAD: (i64, i64) = (4096, 100);
 /// `NotFound` for what is not there or not for this viewer.
 pub(super) fn line(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Entry> {
     let (post, via) = match marks::find_boost_by_id(conn, id)? {
-        Some(boost) => (boost.post_id, Some(boost.account_id)),
+        Some(boost) => {
+            if boost.visibility == Visibility::Private && !hears_of(conn, viewer, boost.account_id)?
+            {
+                return Err(Error::NotFound);
+            }
+            (boost.post_id, Some(boost.account_id))
+        }
         None => match posts::find_by_announce(conn, id)? {
             Some(post) => (post.id, post.community_id),
             None => (PostId(id), None),
@@ -48,6 +54,15 @@ pub(super) fn line(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Entry> {
         return Err(Error::NotFound);
     }
     Ok(Entry { id, via, ..found })
+}
+
+/// Whether somebody sees what another boosts for followers only.
+fn hears_of(conn: &mut Conn, viewer: &Viewer, by: AccountId) -> Result<bool> {
+    let Some(me) = viewer.account() else {
+        return Ok(false);
+    };
+    let follow = follows::find(conn, me, by)?;
+    Ok(me == by || follow.is_some_and(|row| row.state == FollowState::Accepted))
 }
 
 /// `GET /api/v1/statuses/:id`
@@ -258,7 +273,7 @@ pub(super) async fn reblogged_by(
     let page = paging.page(40, 80);
     let read = app.db.read(move |conn| -> Result<People> {
         let post = line(conn, &desk.viewer, id)?.post;
-        let rows = marks::list_boosts_of(conn, post, &page)?;
+        let rows = marks::list_boosts_of(conn, post, true, &page)?;
         let people: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
         Ok((
             desk.accounts(conn, &people)?,

@@ -16,6 +16,7 @@ use super::words::word;
 use crate::actions::create_post::{NewPoll, NewPost, Outcome, create_post};
 use crate::actions::delete_post::delete_post;
 use crate::actions::edit_post::{Changes, edit_post};
+use crate::actions::quotes::set_policy;
 use crate::actions::react::unboost;
 use crate::actions::schedule_post::schedule_post;
 use crate::app::App;
@@ -73,6 +74,8 @@ struct Draft {
     fields: Option<Fields>,
     boundary: Option<String>,
     local_only: Option<bool>,
+    quoted_status_id: Option<String>,
+    quote_approval_policy: Option<String>,
 }
 
 /// The ids of attachments; what is no number is no attachment.
@@ -109,6 +112,7 @@ fn new_poll(poll: Option<&Poll>) -> Result<Option<NewPoll>> {
     }))
 }
 
+/// The id of another post.
 fn parent(text: Option<&str>) -> Result<Option<PostId>> {
     match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
@@ -158,6 +162,14 @@ fn new_post(draft: Draft, user: &User, app_id: i64) -> Result<NewPost> {
         parent: parent(draft.in_reply_to_id.as_deref())?,
         media: media_ids(&draft.media_ids.unwrap_or_default())?,
         poll: new_poll(draft.poll.as_ref())?,
+        quoted: parent(draft.quoted_status_id.as_deref())?,
+        quote_policy: Some(
+            word(
+                "quote_approval_policy",
+                draft.quote_approval_policy.as_deref(),
+            )?
+            .unwrap_or(user.default_quote_policy),
+        ),
         app_id: Some(app_id),
         idempotency: None,
     })
@@ -228,6 +240,12 @@ fn prepare(
     new.idempotency = idempotency;
     new.parent = new
         .parent
+        .map(|id| line(tx, &user.viewer(), id.0))
+        .transpose()?
+        .map(|line| line.post);
+    // Whoever quotes a boost quotes what it boosts.
+    new.quoted = new
+        .quoted
         .map(|id| line(tx, &user.viewer(), id.0))
         .transpose()?
         .map(|line| line.post);
@@ -336,7 +354,15 @@ pub(super) async fn edit(
             descriptions,
             poll: changed_poll(tx, id, draft.poll.as_ref())?,
         };
-        edit_post(tx, account, id, changes)
+        let policy = word(
+            "quote_approval_policy",
+            draft.quote_approval_policy.as_deref(),
+        )?;
+        edit_post(tx, account, id, changes)?;
+        match policy {
+            Some(policy) => set_policy(tx, account, id, policy).map(drop),
+            None => Ok(()),
+        }
     });
     written.await?;
     let desk = Desk::new(&app, me.viewer);

@@ -4,6 +4,7 @@
 mod channel;
 mod exchange;
 mod news;
+mod notices;
 mod socket;
 mod sse;
 
@@ -64,7 +65,7 @@ async fn grant(app: &App, parts: &Parts, wanted: &Wanted) -> ApiResult<Arc<Grant
     let token = match &known {
         Identity::Known(grant) => return person(Arc::clone(grant)),
         Identity::Invalid => return Err(ApiError::Unauthorized),
-        Identity::Waiting(for_mail) => return Err(ApiError::Waiting(*for_mail)),
+        Identity::Waiting(why) => return Err(ApiError::Waiting(*why)),
         Identity::Nobody => wanted
             .access_token
             .clone()

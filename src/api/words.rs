@@ -20,19 +20,24 @@ macro_rules! words {
     )*};
 }
 words!(
+    AccountMeasure,
     Boundary,
     Direction,
     FilterAction,
     FilterContext,
+    IpSeverity,
     JoinPolicy,
     Kind,
     Listing,
     PeerMode,
     PolicyAction,
     PostingPolicy,
+    PushPolicy,
     QuestionState,
+    QuotePolicy,
     Relation,
     RepliesPolicy,
+    ReportCategory,
     Visibility
 );
 

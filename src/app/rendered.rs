@@ -8,7 +8,8 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::Visibility;
+use crate::model::quote::Terms;
+use crate::model::words::{Audience, QuoteState, Visibility};
 
 /// Bytes that posts may take.
 const POSTS_BYTES: u64 = 32 << 20;
@@ -33,6 +34,21 @@ pub struct PostPiece {
     pub visibility: Visibility,
     /// Whether it has a poll.
     pub has_poll: bool,
+    /// What it quotes, where that is told.
+    pub quote: Option<Quoted>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// Who may quote it.
+    pub terms: Terms,
+}
+
+/// A quote of a post, the same for every reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quoted {
+    /// What is quoted, where it is known here.
+    pub id: Option<PostId>,
+    /// Where it stands.
+    pub state: QuoteState,
 }
 
 /// An account as JSON. The closing brace is absent; that of a community also leaves its `cordee` object open, for the

@@ -1,6 +1,7 @@
 //! What settings mean together: combinations that would be unsafe, or that name what is not built yet, are refused.
 
 use super::{Config, Problem, ProcessRole, RegistrationMode};
+use crate::secrets::VapidKey;
 
 impl Config {
     /// Whether the public address is on this machine: `localhost` or a name that ends in `.localhost` (RFC 6761).
@@ -19,6 +20,7 @@ impl Config {
         self.check_local_only()?;
         self.check_database()?;
         self.check_not_built()?;
+        self.check_push()?;
         if !(self.mail.url.is_empty()
             || self.mail.url.starts_with("smtp://")
             || self.mail.url.starts_with("smtps://"))
@@ -69,6 +71,28 @@ impl Config {
                 "server.role",
                 "is not `all` but the database is a SQLite file",
                 "set it to all, or database.url to a PostgreSQL that the processes share",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_push(&self) -> Result<(), Problem> {
+        let (key, subject) = (&self.push.vapid_private_key, &self.push.vapid_subject);
+        if !key.is_empty() && VapidKey::read(key).is_err() {
+            return Err(problem(
+                "push.vapid_private_key",
+                "is no private P-256 key",
+                "write it as PKCS #8 PEM or as 32 bytes in base64url, or set it to \"\"",
+            ));
+        }
+        let sound = ["https://", "mailto:"]
+            .iter()
+            .any(|scheme| subject.starts_with(scheme));
+        if !(subject.is_empty() || (sound && !subject.contains(char::is_whitespace))) {
+            return Err(problem(
+                "push.vapid_subject",
+                "is neither empty nor https://… nor mailto:…",
+                "write an address under which you are reached",
             ));
         }
         Ok(())

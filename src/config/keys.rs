@@ -305,6 +305,33 @@ pub(super) const KEYS: &[Key] = &[
         "Deliveries per address in 5 minutes, whatever node they claim to come from.",
     ),
     key(
+        "push.enabled",
+        Shape::Switch,
+        "true",
+        "Whether phones and browsers can ask for push messages. They travel through push services on the internet:\n\
+         set it to false where the node reaches none.",
+    ),
+    key(
+        "push.closed_text",
+        Shape::Switch,
+        "false",
+        "Whether push messages carry the text of posts that are not for everybody (narrower boundary, followers\n\
+         only, direct). They are encrypted for the client either way; false sends a neutral title alone.",
+    ),
+    secret(
+        "push.vapid_private_key",
+        Shape::Text,
+        r#""""#,
+        "Private key for signing push messages: P-256, PKCS #8 PEM or 32 bytes in base64url. Empty: the key that the\n\
+         node made at its first start. With another key every client has to subscribe again.",
+    ),
+    key(
+        "push.vapid_subject",
+        Shape::Text,
+        r#""""#,
+        "Where operators of push services find you: https://… or mailto:…; empty: the address of the node.",
+    ),
+    key(
         "metrics.listen",
         Shape::OptionalListen,
         r#""""#,
@@ -320,7 +347,7 @@ pub(super) const KEYS: &[Key] = &[
 ];
 
 /// Sections of the contract that later versions bring; naming one is refused with these words rather than as unknown.
-pub(super) const LATER: &[&str] = &["oidc.", "scim.", "push.", "media.s3."];
+pub(super) const LATER: &[&str] = &["oidc.", "scim.", "media.s3."];
 
 impl Key {
     /// The environment variable that sets it.

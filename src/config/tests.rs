@@ -144,6 +144,16 @@ fn what_is_not_built_says_so() {
 }
 
 #[test]
+fn a_key_for_push_messages_is_one() {
+    let why = refused("[push]\nvapid_private_key = \"AAAA\"");
+    assert!(why.contains("P-256") && !why.contains("AAAA"), "{why}");
+    assert!(refused("[push]\nvapid_subject = \"me\"").contains("mailto:"));
+    let config = from("[push]\nvapid_subject = \"mailto:me@firm.example\"").unwrap();
+    assert_eq!(config.vapid_subject(), "mailto:me@firm.example");
+    assert_eq!(Config::default().vapid_subject(), "http://localhost:7400");
+}
+
+#[test]
 fn a_database_must_be_of_a_known_kind_and_shared_where_processes_are() {
     assert!(refused("[database]\nurl = \"mysql://x\"").contains("sqlite://PATH"));
     assert!(refused("[server]\nrole = \"worker\"").contains("SQLite"));

@@ -6,11 +6,13 @@ mod announce;
 mod answers;
 mod bans;
 mod collections;
+mod flags;
 mod follows;
 mod intake;
 mod marks;
 mod moves;
 mod posts;
+mod quotes;
 mod undo;
 
 pub(in crate::federation) use intake::take_in_fetched;
@@ -220,6 +222,20 @@ async fn put_off(fed: &Federation, inbound_id: i64, tries: u32) -> Result<()> {
         .await
 }
 
+/// Notes that something about an actor was done, under a name that no activity can have; kept as long as activities are.
+fn note_done(tx: &mut Tx<'_>, name: String, actor: &Account, word: &str) -> Result<()> {
+    let row = inbound::Inbound {
+        id: tx.new_id(),
+        activity_uri: name,
+        signer_uri: actor.uri.clone(),
+        peer_domain: actor.domain.clone(),
+        body: String::new(),
+        outcome: Some(word.to_owned()),
+        received_at: tx.now(),
+    };
+    inbound::insert(tx, &row).map(drop)
+}
+
 async fn begin(desk: Desk<'_>, row: inbound::Inbound) -> Outcome {
     let fields: Object =
         serde_json::from_str(&row.body).map_err(|_| Stop::Refused("not an object".into()))?;
@@ -263,11 +279,12 @@ async fn dispatch(desk: Desk<'_>, activity: Activity) -> Outcome {
         ("Add" | "Remove", _) => collections::changed(desk, activity).await,
         ("Announce", None) => announce::announced(desk, activity).await,
         ("Follow", None) => follows::asked(desk, activity).await,
-        ("Accept", None) => follows::answered(desk, activity, true).await,
-        ("Reject", None) => follows::answered(desk, activity, false).await,
+        ("Accept", None) => quotes::answered(desk, activity, true).await,
+        ("Reject", None) => quotes::answered(desk, activity, false).await,
+        ("QuoteRequest", None) => quotes::requested(desk, activity).await,
         ("Block", _) => actors::blocked(desk, activity).await,
         ("Move", None) => moves::moved(desk, activity).await,
-        ("Flag", None) => actors::flagged(desk, activity).await,
+        ("Flag", None) => flags::flagged(desk, activity).await,
         ("Dislike", _) => Err(Stop::Ignored("dislikes are not counted")),
         _ => Err(Stop::Ignored("nothing is done about this type")),
     }

@@ -292,7 +292,7 @@ fn judge(status: u16, wait: Option<TimeDelta>) -> Outcome {
 }
 
 /// `Retry-After` in seconds, at most a day.
-fn asked_to_wait(response: &reqwest::Response) -> Option<TimeDelta> {
+pub(super) fn asked_to_wait(response: &reqwest::Response) -> Option<TimeDelta> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
     let seconds: i64 = text.trim().parse().ok()?;
     Some(TimeDelta::seconds(seconds.clamp(0, 24 * 3600)))

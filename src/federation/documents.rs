@@ -14,7 +14,10 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::normalize::Object;
-use super::objects::{actor, into_object, post as post_document, tombstone, whole, with_context};
+use super::objects::{
+    actor, into_object, post as post_document, quotes as objects_quotes, tombstone, whole,
+    with_context,
+};
 use super::publish::posts::{announce_in_outbox, create_of};
 use super::signer::Signer;
 use super::{Federation, keys};
@@ -27,6 +30,7 @@ use crate::store::communities::{self, Community};
 use crate::store::conn::Conn;
 use crate::store::outbox;
 use crate::store::posts;
+use crate::store::{quotes, users};
 
 /// The type of every document.
 pub const ACTIVITY_JSON: &str = "application/activity+json; charset=utf-8";
@@ -37,6 +41,7 @@ pub fn routes() -> Router<Federation> {
     Router::new()
         .route("/actor", get(node_actor))
         .route("/activities/{id}", get(activity))
+        .route("/quotes/{id}", get(stamp))
         .route("/users/{name}/outbox", get(collections::person_outbox))
         .route(
             "/users/{name}/followers",
@@ -189,7 +194,11 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
                 None,
             ))));
         }
-        Ok(Found::Document(actor::document(node, &account, None)))
+        let mut document = actor::document(node, &account, None);
+        if let Some(user) = users::find(conn, account.id)? {
+            actor::name_domains(&mut document, &user.attribution_domains);
+        }
+        Ok(Found::Document(document))
     })
     .await
 }
@@ -297,6 +306,37 @@ async fn activity(
             return Err(Error::NotFound);
         }
         Ok(Found::Document(sent))
+    })
+    .await
+}
+
+/// The consent of an author here to a quote, as long as it holds and both posts may be read outside.
+async fn stamp(
+    State(fed): State<Federation>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    respond(&fed, &parts, move |conn, node| {
+        let number: i64 = id.parse().map_err(|_| Error::NotFound)?;
+        let uri = node.stamp_uri(number);
+        let row = quotes::find(conn, number)?
+            .filter(|row| row.stamp_uri.as_deref() == Some(uri.as_str()))
+            .ok_or(Error::NotFound)?;
+        let quoted = row.quoted_id.ok_or(Error::NotFound)?;
+        let (quoted, gone) = post_of(conn, &quoted.to_string())?;
+        let quoting = posts::get(conn, row.post_id)?;
+        let leaves = leaves_the_node(quoting.audience, quoting.boundary, quoting.local_only);
+        if gone || !leaves || quoting.held {
+            return Err(Error::NotFound);
+        }
+        let author = accounts::get(conn, quoted.author_id)?;
+        Ok(Found::Document(objects_quotes::stamp(
+            &uri,
+            &author.uri,
+            &quoting.uri,
+            &quoted.uri,
+        )))
     })
     .await
 }

@@ -204,7 +204,7 @@ impl Envelope {
             "Accept" | "Reject" => {
                 let follower = self
                     .object()
-                    .filter(|_| inner == Some("Follow"))
+                    .filter(|_| matches!(inner, Some("Follow" | "QuoteRequest")))
                     .and_then(|f| id_of(f.get("actor")?));
                 let by_id = self.object().is_none() && self.object_id().is_some_and(ours);
                 if by_id || follower.is_some_and(ours) {

@@ -246,10 +246,8 @@ fn redirect_is_allowed(
     door: &Door,
     wanted: Wanted,
 ) -> Result<(), FetchError> {
-    if *through == Door::Public && *door != Door::Public {
-        return Err(FetchError::Refused(
-            "a redirect from the public internet to a private peer",
-        ));
+    if door != through && *door != Door::Public {
+        return Err(FetchError::Refused("a redirect to a private peer"));
     }
     if wanted == Wanted::Discovery && from.origin() != to.origin() {
         return Err(FetchError::Refused("a redirect to another host"));
@@ -468,6 +466,15 @@ mod tests {
         assert!(allowed(&private, &Door::Public));
         assert!(!allowed(&Door::Public, &private));
         assert!(!allowed(&Door::Public, &Door::Loopback));
+        let other = Door::Private {
+            host: "c.corp".into(),
+            networks: vec!["10.0.0.0/8".parse().unwrap()],
+        };
+        assert!(allowed(&private, &private));
+        assert!(
+            !allowed(&other, &private),
+            "from one private peer to another"
+        );
         assert!(
             redirect_is_allowed(&a, &Door::Public, &b, &Door::Public, Wanted::Discovery).is_err(),
             "ORG-17"

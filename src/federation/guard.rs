@@ -84,6 +84,14 @@ pub enum Door {
     Loopback,
 }
 
+impl Door {
+    /// Whether a file at an address may be fetched because an actor of the node `owner` named it. A private network is
+    /// asked for nothing that a stranger names: this node would look around in there for whoever publishes a picture.
+    pub fn is_open_to(&self, owner: &str, url: &Url) -> bool {
+        !matches!(self, Self::Private { .. }) || authority(url) == owner
+    }
+}
+
 impl Rules {
     /// The door for an address. `networks` are those of the peer with exactly this authority, `named` says whether an
     /// admin set a mode for it.

@@ -6,12 +6,16 @@ mod actors;
 mod envelope;
 mod polls;
 pub(super) mod posts;
+mod quotes;
+mod reports;
 
 pub use polls::{TELL_COUNT, tell_count};
 
 use crate::error::Result;
 use crate::model::event::Event;
+use crate::model::words::MembershipState;
 use crate::store::db::Tx;
+use crate::store::marks;
 use posts::{Change, Choice, Relay};
 
 /// Queues what other nodes must hear of an event.
@@ -28,9 +32,13 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     match event {
         Event::PostCreated { post } => posts::changed(tx, *post, Change::New),
-        Event::PostEdited { post } | Event::PollCounted { post } | Event::PollEnded { post } => {
-            posts::changed(tx, *post, Change::Edited)
-        }
+        Event::PostEdited { post }
+        | Event::PostRestated { post }
+        | Event::PollCounted { post }
+        | Event::PollEnded { post } => posts::changed(tx, *post, Change::Edited),
+        Event::QuoteRequested { quote } => quotes::requested(tx, *quote),
+        Event::QuoteDecided { quote, .. } => quotes::decided(tx, *quote),
+        Event::QuoteRevoked { quote, stamp } => quotes::revoked(tx, *quote, stamp),
         Event::PostDeleted { post, by } => posts::deleted(tx, *post, *by),
         Event::Relayed {
             community,
@@ -52,10 +60,18 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             )
         }
         Event::Boosted { boost, post, by } => {
-            let uri = tx.node().activity_uri(*boost);
-            posts::boosted(tx, &uri, *post, *by, false)
+            let Some(row) = marks::find_boost_by_id(tx, *boost)? else {
+                return Ok(());
+            };
+            posts::boosted(tx, &row.uri, *post, *by, row.visibility, false)
         }
-        Event::Unboosted { uri, post, by, .. } => posts::boosted(tx, uri, *post, *by, true),
+        Event::Unboosted {
+            uri,
+            post,
+            by,
+            visibility,
+            ..
+        } => posts::boosted(tx, uri, *post, *by, *visibility, true),
         Event::Favourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, false),
         Event::Unfavourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, true),
         Event::AnswerAccepted {
@@ -118,9 +134,17 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             community,
             account,
             state,
-        } => actors::banned(tx, *community, *account, *state),
+        } if *state == MembershipState::Banned => actors::ban(tx, *community, *account, false),
+        Event::BanLifted { community, account } => actors::ban(tx, *community, *account, true),
+        Event::Reported { report } => reports::reported(tx, *report),
         // The rest concerns this node alone.
-        Event::Notified { .. }
+        Event::MembershipChanged { .. }
+        | Event::Announced { .. }
+        | Event::Notified { .. }
+        | Event::FiltersChanged { .. }
+        | Event::AnnouncementPublished { .. }
+        | Event::AnnouncementRemoved { .. }
+        | Event::AnnouncementReacted { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),

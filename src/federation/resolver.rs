@@ -56,11 +56,15 @@ impl Resolve for Federation {
         }
     }
 
-    async fn file(&self, url: &str, most: u64) -> Result<Vec<u8>> {
+    async fn file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>> {
         if !self.app.config.federation.enabled {
             return Err(Error::NotFound);
         }
-        Ok(self.file_at(url, most).await?)
+        Ok(self.file_at(url, owner, most).await?)
+    }
+
+    async fn push_service(&self, url: &str) -> Result<Option<String>> {
+        self.push_host(url).await
     }
 }
 

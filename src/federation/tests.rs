@@ -3,7 +3,9 @@
 mod deliveries;
 mod discovery;
 mod effects;
+mod flags;
 mod inboxes;
+mod moves;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -52,6 +54,7 @@ impl World {
             authority: config.authority(),
             unknown_nodes: config.federation.unknown_nodes,
             federates: true,
+            pushes: true,
         };
         let options = Options {
             target,

@@ -1,11 +1,10 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
-use super::quiet;
-use crate::actions::create_post;
+use super::{asking, push, quiet};
+use crate::actions::quotes;
 use crate::error::Result;
 use crate::hub::Hub;
-use crate::i18n::{self, Lang, Value};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
@@ -20,6 +19,8 @@ use crate::store::marks;
 use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
+use crate::store::quotes as quote_store;
+use crate::store::reports;
 use crate::store::users;
 
 /// Writes what goes to other nodes.
@@ -56,12 +57,22 @@ impl Observer for Fanout {
         {
             self.hub.work().notify_one();
         }
+        if events
+            .iter()
+            .any(|event| matches!(event, Event::Notified { .. }))
+        {
+            self.hub.pushes().notify_one();
+        }
         if !events.is_empty() {
             self.hub.deliveries().notify_one();
         }
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the one exhaustive match from events to who is told"
+)]
 fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event {
         Event::PostCreated { post } => post_created(tx, *post),
@@ -95,23 +106,22 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         ),
         Event::Unfollowed {
             follower, target, ..
-        } => {
-            notifications::retract(tx, *target, NotificationKind::Follow, *follower, None)?;
-            notifications::retract(
-                tx,
-                *target,
-                NotificationKind::FollowRequest,
-                *follower,
-                None,
-            )
-        }
+        } => unfollowed(tx, *follower, *target),
         Event::MembershipChanged {
             community,
             account,
             state,
         } => membership(tx, *community, *account, *state),
+        Event::Reported { report } => reported(tx, *report),
+        Event::QuoteDecided { quote, new: true } => quoted_by(tx, *quote),
         Event::PostDeleted { .. }
+        | Event::PostRestated { .. }
+        | Event::QuoteRequested { .. }
+        | Event::QuoteDecided { .. }
+        | Event::QuoteRevoked { .. }
         | Event::Relayed { .. }
+        | Event::Announced { .. }
+        | Event::BanLifted { .. }
         | Event::Notified { .. }
         | Event::Blocked { .. }
         | Event::AnswerUnaccepted { .. }
@@ -119,6 +129,10 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::PollCounted { .. }
         | Event::AccountUpdated { .. }
         | Event::AccountDeleted { .. }
+        | Event::FiltersChanged { .. }
+        | Event::AnnouncementPublished { .. }
+        | Event::AnnouncementRemoved { .. }
+        | Event::AnnouncementReacted { .. }
         | Event::Received { .. }
         | Event::JobQueued
         | Event::PeerChanged { .. } => Ok(()),
@@ -151,14 +165,18 @@ fn tell(
         created_at: tx.now(),
         group_key: None,
         filtered: verdict == PolicyAction::Filter,
+        report_id: None,
     };
     put(tx, &row)
 }
 
 fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
-    notifications::add(tx, row)?;
+    if !notifications::add(tx, row)? {
+        return Ok(());
+    }
     // What waits for the person to accept it shows nowhere yet.
     if !row.filtered {
+        push::queue(tx, row)?;
         tx.emit(Event::Notified {
             account: row.account_id,
             notification: row.id,
@@ -214,7 +232,7 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
         return stewards_of_held(tx, &post);
     }
     if post.local && post.kind != Kind::Discussion {
-        ask_for_fields(tx, &post)?;
+        asking::ask_for_fields(tx, &post)?;
     }
     let mut told: Vec<AccountId> = Vec::new();
     for (_, account) in posts::list_mentions(tx, &[id])? {
@@ -229,6 +247,7 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             told.push(account);
         }
     }
+    tell_quoted(tx, &post, &mut told)?;
     // A reply tells the author of what it replies to, named or not.
     if let Some(parent) = post
         .parent_author_id
@@ -257,34 +276,6 @@ fn post_created(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             }
         }
     }
-    Ok(())
-}
-
-/// A verb post was made all the same where fields are missing; its author is asked for them, privately.
-fn ask_for_fields(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
-    let missing = create_post::missing_fields(post);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let node_uri = format!("{}/actor", tx.node().base_url);
-    let (Some(node), Some(user)) = (
-        accounts::find_by_uri(tx, &node_uri)?,
-        users::find(tx, post.author_id)?,
-    ) else {
-        return Ok(());
-    };
-    let author = accounts::get(tx, post.author_id)?;
-    let lang = Lang::parse(&user.locale).unwrap_or(Lang::En);
-    let fields: Vec<String> = missing
-        .iter()
-        .map(|name| i18n::text(lang, &format!("kf-{name}"), &[]))
-        .collect();
-    let args = [
-        ("fields", Value::from(fields.join(", "))),
-        ("url", Value::from(post.url.clone())),
-    ];
-    let text = i18n::text(lang, "ask-for-fields", &args);
-    create_post::note_from_node(tx, &node, &author, &text)?;
     Ok(())
 }
 
@@ -318,12 +309,66 @@ fn stewards_of_held(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     Ok(())
 }
 
+/// Whoever is quoted in a new post is told so, once they agreed.
+fn tell_quoted(tx: &mut Tx<'_>, post: &Post, told: &mut Vec<AccountId>) -> Result<()> {
+    if let Some((_, author)) = quotes::consented(tx, post.id)?
+        && !told.contains(&author.id)
+        && readable(tx, post, author.id, false)?
+    {
+        let kind = NotificationKind::Quote;
+        tell(tx, author.id, kind, post.author_id, Some(post.id))?;
+        told.push(author.id);
+    }
+    Ok(())
+}
+
+/// Somebody elsewhere quotes a person of this node, who agreed.
+fn quoted_by(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
+    let Some(row) = quote_store::find(tx, quote)? else {
+        return Ok(());
+    };
+    let (Some(post), Some((_, author))) = (
+        posts::find(tx, row.post_id)?,
+        quotes::consented(tx, row.post_id)?,
+    ) else {
+        return Ok(());
+    };
+    if !readable(tx, &post, author.id, false)? {
+        return Ok(());
+    }
+    notifications::retract(
+        tx,
+        author.id,
+        NotificationKind::Quote,
+        post.author_id,
+        Some(post.id),
+    )?;
+    tell(
+        tx,
+        author.id,
+        NotificationKind::Quote,
+        post.author_id,
+        Some(post.id),
+    )
+}
+
+/// Those who quoted a post are told that it reads differently now, by what they wrote themselves.
+fn tell_quoting(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    for (quoting, account) in quote_store::list_local_quoting(tx, post.id, 500)? {
+        let kind = NotificationKind::QuotedUpdate;
+        notifications::retract(tx, account, kind, post.author_id, Some(quoting))?;
+        tell(tx, account, kind, post.author_id, Some(quoting))?;
+    }
+    Ok(())
+}
+
 fn edited(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     let Some(post) = posts::find(tx, id)? else {
         return Ok(());
     };
+    tell_quoting(tx, &post)?;
     let page = Page::first(500);
-    for boost in marks::list_boosts_of(tx, id, &page)? {
+    for boost in marks::list_boosts_of(tx, id, false, &page)? {
         notifications::retract(
             tx,
             boost.account_id,
@@ -360,6 +405,32 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             created_at: tx.now(),
             group_key: None,
             filtered: false,
+            report_id: None,
+        };
+        put(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// Moderators are told of a report, whomever they mute or block; not whoever made it, and never whoever is reported.
+fn reported(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    let Some(report) = reports::find(tx, id)? else {
+        return Ok(());
+    };
+    for moderator in users::list_moderators(tx)? {
+        if moderator == report.target_id || moderator == report.reporter_id {
+            continue;
+        }
+        let row = Notification {
+            id: tx.new_id(),
+            account_id: moderator,
+            kind: NotificationKind::AdminReport,
+            from_id: report.reporter_id,
+            post_id: None,
+            created_at: tx.now(),
+            group_key: None,
+            filtered: false,
+            report_id: Some(id),
         };
         put(tx, &row)?;
     }
@@ -374,6 +445,13 @@ fn followed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId, accepted: b
     };
     notifications::retract(tx, target, kind, follower, None)?;
     tell(tx, target, kind, follower, None)
+}
+
+fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result<()> {
+    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
+        notifications::retract(tx, target, kind, follower, None)?;
+    }
+    Ok(())
 }
 
 /// Joining and deciding arrive as the types that every client knows: a request as a follow request to the stewards, the

@@ -31,7 +31,9 @@ fn give_back(tx: &mut Tx<'_>, id: i64, why: Option<&Refusal>) -> Result<()> {
     let Some(row) = scheduled::find(tx, id)? else {
         return Ok(());
     };
-    scheduled::delete(tx, id)?;
+    if !scheduled::delete(tx, &row)? {
+        return Ok(());
+    }
     let node_uri = format!("{}/actor", tx.node().base_url);
     let (Some(node), Some(user)) = (
         accounts::find_by_uri(tx, &node_uri)?,

@@ -5,15 +5,45 @@ use chrono::TimeDelta;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::notice::{Facts, Policy, decide};
-use crate::model::words::{ActorKind, FollowState, NotificationKind, PolicyAction, Visibility};
+use crate::model::time::Time;
+use crate::model::words::{
+    ActorKind, FollowState, NotificationKind, PolicyAction, Reaction, Visibility,
+};
 use crate::store::accounts::{self, Account};
+use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::{follows, notification_policy, posts};
+use crate::store::{account_limits, domain_blocks, follows, marks, notification_policy, posts};
 
 /// Whoever follows for a shorter time is no follower to the policy, as in Mastodon.
 const FOLLOWER_DAYS: i64 = 3;
 /// An account is new for this long.
 const NEW_DAYS: i64 = 30;
+
+/// Whether a person hears nothing of another, or of a thread, whatever it is.
+pub(super) fn is_silenced(
+    conn: &mut Conn,
+    account: AccountId,
+    from: AccountId,
+    post: Option<PostId>,
+    now: Time,
+) -> Result<bool> {
+    let muted = follows::mutes_of(conn, account, &[from], now)?
+        .iter()
+        .any(|mute| mute.notifications);
+    Ok(muted
+        || follows::is_blocked(conn, account, from)?
+        || domain_blocks::blocks_node_of(conn, account, from)?
+        || is_in_muted_thread(conn, account, post)?)
+}
+
+/// A muted thread is marked at its beginning, or where its reader first sees it.
+fn is_in_muted_thread(conn: &mut Conn, account: AccountId, post: Option<PostId>) -> Result<bool> {
+    let Some(post) = post.map(|id| posts::find(conn, id)).transpose()?.flatten() else {
+        return Ok(false);
+    };
+    let marks = marks::of_account(conn, account, &[post.id, post.root_id])?;
+    Ok(marks.iter().any(|(_, kind)| *kind == Reaction::Mute))
+}
 
 /// What happens to a notification before anybody sees it.
 pub(super) fn verdict(
@@ -24,16 +54,16 @@ pub(super) fn verdict(
     post: Option<PostId>,
 ) -> Result<PolicyAction> {
     let now = tx.now();
-    let muted = follows::mutes_of(tx, account, &[from], now)?
-        .iter()
-        .any(|mute| mute.notifications);
-    if muted || follows::is_blocked(tx, account, from)? {
+    if is_silenced(tx, account, from, post, now)? {
         return Ok(PolicyAction::Drop);
     }
     // What one asked to be told of comes in any case.
     if matches!(
         kind,
-        NotificationKind::Poll | NotificationKind::Update | NotificationKind::Status
+        NotificationKind::Poll
+            | NotificationKind::Update
+            | NotificationKind::Status
+            | NotificationKind::QuotedUpdate
     ) {
         return Ok(PolicyAction::Accept);
     }
@@ -77,7 +107,7 @@ fn facts(
         }),
         new: other.created_at > now - TimeDelta::days(NEW_DAYS),
         unasked,
-        limited: false,
+        limited: account_limits::is_silenced(tx, other.id)?,
         bot: other.bot,
     })
 }

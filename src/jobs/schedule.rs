@@ -9,9 +9,11 @@ use crate::actions::sign_up::forget_unconfirmed;
 use crate::app::App;
 use crate::error::Result;
 use crate::media::Folder;
+use crate::model::push;
 use crate::store::dialect::health;
 use crate::store::{
-    follows, home, idempotency, inbound, invitations, marks, media, outbox, sessions,
+    barriers, follows, home, idempotency, inbound, invitations, marks, media, outbox, pushes,
+    sessions,
 };
 
 /// How often polls are looked at.
@@ -101,11 +103,13 @@ pub async fn sweep_media(app: &App) -> Result<usize> {
     let gone = app
         .db
         .write(move |tx| {
-            let unused = media::list_unattached(tx, before, SWEPT)?;
-            for row in &unused {
-                media::delete(tx, row.id)?;
+            let mut gone = Vec::new();
+            for row in media::list_unattached(tx, before, SWEPT)? {
+                if media::delete_unattached(tx, row.id)? {
+                    gone.push(row);
+                }
             }
-            Ok(unused)
+            Ok(gone)
         })
         .await?;
     let folder = Folder::new(app.config.media_dir());
@@ -141,7 +145,14 @@ pub async fn tidy(app: &App) -> Result<()> {
         .write(move |tx| invitations::prune(tx, now).map(drop))
         .await?;
     app.db
+        .write(move |tx| barriers::prune_networks(tx, now).map(drop))
+        .await?;
+    app.db
         .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))
+        .await?;
+    let worthless = now - push::LIFE;
+    app.db
+        .write(move |tx| pushes::prune(tx, worthless).map(drop))
         .await?;
     sweep_media(app).await?;
     for account in app.db.read(home::list_full).await? {

@@ -381,5 +381,7 @@ mod tests {
         sound.extend_from_slice(b"TAG");
         sound.extend_from_slice(&[b'k'; 125]);
         assert_eq!(read(&sound).unwrap().bytes, b"\xff\xfbsound");
+        let many = [&b"ID3\x04\0\0\0\0\0\0".repeat(90)[..], b"\xff\xfbsound"].concat();
+        assert_eq!(read(&many).unwrap().bytes, b"\xff\xfbsound");
     }
 }

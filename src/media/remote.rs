@@ -54,9 +54,35 @@ pub fn path(part: Part, id: i64, url: &str) -> String {
     format!("/media/remote/{}/{id}/{}", part.as_str(), key(url))
 }
 
+/// The address on this node of a picture of an account: of its own file, of what lies at its origin, or a stand-in.
+pub fn image_url(base: &str, part: Part, id: i64, local: bool, image: Option<&str>) -> String {
+    match image {
+        Some(file) if local && !file.is_empty() => format!("{base}/media/{file}"),
+        Some(address) if !local && is_web_address(address) => {
+            format!("{base}{}", path(part, id, address))
+        }
+        _ if part == Part::Header => format!("{base}/headers/original/missing.png"),
+        _ => format!("{base}/avatars/original/missing.png"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_without_picture_has_a_stand_in() {
+        let url = |local, image| image_url("https://x.example", Part::Header, 7, local, image);
+        let missing = "https://x.example/headers/original/missing.png";
+        assert_eq!(url(true, None), missing);
+        assert_eq!(url(true, Some("")), missing);
+        assert_eq!(url(false, Some("data:x")), missing);
+        assert_eq!(url(true, Some("a.png")), "https://x.example/media/a.png");
+        assert!(
+            url(false, Some("https://o.example/a.png"))
+                .starts_with("https://x.example/media/remote/header/7/")
+        );
+    }
 
     #[test]
     fn another_picture_has_another_address() {

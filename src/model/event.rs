@@ -2,7 +2,7 @@
 //! exhaustive match in `jobs::fanout`.
 
 use super::ids::{AccountId, PostId};
-use super::words::MembershipState;
+use super::words::{MembershipState, Visibility};
 
 /// Something that happened. Variants carry ids, plus what a later reader could no longer find in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,30 @@ pub enum Event {
     PostEdited {
         /// The post.
         post: PostId,
+    },
+    /// The post itself reads as before, but what stands around it changed: what it quotes, or who may quote it.
+    PostRestated {
+        /// The post.
+        post: PostId,
+    },
+    /// A person of this node wants to quote somebody elsewhere, who is asked.
+    QuoteRequested {
+        /// The quote.
+        quote: i64,
+    },
+    /// Somebody elsewhere asked to quote a person of this node: what its author's terms say to that.
+    QuoteDecided {
+        /// The quote.
+        quote: i64,
+        /// Whether it holds since now: who asks again is answered again, but nobody is told of it twice.
+        new: bool,
+    },
+    /// An author of this node took consent to a quote back.
+    QuoteRevoked {
+        /// The quote.
+        quote: i64,
+        /// The address of the stamp that held; empty where there was none.
+        stamp: String,
     },
     /// It was deleted by its author or removed by `by`; the row stays as a tombstone.
     PostDeleted {
@@ -37,6 +61,13 @@ pub enum Event {
         /// Whether `changed_post` was removed.
         removed: bool,
     },
+    /// A community announced a post that was known here before.
+    Announced {
+        /// The post.
+        post: PostId,
+        /// The announce's id.
+        announce: i64,
+    },
     /// A person boosted a post.
     Boosted {
         /// The boost's id.
@@ -56,6 +87,8 @@ pub enum Event {
         post: PostId,
         /// Who.
         by: AccountId,
+        /// Who saw it.
+        visibility: Visibility,
     },
     /// A person found a post good.
     Favourited {
@@ -122,6 +155,13 @@ pub enum Event {
         /// The new state.
         state: MembershipState,
     },
+    /// A ban from a community was lifted.
+    BanLifted {
+        /// The community.
+        community: AccountId,
+        /// The person.
+        account: AccountId,
+    },
     /// One person shut another out.
     Blocked {
         /// Who.
@@ -181,6 +221,33 @@ pub enum Event {
     AccountDeleted {
         /// Whose.
         account: AccountId,
+    },
+    /// Somebody reported an account, perhaps with posts of it.
+    Reported {
+        /// The report.
+        report: i64,
+    },
+    /// Somebody's filters changed.
+    FiltersChanged {
+        /// Whose.
+        account: AccountId,
+    },
+    /// The node announces something to its people, or changed what it announced.
+    AnnouncementPublished {
+        /// The announcement.
+        announcement: i64,
+    },
+    /// An announcement was taken back.
+    AnnouncementRemoved {
+        /// The announcement.
+        announcement: i64,
+    },
+    /// Somebody set an emoji on an announcement, or took it off.
+    AnnouncementReacted {
+        /// The announcement.
+        announcement: i64,
+        /// The emoji.
+        name: String,
     },
     /// A signed activity was stored and waits to be worked on.
     Received {

@@ -17,6 +17,12 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl FromStr for $name {
             type Err = std::num::ParseIntError;
 

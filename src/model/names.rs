@@ -123,6 +123,17 @@ pub fn check_email(email: &str) -> Result<(), Refusal> {
     }
 }
 
+/// The plainest spelling of an address of mail: small letters, no dots in the name, nothing after a plus. What reaches the
+/// same person with most providers is the same text.
+pub fn canonical_email(email: &str) -> String {
+    let email = email.trim().to_lowercase();
+    let Some((local, domain)) = email.rsplit_once('@') else {
+        return email;
+    };
+    let name = local.split('+').next().unwrap_or_default();
+    format!("{}@{domain}", name.replace('.', ""))
+}
+
 /// One line for showing: no control characters, nothing that turns the direction of writing, blanks single, at most
 /// `max` characters.
 pub fn clean_line(text: &str, max: usize) -> String {

@@ -13,6 +13,8 @@ pub struct Node {
     pub unknown_nodes: PeerMode,
     /// Whether the node federates at all.
     pub federates: bool,
+    /// Whether people can have push messages.
+    pub pushes: bool,
 }
 
 impl Node {
@@ -24,6 +26,11 @@ impl Node {
     /// The id of an activity of ours.
     pub fn activity_uri(&self, id: i64) -> String {
         format!("{}/activities/{id}", self.base_url)
+    }
+
+    /// The id of a consent of ours to a quote.
+    pub fn stamp_uri(&self, quote: i64) -> String {
+        format!("{}/quotes/{quote}", self.base_url)
     }
 
     /// The id of a post of ours; also its page.

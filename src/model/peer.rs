@@ -27,7 +27,7 @@ pub fn is_spoken_to(mode: PeerMode) -> bool {
 pub enum Act {
     /// A Follow, or the Undo of one.
     Follow,
-    /// Accept or Reject of a Follow of ours.
+    /// Accept or Reject of a Follow or `QuoteRequest` of ours.
     AnswerToOurFollow,
     /// Update, Delete, Move or Block by an actor of itself.
     OwnActor,

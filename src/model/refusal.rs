@@ -46,6 +46,10 @@ pub enum Refusal {
     Reserved,
     /// Not an e-mail address.
     BadEmail,
+    /// The address or its provider is shut out.
+    EmailNotAllowed,
+    /// The network is shut out.
+    NetworkNotAllowed,
     /// Wider than the community's boundary.
     WiderThanCommunity,
     /// The charter needs this before the community can open.
@@ -90,8 +94,20 @@ pub enum Refusal {
     NotFollowed,
     /// The list of a community is as its members are.
     FixedList,
+    /// The author of a post does not want it quoted.
+    NotQuotable,
+    /// The post that quotes would be read by people who may not read what it quotes.
+    QuoteTooWide,
     /// A planned post needs a moment that is at least this many minutes away.
     TooSoon(usize),
+    /// The node has no push messages.
+    PushOff,
+    /// Not the https address of a push service that may be sent to.
+    BadPushService,
+    /// Not the public key of a push client.
+    BadPushKey,
+    /// Not the shared secret of a push client.
+    BadPushSecret,
 }
 
 impl Refusal {
@@ -119,6 +135,8 @@ impl Refusal {
             Self::BadName => "no-bad-name",
             Self::Reserved => "no-reserved",
             Self::BadEmail => "no-bad-email",
+            Self::EmailNotAllowed => "no-email-not-allowed",
+            Self::NetworkNotAllowed => "no-network-not-allowed",
             Self::WiderThanCommunity => "no-wider-than-community",
             Self::CharterIncomplete => "no-charter-incomplete",
             Self::TooFewStewards(_) => "no-too-few-stewards",
@@ -141,7 +159,13 @@ impl Refusal {
             Self::WrongState => "no-wrong-state",
             Self::NotFollowed => "no-not-followed",
             Self::FixedList => "no-fixed-list",
+            Self::NotQuotable => "no-not-quotable",
+            Self::QuoteTooWide => "no-quote-too-wide",
             Self::TooSoon(_) => "no-too-soon",
+            Self::PushOff => "no-push-off",
+            Self::BadPushService => "no-bad-push-service",
+            Self::BadPushKey => "no-bad-push-key",
+            Self::BadPushSecret => "no-bad-push-secret",
         }
     }
 

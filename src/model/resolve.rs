@@ -27,9 +27,16 @@ pub trait Resolve: Send + Sync {
     /// `Unavailable` where the other node does not answer.
     async fn url(&self, url: &str) -> Result<Option<Resolved>>;
 
-    /// The file at an address, of any type, `most` bytes at most.
+    /// The file at an address, of any type, `most` bytes at most, that an actor of the node `owner` named. A private
+    /// network is asked only for files of its own node.
     ///
     /// # Errors
     /// `Unavailable` where the other node does not answer, `NotFound` where the file cannot be had.
-    async fn file(&self, url: &str, most: u64) -> Result<Vec<u8>>;
+    async fn file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>>;
+
+    /// The `host[:port]` of a push service at an address, where messages may be sent to it.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    async fn push_service(&self, url: &str) -> Result<Option<String>>;
 }

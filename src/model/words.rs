@@ -39,7 +39,11 @@ words! {
 }
 words! {
     /// Whether somebody may sign in.
-    UserState { Active = "active", Pending = "pending", Suspended = "suspended" }
+    UserState {
+        Active = "active", Pending = "pending", Suspended = "suspended",
+        /// Must not sign in; everything else stays.
+        Disabled = "disabled",
+    }
 }
 words! {
     /// How far a community or post reaches, narrowest first.
@@ -136,6 +140,30 @@ words! {
     Reaction { Favourite = "favourite", Bookmark = "bookmark", Pin = "pin", Mute = "mute" }
 }
 words! {
+    /// Who may quote a post at once, as Mastodon names it. Its author always may.
+    QuotePolicy {
+        /// Whoever may read it.
+        Public = "public",
+        /// Followers of its author.
+        Followers = "followers",
+        /// Nobody but its author.
+        Nobody = "nobody",
+    }
+}
+words! {
+    /// Where a quote stands.
+    QuoteState {
+        /// The author of what is quoted has not answered.
+        Pending = "pending",
+        /// Has agreed.
+        Accepted = "accepted",
+        /// Has not.
+        Rejected = "rejected",
+        /// Agreed once, and does not any more.
+        Revoked = "revoked",
+    }
+}
+words! {
     /// Types of media as Mastodon names them.
     MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
 }
@@ -144,6 +172,8 @@ words! {
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+        AdminReport = "admin.report",
+        Quote = "quote", QuotedUpdate = "quoted_update",
     }
 }
 
@@ -162,6 +192,35 @@ words! {
     PolicyAction { Accept = "accept", Filter = "filter", Drop = "drop" }
 }
 words! {
+    /// What somebody finds wrong, as Mastodon names it.
+    ReportCategory { Spam = "spam", Legal = "legal", Violation = "violation", Other = "other" }
+}
+words! {
+    /// What moderators do with an account, as Mastodon names it.
+    AccountMeasure {
+        /// A warning and no more.
+        None = "none",
+        /// Media are hidden at first.
+        Sensitive = "sensitive",
+        /// No signing in.
+        Disable = "disable",
+        /// Left out of public timelines.
+        Silence = "silence",
+        /// Shut out.
+        Suspend = "suspend",
+    }
+}
+words! {
+    /// What a network may not do, as Mastodon names it, mildest first.
+    IpSeverity {
+        SignUpRequiresApproval = "sign_up_requires_approval", SignUpBlock = "sign_up_block", NoAccess = "no_access",
+    }
+}
+words! {
+    /// Where a report stands. One that was reopened is open.
+    ReportState { Open = "open", Resolved = "resolved" }
+}
+words! {
     /// Which replies a list shows, as Mastodon names them.
     RepliesPolicy {
         /// To anybody whom the list's owner follows.
@@ -169,6 +228,29 @@ words! {
         /// To members of the list.
         List = "list",
         /// None.
+        None = "none",
+    }
+}
+
+words! {
+    /// What a client may want a push message for, as Mastodon names it; the last four never happen here.
+    Alert {
+        Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
+        FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
+        Quote = "quote", QuotedUpdate = "quoted_update", AdminSignUp = "admin.sign_up",
+        AdminReport = "admin.report",
+    }
+}
+words! {
+    /// Whose doings a client wants push messages for, as Mastodon names it.
+    PushPolicy {
+        /// Anybody's.
+        All = "all",
+        /// Those of people whom the person follows.
+        Followed = "followed",
+        /// Those of people who follow the person.
+        Follower = "follower",
+        /// Nobody's.
         None = "none",
     }
 }

@@ -9,7 +9,6 @@ use url::Url;
 
 use super::client;
 use super::error::OauthError;
-use super::vapid_public_key;
 use crate::actions::authorize_app::{NewApp, register_app};
 use crate::app::App;
 use crate::model::names::clean_line;
@@ -55,7 +54,7 @@ pub(super) async fn create(
     let (client_id, secret) = (random_token(), random_token());
     let new = check(&wanted, client_id, hash_token(&secret))?;
     let made = app.db.write(move |tx| register_app(tx, new)).await?;
-    let mut shown = show(&made, &vapid_public_key(&app).await?);
+    let mut shown = show(&made, &app.vapid_key().await?.public);
     if let Some(object) = shown.as_object_mut() {
         object.insert("client_id".into(), made.client_id.clone().into());
         object.insert("client_secret".into(), secret.into());
@@ -136,7 +135,7 @@ pub(super) async fn verify(
         .read(move |conn| store::oauth::find_app(conn, id))
         .await?
         .ok_or(OauthError::BadToken)?;
-    Ok(Json(show(&found, &vapid_public_key(&app).await?)))
+    Ok(Json(show(&found, &app.vapid_key().await?.public)))
 }
 
 /// Mastodon's `Application`.

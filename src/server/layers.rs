@@ -13,9 +13,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+use crate::actions::barriers::severity_at;
 use crate::app::App;
 use crate::app::limits::{Bucket, Source};
 use crate::error::Error;
+use crate::model::words::IpSeverity;
 
 /// No request takes longer.
 const REQUEST: Duration = Duration::from_mins(1);
@@ -35,6 +37,7 @@ pub(super) fn around(routes: Router, app: &App) -> Router {
         .and(NotForContentType::SSE);
     let ids = app.clone();
     routes
+        .layer(middleware::from_fn_with_state(app.clone(), door))
         .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(TimeoutLayer::with_status_code(
@@ -69,6 +72,36 @@ pub(super) async fn inbox_budget(State(app): State<App>, request: Request, next:
         }
     }
     next.run(request).await
+}
+
+/// Networks without access get no further than this, whatever they ask for; only who watches the process does.
+async fn door(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let probe = matches!(path, "/healthz" | "/readyz");
+    let Some(source) = request.extensions().get::<Source>().filter(|_| !probe) else {
+        return next.run(request).await;
+    };
+    let severity = match app.networks().await {
+        Ok(networks) => severity_at(&networks, source.0),
+        // Whoever needs the database finds out; this is no reason to shut everybody out.
+        Err(error) => {
+            tracing::warn!(%error, "the networks without access cannot be read");
+            None
+        }
+    };
+    if severity != Some(IpSeverity::NoAccess) {
+        return next.run(request).await;
+    }
+    if path.starts_with("/api/") || path.starts_with("/oauth/") {
+        let body = r#"{"error":"Your network has no access to this server"}"#;
+        let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+        return (StatusCode::FORBIDDEN, kind, body).into_response();
+    }
+    (
+        StatusCode::FORBIDDEN,
+        "Your network has no access to this server. Please ask its administrator.",
+    )
+        .into_response()
 }
 
 /// One line and one count for each request. Paths are logged as patterns, so that no name or token gets into the log.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{accounts, actor_keys, follows};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
@@ -211,7 +212,7 @@ pub fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
 /// Several actors by id.
 pub fn map(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Account>> {
     let rows: Vec<Account> = accounts::table
-        .filter(accounts::id.eq_any(ids))
+        .filter(among(conn, accounts::id, ids.iter().copied()))
         .select(Account::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
@@ -368,13 +369,13 @@ pub fn set_state(conn: &mut Conn, id: AccountId, state: AccountState) -> Result<
 /// Revisions of several actors.
 pub fn list_revs(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, i32)>> {
     Ok(accounts::table
-        .filter(accounts::id.eq_any(ids))
+        .filter(among(conn, accounts::id, ids.iter().copied()))
         .select((accounts::id, accounts::rev))
         .load(conn)?)
 }
 
 /// The pattern for texts that begin like this one; wildcards in it are letters.
-fn beginning(text: &str) -> String {
+pub(super) fn beginning(text: &str) -> String {
     format!(
         "{}%",
         text.replace('!', "!!")

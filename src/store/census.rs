@@ -5,8 +5,10 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{accounts, posts, users};
+use super::schema::{accounts, oauth_tokens, posts, sessions, users};
+use super::trends;
 use crate::error::Result;
+use crate::model::ids::AccountId;
 use crate::model::time::Time;
 use crate::model::words::{Audience, UserState};
 
@@ -48,6 +50,56 @@ pub fn take(conn: &mut Conn, now: Time) -> Result<Census> {
             .get_result(conn)?,
         replies: written()
             .filter(posts::parent_id.is_not_null())
+            .count()
+            .get_result(conn)?,
+    })
+}
+
+/// What happened here in one week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// When it begins.
+    pub start: Time,
+    /// Public posts written here.
+    pub posts: i64,
+    /// People who signed in, as far as their sessions, their clients and their last visit still tell.
+    pub logins: i64,
+    /// People who came.
+    pub registrations: i64,
+}
+
+/// The figures of the week that begins at `start`.
+pub fn week(conn: &mut Conn, start: Time) -> Result<Week> {
+    let end = start + TimeDelta::weeks(1);
+    let mut people: Vec<AccountId> = sessions::table
+        .filter(sessions::created_at.ge(start))
+        .filter(sessions::created_at.lt(end))
+        .select(sessions::account_id)
+        .distinct()
+        .load(conn)?;
+    let by_client: Vec<Option<AccountId>> = oauth_tokens::table
+        .filter(oauth_tokens::created_at.ge(start))
+        .filter(oauth_tokens::created_at.lt(end))
+        .filter(oauth_tokens::account_id.is_not_null())
+        .select(oauth_tokens::account_id)
+        .distinct()
+        .load(conn)?;
+    let seen: Vec<AccountId> = users::table
+        .filter(users::seen_at.ge(start))
+        .filter(users::seen_at.lt(end))
+        .select(users::account_id)
+        .load(conn)?;
+    people.extend(by_client.into_iter().flatten());
+    people.extend(seen);
+    people.sort_unstable();
+    people.dedup();
+    Ok(Week {
+        start,
+        posts: trends::count_written(conn, start, end)?,
+        logins: i64::try_from(people.len()).unwrap_or(i64::MAX),
+        registrations: users::table
+            .filter(users::created_at.ge(start))
+            .filter(users::created_at.lt(end))
             .count()
             .get_result(conn)?,
     })

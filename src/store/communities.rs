@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::accounts::Account;
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, communities, goals, memberships};
 use crate::error::{Error, Result};
@@ -117,7 +118,7 @@ pub fn get(conn: &mut Conn, id: AccountId) -> Result<Community> {
 /// Several communities by id.
 pub fn list(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Community>> {
     Ok(communities::table
-        .filter(communities::account_id.eq_any(ids))
+        .filter(among(conn, communities::account_id, ids.iter().copied()))
         .select(Community::as_select())
         .load(conn)?)
 }
@@ -345,20 +346,27 @@ pub fn find_membership(
         .optional()?)
 }
 
-/// How somebody stands to several communities.
-pub fn list_of_account(
-    conn: &mut Conn,
-    account: AccountId,
-    states: &[MembershipState],
-) -> Result<Vec<Membership>> {
+/// The communities that somebody is in.
+pub fn list_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Membership>> {
     Ok(memberships::table
         .filter(
             memberships::account_id
                 .eq(account)
-                .and(memberships::state.eq_any(states)),
+                .and(memberships::state.eq(MembershipState::Active)),
         )
         .order(memberships::id.asc())
         .select(Membership::as_select())
+        .load(conn)?)
+}
+
+/// How a person stands with every community that knows of them.
+pub fn list_standings(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<(AccountId, MembershipState)>> {
+    Ok(memberships::table
+        .filter(memberships::account_id.eq(account))
+        .select((memberships::community_id, memberships::state))
         .load(conn)?)
 }
 

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::posts;
 use super::schema::posts as rows;
+use super::{hold, posts};
 use crate::error::Result;
 use crate::model::ids::PostId;
 use crate::model::viewer::covers;
@@ -12,6 +12,8 @@ use crate::model::words::Audience;
 
 /// Counts the replies to a post again: those that all its readers may read.
 pub fn recount_replies(conn: &mut Conn, id: PostId) -> Result<()> {
+    // Two replies at the same time would each count themselves alone.
+    hold::post(conn, id)?;
     let Some(parent) = posts::find(conn, id)? else {
         return Ok(());
     };
@@ -19,6 +21,8 @@ pub fn recount_replies(conn: &mut Conn, id: PostId) -> Result<()> {
         .iter()
         .copied()
         .filter(|audience| covers(parent.audience, *audience))
+        // Each reply of these has readers of its own, whatever it replies to.
+        .filter(|audience| !matches!(audience, Audience::Mentioned | Audience::Followers))
         .collect();
     let count: i64 = rows::table
         .filter(rows::parent_id.eq(id))

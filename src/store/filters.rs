@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{filter_keywords, filter_posts, filters};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -135,10 +136,19 @@ pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
 /// The words of several filters, the oldest first.
 pub fn list_keywords(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Keyword>> {
     Ok(filter_keywords::table
-        .filter(filter_keywords::filter_id.eq_any(ids))
+        .filter(among(conn, filter_keywords::filter_id, ids.iter().copied()))
         .order(filter_keywords::id.asc())
         .select(Keyword::as_select())
         .load(conn)?)
+}
+
+/// How many words a person's filters have together.
+pub fn count_keywords(conn: &mut Conn, owner: AccountId) -> Result<i64> {
+    Ok(filter_keywords::table
+        .inner_join(filters::table.on(filters::id.eq(filter_keywords::filter_id)))
+        .filter(filters::account_id.eq(owner))
+        .count()
+        .get_result(conn)?)
 }
 
 /// A word of one of a person's filters, with the filter.
@@ -184,7 +194,7 @@ pub fn delete_keyword(conn: &mut Conn, id: i64) -> Result<()> {
 /// The posts of several filters, the oldest first.
 pub fn list_posts(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Post>> {
     Ok(filter_posts::table
-        .filter(filter_posts::filter_id.eq_any(ids))
+        .filter(among(conn, filter_posts::filter_id, ids.iter().copied()))
         .order(filter_posts::id.asc())
         .select(Post::as_select())
         .load(conn)?)

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{accounts, blocks, follows, mutes};
 use super::{accounts as account_store, lists, page::Page, regards};
 use crate::error::Result;
@@ -121,11 +122,11 @@ pub fn list_languages(
     others: &[AccountId],
 ) -> Result<Vec<(AccountId, Vec<String>)>> {
     let rows: Vec<(AccountId, Option<String>)> = follows::table
-        .filter(
-            follows::follower_id
-                .eq(me)
-                .and(follows::target_id.eq_any(others)),
-        )
+        .filter(follows::follower_id.eq(me).and(among(
+            conn,
+            follows::target_id,
+            others.iter().copied(),
+        )))
         .filter(follows::languages.is_not_null())
         .select((follows::target_id, follows::languages))
         .load(conn)?;
@@ -188,10 +189,12 @@ pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<V
         .filter(
             follows::follower_id
                 .eq(me)
-                .and(follows::target_id.eq_any(others))
-                .or(follows::target_id
-                    .eq(me)
-                    .and(follows::follower_id.eq_any(others))),
+                .and(among(conn, follows::target_id, others.iter().copied()))
+                .or(follows::target_id.eq(me).and(among(
+                    conn,
+                    follows::follower_id,
+                    others.iter().copied(),
+                ))),
         )
         .select(Follow::as_select())
         .load(conn)?)
@@ -238,11 +241,16 @@ pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Follows of an actor by people of this node, agreed or asked for, oldest first.
-pub fn list_local_followers(conn: &mut Conn, target: AccountId, limit: i64) -> Result<Vec<Follow>> {
+/// Follows of an actor by people of this node, agreed or asked for, oldest first, those after a row.
+pub fn list_local_followers(
+    conn: &mut Conn,
+    target: AccountId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Follow>> {
     Ok(follows::table
         .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-        .filter(follows::target_id.eq(target))
+        .filter(follows::target_id.eq(target).and(follows::id.gt(after)))
         .filter(accounts::domain.eq(""))
         .order(follows::id.asc())
         .limit(limit)
@@ -318,10 +326,12 @@ pub fn blocks_between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> R
         .filter(
             blocks::account_id
                 .eq(me)
-                .and(blocks::target_id.eq_any(others))
-                .or(blocks::target_id
-                    .eq(me)
-                    .and(blocks::account_id.eq_any(others))),
+                .and(among(conn, blocks::target_id, others.iter().copied()))
+                .or(blocks::target_id.eq(me).and(among(
+                    conn,
+                    blocks::account_id,
+                    others.iter().copied(),
+                ))),
         )
         .select(Block::as_select())
         .load(conn)?)
@@ -418,7 +428,7 @@ pub fn mutes_of(
         .filter(
             mutes::account_id
                 .eq(me)
-                .and(mutes::target_id.eq_any(others)),
+                .and(among(conn, mutes::target_id, others.iter().copied())),
         )
         .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
         .select(Mute::as_select())

@@ -45,8 +45,16 @@ pub fn list(conn: &mut Conn, community: AccountId, page: &Page) -> Result<Vec<En
     Ok(page.newest_first(lines))
 }
 
-/// Keeps an activity about a post that waits, byte for byte, to be passed on once that is let through.
+/// Keeps an activity about a post that waits, byte for byte, to be passed on once that is let through: the one that
+/// brought it, and the newest change, which says all that earlier ones did.
 pub fn keep(tx: &mut Tx<'_>, post: PostId, body: &str) -> Result<()> {
+    let kept = || held_activities::table.filter(held_activities::post_id.eq(post));
+    let first: Option<i64> = kept()
+        .select(diesel::dsl::min(held_activities::id))
+        .first(&mut **tx)?;
+    if let Some(first) = first {
+        diesel::delete(kept().filter(held_activities::id.gt(first))).execute(&mut **tx)?;
+    }
     diesel::insert_into(held_activities::table)
         .values((
             held_activities::id.eq(tx.new_id()),

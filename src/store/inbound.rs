@@ -45,6 +45,16 @@ pub fn is_known(conn: &mut Conn, activity_uri: &str) -> Result<bool> {
     .get_result(conn)?)
 }
 
+/// What came of an activity of this id; absent where it is not known, or waits.
+pub fn outcome_of(conn: &mut Conn, activity_uri: &str) -> Result<Option<String>> {
+    let found = inbound::table
+        .filter(inbound::activity_uri.eq(activity_uri))
+        .select(inbound::outcome)
+        .first::<Option<String>>(conn)
+        .optional()?;
+    Ok(found.flatten())
+}
+
 /// An activity by row id.
 pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Inbound>> {
     Ok(inbound::table

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{boosts, poll_options, poll_votes, polls, reactions};
 use crate::error::{Error, Result};
@@ -93,11 +94,11 @@ pub fn of_account(
     ids: &[PostId],
 ) -> Result<Vec<(PostId, Reaction)>> {
     Ok(reactions::table
-        .filter(
-            reactions::account_id
-                .eq(account)
-                .and(reactions::post_id.eq_any(ids)),
-        )
+        .filter(reactions::account_id.eq(account).and(among(
+            conn,
+            reactions::post_id,
+            ids.iter().copied(),
+        )))
         .select((reactions::post_id, reactions::kind))
         .load(conn)?)
 }
@@ -224,11 +225,11 @@ pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
         .optional()?)
 }
 
-/// Addresses of several boosts.
-pub fn list_boost_uris(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+/// Addresses of several boosts, and who sees them.
+pub fn list_boost_heads(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String, Visibility)>> {
     Ok(boosts::table
-        .filter(boosts::id.eq_any(ids))
-        .select((boosts::id, boosts::uri))
+        .filter(among(conn, boosts::id, ids.iter().copied()))
+        .select((boosts::id, boosts::uri, boosts::visibility))
         .load(conn)?)
 }
 
@@ -241,19 +242,30 @@ pub fn unboost(conn: &mut Conn, id: i64) -> Result<()> {
 /// Which of several posts a person boosted.
 pub fn boosted_by(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<PostId>> {
     Ok(boosts::table
-        .filter(
-            boosts::account_id
-                .eq(account)
-                .and(boosts::post_id.eq_any(ids)),
-        )
+        .filter(boosts::account_id.eq(account).and(among(
+            conn,
+            boosts::post_id,
+            ids.iter().copied(),
+        )))
         .select(boosts::post_id)
         .load(conn)?)
 }
 
-/// Boosts of one post, newest first.
-pub fn list_boosts_of(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Boost>> {
+/// Boosts of one post, newest first. With `told`, only those that everybody may know of.
+pub fn list_boosts_of(
+    conn: &mut Conn,
+    post: PostId,
+    told: bool,
+    page: &Page,
+) -> Result<Vec<Boost>> {
+    let seen: &[Visibility] = if told {
+        &[Visibility::Public, Visibility::Unlisted]
+    } else {
+        Visibility::ALL
+    };
     let mut query = boosts::table
         .filter(boosts::post_id.eq(post))
+        .filter(boosts::visibility.eq_any(seen.to_vec()))
         .select(Boost::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -327,7 +339,7 @@ pub fn delete_poll(conn: &mut Conn, post: PostId) -> Result<()> {
 /// Polls of several posts with their choices in order.
 pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<PollOption>)>> {
     let polls: Vec<Poll> = polls::table
-        .filter(polls::post_id.eq_any(ids))
+        .filter(among(conn, polls::post_id, ids.iter().copied()))
         .select(Poll::as_select())
         .load(conn)?;
     if polls.is_empty() {
@@ -335,7 +347,7 @@ pub fn list_polls(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(Poll, Vec<Poll
     }
     let with: Vec<PostId> = polls.iter().map(|poll| poll.post_id).collect();
     let options: Vec<PollOption> = poll_options::table
-        .filter(poll_options::post_id.eq_any(with))
+        .filter(among(conn, poll_options::post_id, with))
         .order((poll_options::post_id.asc(), poll_options::position.asc()))
         .select(PollOption::as_select())
         .load(conn)?;
@@ -357,15 +369,15 @@ pub fn get_poll(conn: &mut Conn, post: PostId) -> Result<(Poll, Vec<PollOption>)
     list_polls(conn, &[post])?.pop().ok_or(Error::NotFound)
 }
 
-/// What one person chose in several polls.
+/// What one person chose in several polls, in the order of voting.
 pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, i32)>> {
     Ok(poll_votes::table
-        .filter(
-            poll_votes::account_id
-                .eq(account)
-                .and(poll_votes::post_id.eq_any(ids)),
-        )
-        .order(poll_votes::choice.asc())
+        .filter(poll_votes::account_id.eq(account).and(among(
+            conn,
+            poll_votes::post_id,
+            ids.iter().copied(),
+        )))
+        .order(poll_votes::id.asc())
         .select((poll_votes::post_id, poll_votes::choice))
         .load(conn)?)
 }

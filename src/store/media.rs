@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
+use super::dialect::among::among;
 use super::schema::{media, scheduled_media};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -85,7 +86,7 @@ pub fn find_by_file(conn: &mut Conn, file: &str) -> Result<Option<Media>> {
 /// Attachments of several posts, in their order.
 pub fn list_by_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Media>> {
     Ok(media::table
-        .filter(media::post_id.eq_any(ids.iter().copied().map(Some).collect::<Vec<_>>()))
+        .filter(among(conn, media::post_id, ids.iter().copied()))
         .order((media::post_id.asc(), media::position.asc()))
         .select(Media::as_select())
         .load(conn)?)
@@ -147,6 +148,14 @@ pub fn list_unattached(conn: &mut Conn, before: Time, limit: i64) -> Result<Vec<
         .limit(limit)
         .select(Media::as_select())
         .load(conn)?)
+}
+
+/// Removes the row of a file that lies around; `false` where a post, published or planned, has taken it meanwhile.
+pub fn delete_unattached(conn: &mut Conn, id: i64) -> Result<bool> {
+    let row = media::table
+        .filter(media::id.eq(id).and(media::post_id.is_null()))
+        .filter(media::id.ne_all(scheduled_media::table.select(scheduled_media::media_id)));
+    Ok(diesel::delete(row).execute(conn)? == 1)
 }
 
 /// Removes an attachment's row; its files are the caller's business.

@@ -27,7 +27,7 @@ pub const GROUPED: [NotificationKind; 3] = [
 
 /// The key of the group that a new notification belongs to: that of the newest one about the same, unless it began too
 /// long ago.
-pub(super) fn key(
+pub fn key(
     conn: &mut Conn,
     account: AccountId,
     kind: NotificationKind,

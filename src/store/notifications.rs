@@ -31,10 +31,12 @@ pub struct Notification {
     pub group_key: Option<String>,
     /// Whether it waits for the person to accept notifications of this account.
     pub filtered: bool,
+    /// On which report.
+    pub report_id: Option<i64>,
 }
 
-/// Tells a person; the same thing about the same post by the same person is told once.
-pub fn add(conn: &mut Conn, notification: &Notification) -> Result<()> {
+/// Tells a person; `false` where the same thing about the same post by the same person was told before.
+pub fn add(conn: &mut Conn, notification: &Notification) -> Result<bool> {
     let new = notification;
     let group_key =
         notification_groups::key(conn, new.account_id, new.kind, new.post_id, new.created_at)?;
@@ -42,11 +44,11 @@ pub fn add(conn: &mut Conn, notification: &Notification) -> Result<()> {
         group_key,
         ..new.clone()
     };
-    on_backend!(conn, |c| diesel::insert_into(notifications::table)
+    let added = on_backend!(conn, |c| diesel::insert_into(notifications::table)
         .values(&row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// Which notifications are wanted; empty lists mean all and none.

@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
+use super::dialect::among::among;
+use super::pushes;
 use super::schema::{accounts, oauth_apps, oauth_codes, oauth_tokens, users};
 use crate::error::Result;
 use crate::model::grant::Grant;
@@ -114,7 +116,7 @@ pub fn find_app(conn: &mut Conn, id: i64) -> Result<Option<OauthApp>> {
 /// Several apps by id: name and website, for showing what a post was written with.
 pub fn list_apps(conn: &mut Conn, ids: &[i64]) -> Result<Vec<OauthApp>> {
     Ok(oauth_apps::table
-        .filter(oauth_apps::id.eq_any(ids))
+        .filter(among(conn, oauth_apps::id, ids.iter().copied()))
         .select(OauthApp::as_select())
         .load(conn)?)
 }
@@ -210,15 +212,27 @@ pub fn find_grant(conn: &mut Conn, token_hash: &str) -> Result<Option<Grant>> {
     }))
 }
 
-/// Takes a token back.
+/// Keeps a token from being taken back until the transaction ends; `false` where that happened already.
+pub fn hold_token(conn: &mut Conn, id: i64) -> Result<bool> {
+    let held = diesel::update(
+        oauth_tokens::table
+            .find(id)
+            .filter(oauth_tokens::revoked_at.is_null()),
+    )
+    .set(oauth_tokens::revoked_at.eq(None::<Time>))
+    .execute(conn)?;
+    Ok(held == 1)
+}
+
+/// Takes a token back, and its push subscription with it.
 pub fn revoke_token(conn: &mut Conn, id: i64, at: Time) -> Result<()> {
     diesel::update(oauth_tokens::table.find(id))
         .set(oauth_tokens::revoked_at.eq(at))
         .execute(conn)?;
-    Ok(())
+    pushes::delete_of_token(conn, id)
 }
 
-/// Takes back what was made from a code.
+/// Takes back what was made from a code, and its push subscriptions.
 pub fn revoke_by_code(conn: &mut Conn, code: i64, at: Time) -> Result<()> {
     diesel::update(
         oauth_tokens::table.filter(
@@ -229,10 +243,11 @@ pub fn revoke_by_code(conn: &mut Conn, code: i64, at: Time) -> Result<()> {
     )
     .set(oauth_tokens::revoked_at.eq(at))
     .execute(conn)?;
-    Ok(())
+    pushes::delete_of_code(conn, code)
 }
 
-/// Takes back all tokens of a person, of one app or of all, and the codes that could still become tokens.
+/// Takes back all tokens of a person, of one app or of all, with their push subscriptions, and the codes that could
+/// still become tokens.
 pub fn revoke_of_account(
     conn: &mut Conn,
     account: AccountId,
@@ -257,7 +272,7 @@ pub fn revoke_of_account(
     diesel::update(oauth_codes::table.filter(oauth_codes::account_id.eq(account)))
         .set(oauth_codes::used.eq(true))
         .execute(conn)?;
-    Ok(())
+    pushes::delete_of_account(conn, account, app)
 }
 
 /// Live tokens of a person with their apps, newest first.

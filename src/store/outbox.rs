@@ -168,21 +168,25 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<
 /// Whether something that was refused has been taken back since: a later Delete or Undo of the same sender names one of
 /// these ids. Delivered now, it would come after its own end.
 pub fn is_taken_back(conn: &mut Conn, delivery: &Delivery, ids: &[String]) -> Result<bool> {
-    let later: Vec<String> = outbox::table
-        .filter(outbox::sender_id.eq(delivery.sender_id))
-        .filter(outbox::id.gt(delivery.outbox_id))
-        .filter(
-            outbox::body
-                .like("%\"Delete\"%")
-                .or(outbox::body.like("%\"Undo\"%")),
-        )
-        .select(outbox::body)
-        .limit(TAKEN_BACK)
-        .load(conn)?;
-    let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-    Ok(later
-        .iter()
-        .any(|body| quoted.iter().any(|id| body.contains(id))))
+    let mut named = false;
+    for id in ids {
+        let quoted = format!("\"{id}\"");
+        // The pattern only narrows down what is read: LIKE takes `_` and `%` in an id for any text.
+        let later: Vec<String> = outbox::table
+            .filter(outbox::sender_id.eq(delivery.sender_id))
+            .filter(outbox::id.gt(delivery.outbox_id))
+            .filter(
+                outbox::body
+                    .like("%\"Delete\"%")
+                    .or(outbox::body.like("%\"Undo\"%")),
+            )
+            .filter(outbox::body.like(format!("%{quoted}%")))
+            .select(outbox::body)
+            .limit(TAKEN_BACK)
+            .load(conn)?;
+        named |= later.iter().any(|body| body.contains(&quoted));
+    }
+    Ok(named)
 }
 
 /// Lets go of a delivery that has no sense any more.

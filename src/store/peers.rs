@@ -5,6 +5,7 @@ use ipnet::IpNet;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::db::Tx;
+use super::page::Page;
 use super::schema::peers;
 use crate::error::Result;
 use crate::model::peer::{self, Dialect};
@@ -49,6 +50,10 @@ pub struct Peer {
     pub last_error_at: Option<Time>,
     /// Since when it is known.
     pub created_at: Time,
+    /// Why it has its mode, for admins.
+    pub private_comment: String,
+    /// Why, in words that others may read.
+    pub public_comment: String,
 }
 
 impl Peer {
@@ -145,6 +150,40 @@ pub fn set(tx: &mut Tx<'_>, domain: &str, setting: &Setting) -> Result<Peer> {
         .set(setting)
         .execute(conn)?;
     Ok(find_by_id(conn, peer.id)?.unwrap_or(peer))
+}
+
+/// Nodes that an admin set to one of these modes, which still holds, the newest first.
+pub fn list_set(conn: &mut Conn, modes: &[PeerMode], now: Time, page: &Page) -> Result<Vec<Peer>> {
+    let mut query = peers::table
+        .filter(peers::mode.is_not_null())
+        .filter(peers::mode.assume_not_null().eq_any(modes.to_vec()))
+        .filter(peers::expires_at.is_null().or(peers::expires_at.gt(now)))
+        .select(Peer::as_select())
+        .limit(page.limit)
+        .into_boxed::<MultiBackend>();
+    if let Some(below) = page.below() {
+        query = query.filter(peers::id.lt(below));
+    }
+    if let Some(above) = page.above() {
+        query = query.filter(peers::id.gt(above));
+    }
+    let query = if page.upwards() {
+        query.order(peers::id.asc())
+    } else {
+        query.order(peers::id.desc())
+    };
+    Ok(page.newest_first(query.load(conn)?))
+}
+
+/// Writes why a node has its mode.
+pub fn set_comments(conn: &mut Conn, id: i64, private: &str, public: &str) -> Result<()> {
+    diesel::update(peers::table.find(id))
+        .set((
+            peers::private_comment.eq(private),
+            peers::public_comment.eq(public),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Forgets a node and what waits for it; whether it was known.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{acceptances, mentions, post_tags, posts, revisions};
 use super::visible::visible_to;
 use crate::error::{Error, Result};
@@ -176,7 +177,7 @@ pub fn find_by_announce(conn: &mut Conn, announce: i64) -> Result<Option<Post>> 
 /// Several posts that the viewer may read, in no order.
 pub fn list_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Post>> {
     Ok(posts::table
-        .filter(posts::id.eq_any(ids))
+        .filter(among(conn, posts::id, ids.iter().copied()))
         .filter(visible_to!(viewer))
         .select(Post::as_select())
         .load(conn)?)
@@ -185,7 +186,7 @@ pub fn list_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
 /// Several posts whoever asks, by id.
 pub fn map(conn: &mut Conn, ids: &[PostId]) -> Result<HashMap<PostId, Post>> {
     let rows: Vec<Post> = posts::table
-        .filter(posts::id.eq_any(ids))
+        .filter(among(conn, posts::id, ids.iter().copied()))
         .select(Post::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
@@ -412,7 +413,7 @@ pub fn set_tags(conn: &mut Conn, post: PostId, names: &[String]) -> Result<()> {
 /// Tags of several posts: the folded word and the word as written.
 pub fn list_tags(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, String, String)>> {
     Ok(post_tags::table
-        .filter(post_tags::post_id.eq_any(ids))
+        .filter(among(conn, post_tags::post_id, ids.iter().copied()))
         .order((post_tags::post_id.asc(), post_tags::tag.asc()))
         .select((post_tags::post_id, post_tags::tag, post_tags::name))
         .load(conn)?)
@@ -518,7 +519,7 @@ pub fn list_told_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Ve
         .flat_map(|row| [row.question_id, row.answer_id])
         .collect();
     let audiences: HashMap<PostId, Audience> = posts::table
-        .filter(posts::id.eq_any(ids))
+        .filter(among(conn, posts::id, ids.iter().copied()))
         .select((posts::id, posts::audience))
         .load(conn)?
         .into_iter()
@@ -536,8 +537,7 @@ pub fn list_told_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Ve
 pub fn list_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Vec<Acceptance>> {
     Ok(acceptances::table
         .filter(
-            acceptances::question_id
-                .eq_any(questions)
+            among(conn, acceptances::question_id, questions.iter().copied())
                 .and(acceptances::revoked_at.is_null()),
         )
         .order(acceptances::id.asc())
@@ -549,8 +549,7 @@ pub fn list_acceptances(conn: &mut Conn, questions: &[PostId]) -> Result<Vec<Acc
 pub fn list_accepted(conn: &mut Conn, answers: &[PostId]) -> Result<Vec<PostId>> {
     Ok(acceptances::table
         .filter(
-            acceptances::answer_id
-                .eq_any(answers)
+            among(conn, acceptances::answer_id, answers.iter().copied())
                 .and(acceptances::revoked_at.is_null()),
         )
         .select(acceptances::answer_id)

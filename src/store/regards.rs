@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{account_notes, endorsements};
 use crate::error::Result;
@@ -75,7 +76,7 @@ pub fn endorsed_among(
 ) -> Result<Vec<AccountId>> {
     Ok(endorsements::table
         .filter(endorsements::account_id.eq(account))
-        .filter(endorsements::target_id.eq_any(others))
+        .filter(among(conn, endorsements::target_id, others.iter().copied()))
         .select(endorsements::target_id)
         .load(conn)?)
 }
@@ -108,7 +109,11 @@ pub fn list_notes(
 ) -> Result<Vec<(AccountId, String)>> {
     Ok(account_notes::table
         .filter(account_notes::account_id.eq(account))
-        .filter(account_notes::target_id.eq_any(others))
+        .filter(among(
+            conn,
+            account_notes::target_id,
+            others.iter().copied(),
+        ))
         .select((account_notes::target_id, account_notes::comment))
         .load(conn)?)
 }

@@ -86,18 +86,21 @@ pub fn count(conn: &mut Conn, owner: AccountId) -> Result<i64> {
         .get_result(conn)?)
 }
 
-/// Moves a planned post to another time.
-pub fn set_time(conn: &mut Conn, id: i64, at: Time) -> Result<()> {
-    diesel::update(scheduled_posts::table.find(id))
+/// Moves a planned post to another time; `false` where it has been published or given up meanwhile.
+pub fn set_time(conn: &mut Conn, id: i64, at: Time) -> Result<bool> {
+    let moved = diesel::update(scheduled_posts::table.find(id))
         .set(scheduled_posts::scheduled_at.eq(at))
         .execute(conn)?;
-    Ok(())
+    Ok(moved == 1)
 }
 
-/// Removes a planned post; its attachments are free again.
-pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
-    diesel::delete(scheduled_posts::table.find(id)).execute(conn)?;
-    Ok(())
+/// Removes a planned post as it was read; its attachments are free again. `false` where it has been published, moved or
+/// given up meanwhile.
+pub fn delete(conn: &mut Conn, row: &Scheduled) -> Result<bool> {
+    let found = scheduled_posts::table
+        .find(row.id)
+        .filter(scheduled_posts::scheduled_at.eq(row.scheduled_at));
+    Ok(diesel::delete(found).execute(conn)? == 1)
 }
 
 /// Whether an attachment waits for a planned post.

@@ -28,6 +28,8 @@ diesel::table! {
         last_error -> Nullable<Text>,
         last_error_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        private_comment -> Text,
+        public_comment -> Text,
     }
 }
 
@@ -95,6 +97,9 @@ diesel::table! {
         reason -> Text,
         created_at -> Timestamp,
         seen_at -> Nullable<Timestamp>,
+        hide_collections -> Bool,
+        attribution_domains -> Text,
+        default_quote_policy -> Text,
     }
 }
 
@@ -424,6 +429,7 @@ diesel::table! {
         created_at -> Timestamp,
         group_key -> Nullable<Text>,
         filtered -> Bool,
+        report_id -> Nullable<BigInt>,
     }
 }
 
@@ -642,6 +648,165 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        uri -> Text,
+        reporter_id -> BigInt,
+        target_id -> BigInt,
+        category -> Text,
+        comment -> Text,
+        forwarded -> Bool,
+        state -> Text,
+        assigned_to -> Nullable<BigInt>,
+        resolved_by -> Nullable<BigInt>,
+        resolved_at -> Nullable<Timestamp>,
+        resolution -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_posts (report_id, post_id) {
+        report_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    domain_blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    announcements (id) {
+        id -> BigInt,
+        source -> Text,
+        html -> Text,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        all_day -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    announcement_reads (announcement_id, account_id) {
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_reactions (id) {
+        id -> BigInt,
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    suggestion_refusals (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        quoted_id -> Nullable<BigInt>,
+        quoted_uri -> Text,
+        state -> Text,
+        request_uri -> Nullable<Text>,
+        stamp_uri -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    quote_terms (post_id) {
+        post_id -> BigInt,
+        automatic -> Text,
+        manual -> Text,
+    }
+}
+
+diesel::table! {
+    account_limits (account_id) {
+        account_id -> BigInt,
+        silenced_at -> Nullable<Timestamp>,
+        sensitized_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    canonical_email_blocks (id) {
+        id -> BigInt,
+        canonical_email_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> BigInt,
+        ip -> Text,
+        severity -> Text,
+        comment -> Text,
+        expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        token_id -> BigInt,
+        account_id -> BigInt,
+        endpoint -> Text,
+        host -> Text,
+        p256dh -> Text,
+        auth -> Text,
+        standard -> Bool,
+        alerts -> Text,
+        policy -> Text,
+        sealed_token -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Timestamp>,
+        next_attempt_at -> Nullable<Timestamp>,
+        claimed_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    push_messages (subscription_id, notification_id) {
+        subscription_id -> BigInt,
+        notification_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
+
 diesel::allow_tables_to_appear_in_same_query!(
     node_settings,
     peers,
@@ -692,7 +857,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     featured_tags,
     endorsements,
     account_notes,
+    announcements,
+    announcement_reads,
+    announcement_reactions,
+    suggestion_refusals,
+    quotes,
+    quote_terms,
     conversations,
     notification_policies,
     notification_permissions,
+    reports,
+    report_posts,
+    domain_blocks,
+    account_limits,
+    email_domain_blocks,
+    canonical_email_blocks,
+    ip_blocks,
+    push_subscriptions,
+    push_messages,
 );

@@ -8,8 +8,6 @@ use crate::error::Result;
 
 /// Name of the private VAPID key, PKCS #8 PEM.
 pub const VAPID_PRIVATE: &str = "vapid_private_pem";
-/// Name of the public VAPID key: P-256 point, uncompressed, base64url without padding.
-pub const VAPID_PUBLIC: &str = "vapid_public";
 
 /// The text kept under a name.
 pub fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {

@@ -1,18 +1,20 @@
 //! Timelines: each gives ids and revisions only, by index; what is shown is loaded or taken from a cache by id.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
-use super::dialect::{on_public_index, on_public_local_index, search};
+use super::dialect::among::among;
+use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
-use super::schema::{accounts, blocks, boosts, media, mutes, post_tags, posts, reactions};
+use super::schema::{
+    account_limits, accounts, blocks, domain_blocks, media, mutes, post_tags, posts, reactions,
+};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
-use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Kind, QuestionState, Reaction};
+use crate::model::words::{AccountState, Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,20 @@ macro_rules! paged {
     }};
 }
 
+mod boosts;
+/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
+macro_rules! not_shut_out {
+    ($me:expr) => {
+        accounts::domain
+            .eq("")
+            .or(diesel::dsl::not(diesel::dsl::exists(
+                domain_blocks::table
+                    .filter(domain_blocks::account_id.eq($me))
+                    .filter(domain_blocks::domain.eq(accounts::domain)),
+            )))
+    };
+}
+
 mod home;
 pub use home::{home, list};
 
@@ -94,7 +110,7 @@ macro_rules! readable {
     };
 }
 
-/// Leaves out authors whom the viewer has muted or blocked, and those who blocked the viewer.
+/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
 macro_rules! without_shunned {
     ($query:expr, $viewer:expr) => {
         match $viewer.account() {
@@ -120,8 +136,25 @@ macro_rules! without_shunned {
                             .filter(blocks::target_id.eq(me))
                             .select(blocks::account_id),
                     ),
-                ),
+                )
+                .filter(not_shut_out!(me)),
         }
+    };
+}
+
+mod search;
+pub use search::{SearchQuery, search};
+
+/// Leaves out authors whom moderators silenced or suspended.
+macro_rules! without_silenced {
+    ($query:expr) => {
+        $query
+            .filter(accounts::state.ne(AccountState::Suspended))
+            .filter(not(exists(
+                account_limits::table
+                    .filter(account_limits::account_id.eq(posts::author_id))
+                    .filter(account_limits::silenced_at.is_not_null()),
+            )))
     };
 }
 
@@ -143,7 +176,7 @@ pub fn public(
     only_media: bool,
     page: &Page,
 ) -> Result<Vec<Entry>> {
-    let mut query = without_shunned!(readable!(viewer), viewer);
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer));
     query = match origin {
         Origin::Local => query.filter(on_public_local_index()),
         Origin::All => query.filter(on_public_index()),
@@ -181,8 +214,8 @@ pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> 
             .filter(post_tags::tag.eq_any(words))
             .select(post_tags::post_id)
     };
-    let mut query = without_shunned!(readable!(viewer), viewer)
-        .filter(posts::visibility.eq(crate::model::words::Visibility::Public))
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer))
+        .filter(posts::visibility.eq(Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
     for word in &wanted.all {
         query = query.filter(posts::id.eq_any(tagged(vec![word.clone()])));
@@ -267,33 +300,8 @@ pub fn account(
     if wanted.exclude_boosts || wanted.pinned || wanted.only_media || wanted.tagged.is_some() {
         return Ok(own);
     }
-    let boosted = boosted_by(conn, viewer, who, page)?;
+    let boosted = boosts::of_account(conn, viewer, who, page)?;
     Ok(merge(own, boosted, page))
-}
-
-fn boosted_by(conn: &mut Conn, viewer: &Viewer, who: AccountId, page: &Page) -> Result<Vec<Entry>> {
-    let query = boosts::table
-        .inner_join(posts::table.on(posts::id.eq(boosts::post_id)))
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(boosts::account_id.eq(who))
-        .filter(visible_to!(viewer))
-        .select((
-            boosts::id,
-            posts::id,
-            posts::rev,
-            posts::author_id,
-            accounts::rev,
-        ))
-        .into_boxed::<MultiBackend>();
-    let rows: Vec<Row> = paged!(query, page, boosts::id).load(conn)?;
-    Ok(page.newest_first(
-        rows.into_iter()
-            .map(|row| Entry {
-                via: Some(who),
-                ..entry(row)
-            })
-            .collect(),
-    ))
 }
 
 /// What a community announced, newest first, each line with the id of its Announce.
@@ -371,7 +379,7 @@ pub fn community(
 /// that the viewer may not read are left out.
 pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Entry>> {
     let rows: Vec<IdRow> = readable!(viewer)
-        .filter(posts::id.eq_any(ids.to_vec()))
+        .filter(among(conn, posts::id, ids.iter().copied()))
         .load(conn)?;
     let found = entries(rows, &Page::default());
     Ok(ids
@@ -404,61 +412,6 @@ pub fn thread(
         .into_iter()
         .map(|row| (entry((row.0.0, row.1, row.2, row.3, row.4)), row.5))
         .collect())
-}
-
-/// What is searched for.
-#[derive(Debug, Clone, Default)]
-pub struct SearchQuery {
-    /// Words; all must occur.
-    pub q: String,
-    /// Only of this kind.
-    pub kind: Option<Kind>,
-    /// Only in this community.
-    pub community: Option<AccountId>,
-    /// Only questions in this state.
-    pub state: Option<QuestionState>,
-    /// Only in this language.
-    pub language: Option<String>,
-    /// Only by this author.
-    pub author: Option<AccountId>,
-    /// Only written since.
-    pub since: Option<Time>,
-    /// Rows to leave out at the beginning.
-    pub offset: i64,
-}
-
-/// Full-text search over everything that the viewer may read, newest first.
-pub fn search(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    wanted: &SearchQuery,
-    page: &Page,
-) -> Result<Vec<Entry>> {
-    let Some(matching) = search::matching(conn, &wanted.q) else {
-        return Ok(Vec::new());
-    };
-    let mut query = without_shunned!(readable!(viewer), viewer)
-        .filter(matching)
-        .offset(wanted.offset);
-    if let Some(kind) = wanted.kind {
-        query = query.filter(posts::kind.eq(kind));
-    }
-    if let Some(community) = wanted.community {
-        query = query.filter(posts::community_id.eq(community));
-    }
-    if let Some(state) = wanted.state {
-        query = query.filter(posts::question_state.eq(state));
-    }
-    if let Some(language) = &wanted.language {
-        query = query.filter(posts::language.eq(language.clone()));
-    }
-    if let Some(author) = wanted.author {
-        query = query.filter(posts::author_id.eq(author));
-    }
-    if let Some(since) = wanted.since {
-        query = query.filter(posts::created_at.ge(since));
-    }
-    Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
 }
 
 #[cfg(test)]

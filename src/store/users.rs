@@ -5,12 +5,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::accounts::Account;
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among;
 use super::schema::{accounts, users};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Role, UserState, Visibility};
+use crate::model::words::{QuotePolicy, Role, UserState, Visibility};
 
 /// A person's entry.
 #[derive(Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -54,6 +55,12 @@ pub struct User {
     pub created_at: Time,
     /// Last sign-in or use.
     pub seen_at: Option<Time>,
+    /// Whether nobody else is told whom the person follows, and by whom they are followed.
+    pub hide_collections: bool,
+    /// Domains whose pages may name the person as their author: JSON list of texts.
+    pub attribution_domains: String,
+    /// Who may quote new posts.
+    pub default_quote_policy: QuotePolicy,
 }
 
 impl User {
@@ -189,12 +196,48 @@ pub fn count_seen_since(conn: &mut Conn, since: Time) -> Result<i64> {
         .get_result(conn)?)
 }
 
-/// Roles of several people on the node.
-pub fn list_roles(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Role)>> {
+/// What a public account shows of its person's entry: the role on the node, and whether the lists of follows are hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(MultiBackend))]
+pub struct Shown {
+    /// Whose.
+    pub account_id: AccountId,
+    /// Role on the node.
+    pub role: Role,
+    /// Whether nobody else is told whom the person follows, and by whom they are followed.
+    pub hide_collections: bool,
+}
+
+/// What several accounts show of their people's entries.
+pub fn list_shown(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Shown>> {
     Ok(users::table
-        .filter(users::account_id.eq_any(ids))
-        .select((users::account_id, users::role))
+        .filter(among(conn, users::account_id, ids.iter().copied()))
+        .select(Shown::as_select())
         .load(conn)?)
+}
+
+/// Who of several tells nobody whom they follow, and by whom they are followed.
+pub fn list_hiding(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    Ok(users::table
+        .filter(among(conn, users::account_id, ids.iter().copied()))
+        .filter(users::hide_collections.eq(true))
+        .select(users::account_id)
+        .load(conn)?)
+}
+
+/// Moderators and admins who can sign in.
+pub fn list_moderators(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    Ok(users::table
+        .filter(users::state.eq(UserState::Active))
+        .filter(users::role.eq_any([Role::Moderator, Role::Admin]))
+        .order(users::account_id.asc())
+        .select(users::account_id)
+        .load(conn)?)
+}
+
+/// Whether a person's lists of follows are hidden from others.
+pub fn hides_collections(conn: &mut Conn, id: AccountId) -> Result<bool> {
+    Ok(!list_hiding(conn, &[id])?.is_empty())
 }
 
 /// Whom to turn to: the first admin.
@@ -209,6 +252,12 @@ pub fn find_contact(conn: &mut Conn) -> Result<Option<AccountId>> {
         .select(users::account_id)
         .first(conn)
         .optional()?)
+}
+
+/// Forgets what is kept of a person besides the account.
+pub fn delete(conn: &mut Conn, id: AccountId) -> Result<()> {
+    diesel::delete(users::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// Sets the password.
@@ -255,6 +304,12 @@ pub struct Preferences {
     pub default_sensitive: Option<bool>,
     /// Language of new posts; `Some(None)`: guessed.
     pub default_language: Option<Option<String>>,
+    /// Whether the lists of follows are hidden from others.
+    pub hide_collections: Option<bool>,
+    /// Domains whose pages may name the person: JSON list of texts.
+    pub attribution_domains: Option<String>,
+    /// Who may quote new posts.
+    pub default_quote_policy: Option<QuotePolicy>,
 }
 
 /// Writes preferences.

@@ -39,8 +39,10 @@ macro_rules! visible_to {
             .or(posts::audience
                 .eq(Audience::Followers)
                 .and(posts::author_id.eq_any(whom_i_follow)))
+            // Not as a list: a statement with one in it is prepared anew each time.
             .or(posts::audience
-                .eq_any([Audience::Followers, Audience::Mentioned])
+                .eq(Audience::Followers)
+                .or(posts::audience.eq(Audience::Mentioned))
                 .and(posts::id.eq_any(where_i_am_mentioned)));
         posts::deleted_at.is_null().and(
             posts::author_id

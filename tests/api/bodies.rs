@@ -183,8 +183,35 @@ fn posts(me: &Caller<'_, '_>, other: &Caller<'_, '_>, later: &str) -> String {
     let boost = format!("POST {path}/reblog");
     me.call(
         &boost,
-        &json!({ "visibility": "public" }),
-        &[("/reblog/id", json!(id(&post)))],
+        &json!({ "visibility": "unlisted" }),
+        &[
+            ("/reblog/id", json!(id(&post))),
+            ("/visibility", json!("unlisted")),
+        ],
+    );
+    me.call(
+        &format!("PUT {path}/interaction_policy"),
+        &json!({ "quote_approval_policy": "public" }),
+        &[("/quote_approval/automatic", json!(["public"]))],
+    );
+    let quote = json!({ "status": "q", "quoted_status_id": id(&post), "quote_approval_policy": "followers" });
+    let quoting = other.call(
+        "POST /api/v1/statuses",
+        &quote,
+        &[
+            ("/quote/quoted_status/id", json!(id(&post))),
+            ("/quote_approval/automatic", json!(["followers"])),
+        ],
+    );
+    me.call(
+        &format!("PUT {path}/interaction_policy"),
+        &json!({ "quote_approval_policy": "nobody" }),
+        &[("/quote_approval/automatic", json!([]))],
+    );
+    me.call(
+        &format!("POST {path}/quotes/{}/revoke", id(&quoting)),
+        &json!({ "ignored": "1" }),
+        &[("/quote/state", json!("revoked"))],
     );
     for what in "unreblog favourite unfavourite bookmark unbookmark pin unpin mute unmute"
         .split_whitespace()
@@ -307,7 +334,9 @@ fn people(me: &Caller<'_, '_>, other: &str) {
         me.call(&account(what), &json!({ "ignored": "1" }), &[]);
     }
     me.call(&account("follow"), &json!({ "notify": "0" }), &[]);
-    let profile = json!({ "display_name": "Bart", "source": { "language": "nl" },
+    let profile = json!({ "display_name": "Bart",
+        "source": { "language": "nl", "quote_policy": "followers" },
+        "hide_collections": true, "attribution_domains": ["a.example", "b.example"],
         "fields_attributes": [{ "name": "Team", "value": "Pumps" }] });
     me.call(
         "PATCH /api/v1/accounts/update_credentials",
@@ -315,6 +344,12 @@ fn people(me: &Caller<'_, '_>, other: &str) {
         &[
             ("/display_name", json!("Bart")),
             ("/source/language", json!("nl")),
+            ("/source/quote_policy", json!("followers")),
+            (
+                "/source/attribution_domains",
+                json!(["a.example", "b.example"]),
+            ),
+            ("/hide_collections", json!(true)),
             ("/fields/0/name", json!("Team")),
         ],
     );

@@ -9,6 +9,33 @@ fn id(value: &Value) -> &str {
 }
 
 #[test]
+fn a_person_has_so_many_words_in_all_filters_together() {
+    World::each(|world| {
+        let lotte = world.client(world.person("lotte"));
+        let words: Vec<Value> = (0..200)
+            .map(|n| json!({ "keyword": format!("w{n}") }))
+            .collect();
+        let filter = |words: &[Value]| json!({ "title": "Many", "context": ["home"], "keywords_attributes": words });
+        for _ in 0..5 {
+            lotte.post("/api/v2/filters", &filter(&words)).expect(200);
+        }
+        let refused = lotte
+            .post("/api/v2/filters", &filter(&words[..1]))
+            .expect(422);
+        assert!(
+            refused["error"].as_str().unwrap().contains("limit"),
+            "{refused}"
+        );
+        let made = lotte.get("/api/v2/filters").expect(200);
+        assert_eq!(
+            made.as_array().unwrap().len(),
+            5,
+            "nothing is left of what was refused"
+        );
+    });
+}
+
+#[test]
 #[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn a_filter_marks_what_it_finds_wherever_posts_show() {
     World::each(|world| {

@@ -63,6 +63,22 @@ fn the_name_of_a_hidden_community_is_a_word_like_any_other() {
 }
 
 #[test]
+fn a_recommended_community_shows_to_whoever_may_know_of_it() {
+    World::each(|world| {
+        let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let club = hidden(world, "hiddenplace", Boundary::Node, [karim, lotte]);
+        let client = world.client(karim);
+        client
+            .post(&format!("/api/v1/accounts/{club}/endorse"), &json!({}))
+            .expect(200);
+        let shown = format!("/api/v1/accounts/{karim}/endorsements");
+        let of = |account: AccountId| world.client(account).get(&shown).expect(200);
+        assert_eq!(of(lotte)[0]["id"], club.to_string());
+        assert_eq!(of(bart), json!([]), "{}", world.kind);
+    });
+}
+
+#[test]
 fn other_nodes_find_nothing_where_something_is_closed_or_hidden() {
     let world = World::on(crate::support::databases::Database::sqlite());
     let stewards = ["karim", "lotte"].map(|name| world.person(name));

@@ -5,7 +5,7 @@ use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::actions::join::{self, Request};
 use cordee::actions::{lists, react, schedule_post, tags};
-use cordee::model::ids::AccountId;
+use cordee::model::ids::{AccountId, PostId};
 use cordee::model::words::{Boundary, JoinPolicy, Reaction, Visibility};
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ struct Crowd {
     pumps: AccountId,
     valves: AccountId,
     list: i64,
-    first: i64,
+    first: PostId,
     hundred: Vec<AccountId>,
 }
 
@@ -146,7 +146,7 @@ fn crowd(world: &World) -> Crowd {
         pumps,
         valves,
         list,
-        first: first.0,
+        first,
         hundred,
     }
 }
@@ -179,6 +179,7 @@ fn posts(world: &World, crowd: &Crowd) {
             .unwrap();
         let secret = NewPost {
             visibility: Some(Visibility::Direct),
+            quoted: Some(crowd.first),
             ..text("@bart @anne psst")
         };
         world.publish(*one, secret).unwrap();
@@ -279,6 +280,12 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
         (
             "bart",
             format!("/api/v1/statuses/{first}/reblogged_by"),
+            "/id",
+            all,
+        ),
+        (
+            "bart",
+            format!("/api/v1/statuses/{first}/quotes"),
             "/id",
             all,
         ),

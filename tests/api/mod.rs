@@ -1,8 +1,12 @@
 //! The client API through the whole router.
 
+mod admin;
+mod barriers;
 mod bodies;
 mod communities;
+mod domain_blocks;
 mod filters;
+mod goings_on;
 mod hidden;
 mod lists;
 mod lists_of_all;
@@ -12,5 +16,9 @@ mod ones_own;
 mod paging;
 mod planned;
 mod posting;
+mod profile;
+mod push;
+mod quotes;
+mod reports;
 mod rules;
 mod streaming;

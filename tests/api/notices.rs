@@ -196,3 +196,30 @@ fn what_one_asked_to_be_told_of_comes_from_strangers_too() {
         assert_eq!(kinds, ["status", "follow"]);
     });
 }
+
+#[test]
+fn a_muted_thread_is_silent() {
+    World::each(|world| {
+        let (karim, lotte) = (
+            world.client(world.person("karim")),
+            world.client(world.person("lotte")),
+        );
+        let thread = karim.publish("hello all");
+        let reply = |text: &str| {
+            lotte.publish_with(&json!({ "status": text, "in_reply_to_id": thread["id"] }));
+        };
+        let told = || {
+            let all = karim.get("/api/v1/notifications").expect(200);
+            all.as_array().unwrap().len()
+        };
+        reply("@karim one");
+        assert_eq!(told(), 1);
+        act(&karim, &thread, "mute");
+        reply("@karim two");
+        act(&lotte, &thread, "favourite");
+        assert_eq!(told(), 1, "{}", world.kind);
+        act(&karim, &thread, "unmute");
+        reply("@karim three");
+        assert_eq!(told(), 2, "{}", world.kind);
+    });
+}

@@ -1,5 +1,6 @@
 //! What people keep for themselves: tags, conversations, recommendations, notes.
 
+use cordee::model::words::{Boundary, JoinPolicy};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -104,6 +105,38 @@ fn tags_show_on_a_profile() {
             .post("/api/v1/tags/valves/unfeature", &json!({}))
             .expect(200);
         assert_eq!(len(&lotte, "/api/v1/featured_tags"), 0);
+    });
+}
+
+#[test]
+fn a_tag_on_a_profile_counts_what_everybody_may_read() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let club = world.community("club", Boundary::Node, JoinPolicy::Request, [karim, lotte]);
+        let client = world.client(lotte);
+        client.publish("#pumps");
+        let inside = json!({ "status": "#pumps #secret", "community_id": club.to_string() });
+        client.post("/api/v1/statuses", &inside).expect(200);
+        for name in ["pumps", "secret"] {
+            let wanted = json!({ "name": name });
+            client.post("/api/v1/featured_tags", &wanted).expect(200);
+        }
+        let path = format!("/api/v1/accounts/{lotte}/featured_tags");
+        let shown = world.client(world.person("bart")).get(&path).expect(200);
+        let counts: Vec<_> = shown
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tag| (&tag["name"], &tag["statuses_count"]))
+            .collect();
+        assert!(
+            counts.contains(&(&json!("pumps"), &json!("1"))),
+            "{counts:?}"
+        );
+        assert!(
+            counts.contains(&(&json!("secret"), &json!("0"))),
+            "{counts:?}"
+        );
     });
 }
 

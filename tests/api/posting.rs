@@ -204,7 +204,7 @@ fn several_choices_may_come_one_by_one_and_count_one_person() {
                 &voted["votes_count"],
                 &voted["voters_count"]
             ),
-            (&json!([0, 1]), &json!(2), &json!(1))
+            (&json!([1, 0]), &json!(2), &json!(1))
         );
     });
 }

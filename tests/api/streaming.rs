@@ -3,7 +3,15 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cordee::model::words::{Boundary, JoinPolicy};
+use cordee::actions::receive_post::{self, RemotePost, receive_post};
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::post::Fields;
+use cordee::model::words::{
+    ActorKind, Boundary, FollowState, JoinPolicy, PostingPolicy, Role, Visibility,
+};
+use cordee::store::db::Tx;
+use cordee::store::follows::{self, Follow};
+use cordee::store::remote_accounts::{self, RemoteActor, RemoteCommunity};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,8 +20,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::domain_blocks::{arrives, stranger};
 use crate::support::client::Client;
-use crate::support::world::World;
+use crate::support::world::{World, remote};
 
 /// A stream that lost its right to exist ends within this time.
 const ENDS: Duration = Duration::from_secs(2);
@@ -184,6 +193,105 @@ fn what_a_person_may_not_read_never_passes() {
     });
 }
 
+/// A community of another node that somebody follows, and a post of its own node that is for it.
+fn community_elsewhere(world: &World, follower: AccountId) -> (AccountId, PostId) {
+    let work = move |tx: &mut Tx<'_>| {
+        let group = RemoteActor {
+            kind: ActorKind::Group,
+            community: Some(RemoteCommunity {
+                purpose: String::new(),
+                boundary: Boundary::Public,
+                join_policy: JoinPolicy::Open,
+                posting_policy: PostingPolicy::Members,
+            }),
+            ..remote("valves")
+        };
+        let (group, author) = (
+            remote_accounts::put(tx, &group)?,
+            remote_accounts::put(tx, &remote("alice"))?,
+        );
+        let id = tx.new_id();
+        let follow = Follow {
+            id,
+            follower_id: follower,
+            target_id: group,
+            state: FollowState::Accepted,
+            uri: tx.node().activity_uri(id),
+            show_boosts: true,
+            notify: false,
+            created_at: tx.now(),
+        };
+        follows::put(tx, &follow)?;
+        let post = RemotePost {
+            uri: "https://p.example/posts/1".into(),
+            url: "https://p.example/posts/1".into(),
+            author,
+            community: Some(group),
+            parent: None,
+            kind: None,
+            title: String::new(),
+            html: "<p>A valve</p>".into(),
+            source: String::new(),
+            fields: Fields::default(),
+            spoiler: String::new(),
+            sensitive: false,
+            language: None,
+            visibility: Visibility::Public,
+            mentions: vec![follower],
+            tags: Vec::new(),
+            media: Vec::new(),
+            poll: None,
+            created_at: tx.now(),
+            edited_at: None,
+            held: false,
+            announced: false,
+        };
+        Ok((group, receive_post(tx, &post)?.id))
+    };
+    world.write(work).unwrap()
+}
+
+#[test]
+fn what_a_community_elsewhere_announces_passes_though_the_post_was_known_before() {
+    World::each(|world| {
+        let mei = world.person("mei");
+        let (group, post) = community_elsewhere(world, mei);
+        let client = world.client(mei);
+        let address = serve(world);
+        let query = format!("?stream=user&access_token={}", token(&client));
+        let mut ear = Ear::open(world, &address, &query);
+        let home = || client.get("/api/v1/timelines/home").expect(200);
+        assert_eq!(home(), json!([]));
+        for _ in 0..2 {
+            world
+                .write(move |tx| receive_post::announced(tx, group, post))
+                .unwrap();
+        }
+        let line = ear.expect(&["user"], "update");
+        assert_eq!(line["reblog"]["id"], json!(post.to_string()));
+        assert_eq!(line, home()[0]);
+        let own = client.publish("told once");
+        assert_eq!(ear.expect(&["user"], "update")["id"], own["id"]);
+    });
+}
+
+#[test]
+fn a_socket_carries_so_many_streams() {
+    let world = World::with(|_| {});
+    let lotte = world.client(world.person("lotte"));
+    let address = serve(&world);
+    let query = format!("?access_token={}", token(&lotte));
+    let mut ear = Ear::open(&world, &address, &query);
+    for n in 0..31 {
+        ear.say(&json!({ "type": "subscribe", "stream": "hashtag", "tag": format!("t{n}") }));
+    }
+    let refused = ear.hear().unwrap();
+    assert_eq!(refused["status"], 429, "{refused}");
+    lotte.publish("#t30");
+    let heard = lotte.publish("#t29");
+    assert_eq!(ear.expect(&["hashtag", "t29"], "update")["id"], heard["id"]);
+}
+
 #[test]
 fn a_stream_ends_with_the_token_that_opened_it() {
     World::each(|world| {
@@ -279,5 +387,70 @@ fn server_sent_events_carry_the_same() {
         let seen = read_until("event: update\n");
         assert!(seen.contains("data: "), "{seen}");
         read_until(post["id"].as_str().unwrap());
+    });
+}
+
+#[test]
+fn what_comes_from_a_node_that_was_shut_out_is_no_news() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let lotte = world.client(world.person("lotte"));
+        let alice = stranger(world, "alice", "p.example");
+        let block = json!({ "domain": "p.example" });
+        lotte.post("/api/v1/domain_blocks", &block).expect(200);
+        let address = serve(world);
+        let query = format!("?stream=public&access_token={}", token(&lotte));
+        let mut ear = Ear::open(world, &address, &query);
+        arrives(world, alice, &[]);
+        let post = karim.publish("from here");
+        assert_eq!(ear.expect(&["public"], "update")["id"], post["id"]);
+    });
+}
+
+#[test]
+fn conversations_filters_and_announcements_are_told() {
+    World::each(|world| {
+        let (anne_id, lotte_id) = (world.person("anne"), world.person("lotte"));
+        world
+            .write(move |tx| cordee::store::users::set_role(tx, anne_id, Role::Admin))
+            .unwrap();
+        let anne = world.client_with(anne_id, "read write admin:read admin:write");
+        let lotte = world.client(lotte_id);
+        let address = serve(world);
+        let query = format!("?stream=direct&access_token={}", token(&lotte));
+        let mut talks = Ear::open(world, &address, &query);
+        let direct = json!({ "status": "@lotte only you", "visibility": "direct" });
+        let post = anne.publish_with(&direct);
+        let talk = talks.expect(&["direct"], "conversation");
+        assert_eq!(
+            (&talk["last_status"]["id"], &talk["unread"]),
+            (&post["id"], &json!(true)),
+            "{}",
+            world.kind
+        );
+        let query = format!("?stream=user&access_token={}", token(&lotte));
+        let mut ear = Ear::open(world, &address, &query);
+        let filter = json!({ "title": "x", "context": ["home"] });
+        let made = lotte.post("/api/v2/filters", &filter).expect(200);
+        let line = ear.hear().unwrap();
+        assert_eq!(line["event"], "filters_changed");
+        assert!(line.get("payload").is_none_or(Value::is_null), "{line}");
+        let path = format!("/api/v2/filters/{}", made["id"].as_str().unwrap());
+        lotte.delete(&path).expect(200);
+        assert_eq!(ear.hear().unwrap()["event"], "filters_changed");
+        let admin = "/api/cordee/v1/admin/announcements";
+        let made = anne.post(admin, &json!({ "text": "Cake" })).expect(200);
+        let told = ear.expect(&["user"], "announcement");
+        assert_eq!((&told["id"], &told["read"]), (&made["id"], &json!(false)));
+        let id = made["id"].as_str().unwrap();
+        let path = format!("/api/v1/announcements/{id}/reactions/%E2%AD%90");
+        anne.put(&path, &json!({})).expect(200);
+        let told = ear.expect(&["user"], "announcement.reaction");
+        assert_eq!(
+            told,
+            json!({ "name": "⭐", "count": 1, "announcement_id": id })
+        );
+        anne.delete(&format!("{admin}/{id}")).expect(200);
+        assert_eq!(ear.expect(&["user"], "announcement.delete").to_string(), id);
     });
 }

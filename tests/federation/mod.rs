@@ -1,8 +1,11 @@
 //! Journeys over several nodes.
 
+mod boosts;
 mod nodes;
 mod pictures;
 mod polls;
+mod quotes;
+mod reports;
 
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::create_post::NewPost;

@@ -3,61 +3,39 @@
 use cordee::actions::create_post::{NewPoll, NewPost};
 use cordee::actions::react;
 use cordee::federation::publish::tell_count;
-use cordee::model::words::{ActorKind, FollowState};
+use cordee::model::ids::AccountId;
+use cordee::model::words::FollowState;
 use cordee::server;
 use cordee::store::follows::{self, Follow};
-use cordee::store::remote_accounts::{self, RemoteActor};
+use cordee::store::remote_accounts;
 use cordee::store::{jobs, outbox};
 
-use crate::support::world::{World, text};
+use crate::support::world::{World, remote, text};
 
-/// Somebody of another node.
-fn alice() -> RemoteActor {
-    let uri = "https://p.example/users/alice";
-    RemoteActor {
-        kind: ActorKind::Person,
-        uri: uri.into(),
-        domain: "p.example".into(),
-        name: "alice".into(),
-        url: uri.into(),
-        display_name: String::new(),
-        note_html: String::new(),
-        fields: "[]".into(),
-        avatar: None,
-        header: None,
-        inbox_url: format!("{uri}/inbox"),
-        shared_inbox_url: None,
-        followers_url: None,
-        moderators_url: None,
-        public_key_id: None,
-        public_key_pem: None,
-        ed25519_key: None,
-        locked: false,
-        discoverable: false,
-        indexable: false,
-        community: None,
-    }
+/// Alice follows somebody here.
+pub(super) fn followed_by_alice(w: &World, whom: AccountId) {
+    w.write(move |tx| {
+        let (follower, id) = (remote_accounts::put(tx, &remote("alice"))?, tx.new_id());
+        let row = Follow {
+            id,
+            follower_id: follower,
+            target_id: whom,
+            state: FollowState::Accepted,
+            uri: "https://p.example/f/1".into(),
+            show_boosts: true,
+            notify: false,
+            created_at: tx.now(),
+        };
+        follows::put(tx, &row)
+    })
+    .unwrap();
 }
 
 #[test]
 fn votes_are_told_together_after_a_while() {
     World::each(|w| {
         let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| w.person(name));
-        w.write(move |tx| {
-            let (follower, id) = (remote_accounts::put(tx, &alice())?, tx.new_id());
-            let row = Follow {
-                id,
-                follower_id: follower,
-                target_id: karim,
-                state: FollowState::Accepted,
-                uri: "https://p.example/f/1".into(),
-                show_boosts: true,
-                notify: false,
-                created_at: tx.now(),
-            };
-            follows::put(tx, &row)
-        })
-        .unwrap();
+        followed_by_alice(w, karim);
         let poll = NewPoll {
             options: vec!["Oil".into(), "Grease".into()],
             expires_in: 3600,

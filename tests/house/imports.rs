@@ -6,7 +6,8 @@ use crate::source::{none, rust};
 const EDGES: &[(&str, &[&str])] = &[
     ("error", &["model"]),
     ("model", &[]),
-    ("config", &["model"]),
+    // `secrets` for the check whether a key in the settings is one.
+    ("config", &["model", "secrets"]),
     ("hub", &["model"]),
     ("i18n", &["model"]),
     ("mail", &["model"]),
@@ -14,12 +15,16 @@ const EDGES: &[(&str, &[&str])] = &[
     ("params", &["model"]),
     ("secrets", &["model"]),
     ("telemetry", &["model"]),
+    ("webpush", &["model", "secrets"]),
     ("store", &["model", "config"]),
     // Of `secrets` only the key type and the bounds of passwords: making secrets is not a matter of a transaction.
     ("actions", &["model", "store", "secrets"]),
     (
         "app",
-        &["config", "store", "hub", "mail", "media", "model", "i18n"],
+        // `secrets` for the node's key for push messages, which is read once.
+        &[
+            "config", "store", "hub", "mail", "media", "model", "i18n", "secrets",
+        ],
     ),
     (
         "oauth",
@@ -37,7 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "api",
         &[
             "app", "model", "store", "actions", "media", "oauth", "hub", "params", "secrets",
-            "i18n", "config",
+            "i18n", "config", "webpush",
         ],
     ),
     (
@@ -61,6 +66,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "media",
             "hub",
             "i18n",
+            "webpush",
         ],
     ),
 ];

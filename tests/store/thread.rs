@@ -6,7 +6,7 @@ use cordee::actions::delete_post::delete_post;
 use cordee::error::Error;
 use cordee::model::refusal::Refusal;
 use cordee::model::words::{Boundary, JoinPolicy, Kind, QuestionState};
-use cordee::store::posts;
+use cordee::store::{held, posts};
 
 use crate::support::world::{World, text};
 
@@ -125,5 +125,42 @@ fn the_same_idempotency_key_makes_one_post_and_another_body_is_refused() {
             "{}",
             w.kind
         );
+    });
+}
+
+#[test]
+fn replies_at_the_same_time_are_all_counted() {
+    World::each(|w| {
+        let (ada, bob) = (w.person("ada"), w.person("bob"));
+        let question = w.publish(ada, text("Why does the seal leak?")).unwrap();
+        let replies = (0..16).map(|n| {
+            let reply = NewPost {
+                parent: Some(question.id),
+                ..text(&format!("reply {n}"))
+            };
+            w.app
+                .db
+                .write(move |tx| create_post(tx, bob, reply).map(drop))
+        });
+        for done in w.runtime.block_on(futures::future::join_all(replies)) {
+            done.unwrap();
+        }
+        let found = w.read(move |conn| posts::get(conn, question.id));
+        assert_eq!(found.replies_count, 16, "{}", w.kind);
+    });
+}
+
+#[test]
+fn of_what_waits_the_first_and_the_newest_activity_are_kept() {
+    World::each(|w| {
+        let ada = w.person("ada");
+        let post = w.publish(ada, text("Why does the seal leak?")).unwrap().id;
+        let kept = w.write(move |tx| {
+            for body in ["create", "first change", "second change"] {
+                held::keep(tx, post, body)?;
+            }
+            held::take(tx, post)
+        });
+        assert_eq!(kept.unwrap(), ["create", "second change"], "{}", w.kind);
     });
 }

@@ -11,12 +11,13 @@ use cordee::config::Config;
 use cordee::error::Result;
 use cordee::model::ids::AccountId;
 use cordee::model::time::{Clock, Time};
-use cordee::model::words::{Boundary, JoinPolicy, Listing, PostingPolicy};
+use cordee::model::words::{ActorKind, Boundary, JoinPolicy, Listing, PostingPolicy};
 use cordee::secrets::ActorKey;
 use cordee::server;
 use cordee::store::conn::Conn;
 use cordee::store::db::Tx;
 use cordee::store::posts::Post;
+use cordee::store::remote_accounts::RemoteActor;
 
 use super::databases::Database;
 
@@ -173,6 +174,34 @@ impl World {
             Outcome::Posted(post) => Ok(*post),
             Outcome::Commanded { .. } => panic!("a command, not a post"),
         })
+    }
+}
+
+/// Somebody of another node.
+pub(crate) fn remote(name: &str) -> RemoteActor {
+    let uri = format!("https://p.example/users/{name}");
+    RemoteActor {
+        kind: ActorKind::Person,
+        uri: uri.clone(),
+        domain: "p.example".into(),
+        name: name.into(),
+        inbox_url: format!("{uri}/inbox"),
+        url: uri,
+        display_name: String::new(),
+        note_html: String::new(),
+        fields: "[]".into(),
+        avatar: None,
+        header: None,
+        shared_inbox_url: None,
+        followers_url: None,
+        moderators_url: None,
+        public_key_id: None,
+        public_key_pem: None,
+        ed25519_key: None,
+        locked: false,
+        discoverable: false,
+        indexable: false,
+        community: None,
     }
 }
 

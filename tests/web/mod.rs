@@ -4,5 +4,6 @@ mod authorizing;
 mod pages;
 mod probes;
 mod registering;
+mod reporting;
 mod signing_in;
 mod taking_part;

@@ -1,10 +1,13 @@
 //! Peers, deliveries and the audit log, for admins.
 
+use axum::Router;
 use axum::extract::State;
+use axum::routing::{get, patch};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::announcements;
 use crate::actions::manage_peer::{Wish, remove_peer, set_peer};
 use crate::api::answer::Answer;
 use crate::api::error::ApiResult;
@@ -17,6 +20,26 @@ use crate::model::time::{Time, rfc3339_ms};
 use crate::model::words::{Boundary, PeerMode, Relation, Role};
 use crate::store::peers::{self, Peer};
 use crate::store::{audit, outbox};
+
+/// Everything under `/api/cordee/v1/admin`.
+pub(in crate::api) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/cordee/v1/admin/peers", get(list))
+        .route(
+            "/api/cordee/v1/admin/peers/{domain}",
+            get(show).put(put).delete(delete),
+        )
+        .route(
+            "/api/cordee/v1/admin/announcements",
+            get(announcements::list).post(announcements::create),
+        )
+        .route(
+            "/api/cordee/v1/admin/announcements/{id}",
+            patch(announcements::update).delete(announcements::delete),
+        )
+        .route("/api/cordee/v1/admin/deliveries", get(deliveries))
+        .route("/api/cordee/v1/admin/audit", get(audit_log))
+}
 
 fn entity(peer: &Peer, now: Time, strangers: PeerMode) -> Value {
     let addresses: Vec<String> = peer.networks().iter().map(ToString::to_string).collect();

@@ -11,7 +11,7 @@ use crate::model::time::Time;
 use crate::model::words::{AccountState, Role};
 use crate::store::accounts::Account;
 use crate::store::communities::Community;
-use crate::store::users::User;
+use crate::store::users::{Shown, User};
 
 /// Mastodon `Account`, without what depends on the reader.
 #[derive(Serialize)]
@@ -46,6 +46,8 @@ struct Json<'a> {
     roles: Vec<Value>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
 }
 
 /// What a community's account says of it besides; the membership of the reader is added later.
@@ -57,21 +59,14 @@ struct CommunityPart<'a> {
     state: &'a str,
 }
 
-/// The address of an image of an account.
-pub(crate) fn image_url(base: &str, account: &Account, image: Option<&str>, part: Part) -> String {
-    let missing = if part == Part::Header {
-        "headers"
-    } else {
-        "avatars"
+/// The address of a picture of an account.
+fn picture(base: &str, account: &Account, part: Part) -> String {
+    let image = match part {
+        Part::Header => &account.header,
+        _ => &account.avatar,
     };
-    match image {
-        None | Some("") => format!("{base}/{missing}/original/missing.png"),
-        Some(file) if account.is_local() => format!("{base}/media/{file}"),
-        Some(address) if remote::is_web_address(address) => {
-            format!("{base}{}", remote::path(part, account.id.0, address))
-        }
-        Some(_) => format!("{base}/{missing}/original/missing.png"),
-    }
+    let (id, local) = (account.id.0, account.is_local());
+    remote::image_url(base, part, id, local, image.as_deref())
 }
 
 fn fields(account: &Account) -> Vec<Value> {
@@ -105,11 +100,12 @@ fn roles(role: Option<Role>) -> Vec<Value> {
 pub(super) fn piece(
     base: &str,
     account: &Account,
-    role: Option<Role>,
+    entry: Option<Shown>,
     community: Option<&Community>,
+    limited: bool,
 ) -> Result<AccountPiece> {
-    let avatar = image_url(base, account, account.avatar.as_deref(), Part::Avatar);
-    let header = image_url(base, account, account.header.as_deref(), Part::Header);
+    let avatar = picture(base, account, Part::Avatar);
+    let header = picture(base, account, Part::Header);
     let gone = account.state != AccountState::Active;
     let note = html::for_clients(&account.note_html);
     let json = Json {
@@ -123,7 +119,7 @@ pub(super) fn piece(
         discoverable: account.discoverable,
         indexable: account.indexable,
         noindex: !account.indexable,
-        hide_collections: false,
+        hide_collections: entry.is_some_and(|entry| entry.hide_collections),
         created_at: midnight(account.created_at),
         note: if gone { "" } else { &note },
         url: &account.url,
@@ -142,8 +138,9 @@ pub(super) fn piece(
             .map(|at| at.format("%Y-%m-%d").to_string()),
         emojis: [],
         fields: if gone { Vec::new() } else { fields(account) },
-        roles: roles(role),
+        roles: roles(entry.map(|entry| entry.role)),
         suspended: gone,
+        limited,
     };
     let mut bytes = serde_json::to_vec(&json)?;
     bytes.pop();
@@ -167,7 +164,7 @@ pub(super) fn piece(
 }
 
 /// The role that `verify_credentials` names.
-fn credential_role(role: Role) -> Value {
+pub(crate) fn credential_role(role: Role) -> Value {
     let (id, name, permissions, highlighted) = match role {
         Role::Admin => ("3", "Admin", "1", true),
         Role::Moderator => ("2", "Moderator", "1308", true),
@@ -192,6 +189,7 @@ pub(crate) fn credentials(
             json!({ "name": text("name"), "value": html::to_text(text("value")), "verified_at": null })
         })
         .collect();
+    let domains: Vec<String> = serde_json::from_str(&user.attribution_domains)?;
     let source = json!({
         "note": account.note_source,
         "fields": plain,
@@ -199,11 +197,11 @@ pub(crate) fn credentials(
         "sensitive": user.default_sensitive,
         "language": user.default_language.as_deref().unwrap_or_default(),
         "follow_requests_count": follow_requests,
-        "hide_collections": false,
+        "hide_collections": user.hide_collections,
         "discoverable": account.discoverable,
         "indexable": account.indexable,
-        "attribution_domains": [],
-        "quote_policy": "public",
+        "attribution_domains": domains,
+        "quote_policy": user.default_quote_policy.as_str(),
     });
     let mut out = b"\"source\":".to_vec();
     serde_json::to_writer(&mut out, &source)?;

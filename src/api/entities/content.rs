@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::i18n::{self, Lang};
 use crate::model::post::{Fields, fields_of};
-use crate::model::text::{fold, html, teaser};
+use crate::model::text::{fold, html, quote_link, teaser};
 use crate::model::words::Kind;
 use crate::store::posts::Post;
 
@@ -68,8 +68,16 @@ pub(crate) fn with_fields(lang: Lang, kind: Kind, html: &str, fields: &Fields) -
     out
 }
 
-/// What is shown of a post. Labels are in the node's language: this is made once for all readers.
-pub(super) fn of(post: &Post, author: &str, config: &Config) -> Shown {
+/// What is shown of a post; `quoted` is the page of what it quotes, which stands in front as a link. Labels are in the node's language: this is made once for all readers.
+pub(super) fn of(post: &Post, author: &str, quoted: Option<&str>, config: &Config) -> Shown {
+    let mut shown = text_of(post, author, config);
+    if let Some(page) = quoted {
+        shown.content.insert_str(0, &quote_link(page));
+    }
+    shown
+}
+
+fn text_of(post: &Post, author: &str, config: &Config) -> Shown {
     let lang = language_of(config);
     let whole = with_fields(lang, post.kind, &post.html, &post.fields_map());
     let short = post.title.is_empty() || whole.len() <= EXCERPT;

@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::sheet::{Marks, Sheet, list};
-use super::{account, filter, poll, status};
+use super::{account, filter, poll, quote, status};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::text::markdown::{Links, render};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, Kind, MembershipState, Reaction, Visibility};
+use crate::model::words::{Audience, Kind, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::posts::Post;
 use crate::store::timelines::Entry;
-use crate::store::{accounts, communities, marks, posts, users};
+use crate::store::{account_limits, accounts, communities, marks, posts, users};
 
 /// Where sheets are made: the app and the reader.
 #[derive(Clone)]
@@ -59,24 +59,36 @@ impl Desk {
             ..Sheet::default()
         };
         self.add_posts(conn, &mut sheet, lines)?;
-        self.add_accounts(conn, &mut sheet, lines, others)?;
+        let quoted = quote::add(self, conn, &mut sheet)?;
+        if quoted.is_empty() {
+            self.add_accounts(conn, &mut sheet, lines, others)?;
+        } else {
+            let all: Vec<Entry> = lines.iter().chain(&quoted).copied().collect();
+            self.add_accounts(conn, &mut sheet, &all, others)?;
+        }
         self.add_reader(conn, &mut sheet)?;
-        let foreign = |entry: &&Entry| {
+        let by_person = |entry: &&Entry| {
             entry
                 .via
                 .and_then(|via| sheet.accounts.get(&via))
-                .is_some_and(|via| !via.is_local && !via.is_group)
+                .is_some_and(|via| !via.is_group)
         };
-        let foreign: Vec<i64> = lines.iter().filter(foreign).map(|entry| entry.id).collect();
-        if !foreign.is_empty() {
-            sheet.boost_uris = marks::list_boost_uris(conn, &foreign)?
+        let boosts: Vec<i64> = lines.iter().filter(by_person).map(|line| line.id).collect();
+        if !boosts.is_empty() {
+            sheet.boosts = marks::list_boost_heads(conn, &boosts)?
                 .into_iter()
+                .map(|(id, uri, visibility)| (id, (uri, visibility)))
                 .collect();
         }
         Ok(sheet)
     }
 
-    fn add_posts(&self, conn: &mut Conn, sheet: &mut Sheet, lines: &[Entry]) -> Result<()> {
+    pub(super) fn add_posts(
+        &self,
+        conn: &mut Conn,
+        sheet: &mut Sheet,
+        lines: &[Entry],
+    ) -> Result<()> {
         let kept = &self.app.rendered.posts;
         let mut missing = Vec::new();
         for line in lines {
@@ -169,13 +181,18 @@ impl Desk {
             .into_iter()
             .map(|row| (row.account_id, row))
             .collect();
-        let roles: HashMap<_, _> = users::list_roles(conn, &locals)?.into_iter().collect();
+        let entries: HashMap<_, _> = users::list_shown(conn, &locals)?
+            .into_iter()
+            .map(|entry| (entry.account_id, entry))
+            .collect();
+        let silenced = account_limits::silenced_among(conn, missing)?;
         for (id, row) in &rows {
             let piece = account::piece(
                 self.base(),
                 row,
-                roles.get(id).copied(),
+                entries.get(id).copied(),
                 communities.get(id),
+                silenced.contains(id),
             )?;
             let piece = Arc::new(piece);
             kept.insert((*id, row.rev), Arc::clone(&piece));
@@ -185,6 +202,7 @@ impl Desk {
     }
 
     fn add_reader(&self, conn: &mut Conn, sheet: &mut Sheet) -> Result<()> {
+        quote::add_verdicts(conn, sheet)?;
         let ids: Vec<PostId> = sheet.posts.keys().copied().collect();
         if let Some(me) = sheet.me {
             if !ids.is_empty() {
@@ -192,11 +210,8 @@ impl Desk {
                 add_marks(conn, sheet, me, ids)?;
             }
             if sheet.accounts.values().any(|piece| piece.is_group) {
-                let all = communities::list_of_account(conn, me, MembershipState::ALL)?;
-                sheet.memberships = all
-                    .into_iter()
-                    .map(|row| (row.community_id, row.state))
-                    .collect();
+                let all = communities::list_standings(conn, me)?;
+                sheet.memberships = all.into_iter().collect();
             }
         }
         let with: Vec<PostId> = sheet

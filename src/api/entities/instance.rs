@@ -10,7 +10,7 @@ use crate::model::post::{MAX_CHARACTERS, MAX_MEDIA};
 
 /// The API that we answer like, and who we are.
 pub(crate) const VERSION: &str =
-    concat!("4.3.0 (compatible; Cordee ", env!("CARGO_PKG_VERSION"), ")");
+    concat!("4.5.0 (compatible; Cordee ", env!("CARGO_PKG_VERSION"), ")");
 
 /// Longest alt text, in characters.
 pub(crate) const MAX_DESCRIPTION: usize = 1500;
@@ -20,7 +20,7 @@ const IMAGES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"]
 const ANY_RATE: u32 = 240;
 const ANY_FRAME: u32 = 33_177_600;
 /// Fields of a profile.
-pub(crate) const MAX_FIELDS: usize = 8;
+pub(crate) const MAX_FIELDS: usize = 4;
 
 /// Figures and people that come from the database.
 #[derive(Debug, Clone, Default)]
@@ -149,7 +149,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
             "min_age": null,
             "url": null,
         },
-        "api_versions": { "mastodon": 2, "cordee": 1 },
+        "api_versions": { "mastodon": 7, "cordee": 1 },
         "contact": { "email": "", "account": figures.contact },
         "rules": [],
     })

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::Desk;
 use super::sheet::{Sheet, list};
+use super::{Desk, report as entity};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::rfc3339_ms;
-use crate::model::words::NotificationKind;
+use crate::model::words::{NotificationKind, Role};
 use crate::store::conn::Conn;
 use crate::store::notifications::Notification;
+use crate::store::reports::{self, Report};
 use crate::store::timelines::{self, Entry};
 
 /// Notifications with what they show. Those whose post the reader can no longer see are left out.
@@ -17,13 +18,40 @@ pub(crate) struct Loaded {
     pub(crate) rows: Vec<Notification>,
     pub(crate) lines: Vec<Entry>,
     pub(crate) sheet: Sheet,
+    reports: Vec<(Report, Vec<PostId>)>,
+}
+
+/// The reports that notifications tell of, for whoever is a moderator still.
+fn reports_of(
+    desk: &Desk,
+    conn: &mut Conn,
+    rows: &[Notification],
+) -> Result<Vec<(Report, Vec<PostId>)>> {
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.report_id).collect();
+    let Some(me) = desk.viewer.account().filter(|_| !ids.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    if !desk.viewer.at_least(Role::Moderator) {
+        return Ok(Vec::new());
+    }
+    let named = reports::list_posts(conn, &ids)?;
+    let found = reports::list_by_ids(conn, me, &ids)?;
+    let with_posts = |report: Report| {
+        let about = named
+            .iter()
+            .filter(|(id, _)| *id == report.id)
+            .map(|(_, post)| *post)
+            .collect();
+        (report, about)
+    };
+    Ok(found.into_iter().map(with_posts).collect())
 }
 
 /// Whether a notification of this type always shows a post.
 fn needs_post(kind: NotificationKind) -> bool {
     !matches!(
         kind,
-        NotificationKind::Follow | NotificationKind::FollowRequest
+        NotificationKind::Follow | NotificationKind::FollowRequest | NotificationKind::AdminReport
     )
 }
 
@@ -41,20 +69,42 @@ impl Loaded {
         } else {
             timelines::by_ids(conn, &desk.viewer, &ids)?
         };
-        let people: Vec<AccountId> = rows.iter().map(|row| row.from_id).collect();
+        let reports = reports_of(desk, conn, &rows)?;
+        let people: Vec<AccountId> = rows
+            .iter()
+            .map(|row| row.from_id)
+            .chain(reports.iter().map(|(report, _)| report.target_id))
+            .collect();
         let sheet = desk.sheet(conn, &lines, &people)?;
-        let shown = |row: &Notification| match row.post_id {
-            Some(post) => lines.iter().any(|line| line.post == post),
-            None => !needs_post(row.kind),
+        let shown = |row: &Notification| match (row.post_id, row.kind) {
+            (Some(post), _) => lines.iter().any(|line| line.post == post),
+            (None, NotificationKind::AdminReport) => reports
+                .iter()
+                .any(|(found, _)| Some(found.id) == row.report_id),
+            (None, kind) => !needs_post(kind),
         };
         let rows = rows.into_iter().filter(shown).collect();
-        Ok(Self { rows, lines, sheet })
+        Ok(Self {
+            rows,
+            lines,
+            sheet,
+            reports,
+        })
     }
 
     /// The line of a notification's post.
     pub(crate) fn line(&self, row: &Notification) -> Option<&Entry> {
         let post = row.post_id?;
         self.lines.iter().find(|line| line.post == post)
+    }
+
+    /// Writes the report of a notification; `false` where it has none.
+    pub(crate) fn report(&self, out: &mut Vec<u8>, row: &Notification) -> bool {
+        let found = self
+            .reports
+            .iter()
+            .find(|(report, _)| Some(report.id) == row.report_id);
+        found.is_some_and(|(report, about)| entity::write(out, &self.sheet, report, about))
     }
 
     /// Writes one.
@@ -75,6 +125,12 @@ impl Loaded {
         if let Some(line) = self.line(row) {
             out.extend_from_slice(b",\"status\":");
             if !self.sheet.status(out, line) {
+                return false;
+            }
+        }
+        if row.report_id.is_some() {
+            out.extend_from_slice(b",\"report\":");
+            if !self.report(out, row) {
                 return false;
             }
         }

@@ -7,8 +7,16 @@ use crate::model::ids::AccountId;
 use crate::model::time::{Time, rfc3339_ms};
 use crate::model::words::FollowState;
 use crate::store::conn::Conn;
+use crate::store::domain_blocks;
 use crate::store::follows::{self, Block, Follow, Mute};
 use crate::store::regards;
+
+/// What the reader keeps about another.
+struct Regard<'a> {
+    endorsed: bool,
+    note: &'a str,
+    shut_out: bool,
+}
 
 fn entity(
     me: AccountId,
@@ -17,7 +25,7 @@ fn entity(
     blocks: &[Block],
     mute: Option<&Mute>,
     languages: Option<&[String]>,
-    regard: (bool, &str),
+    regard: &Regard<'_>,
 ) -> Value {
     let to = all
         .iter()
@@ -41,9 +49,9 @@ fn entity(
         "muting_expires_at": mute.and_then(|mute| mute.expires_at).map(rfc3339_ms),
         "requested": is(to, FollowState::Requested),
         "requested_by": is(from, FollowState::Requested),
-        "domain_blocking": false,
-        "endorsed": regard.0,
-        "note": regard.1,
+        "domain_blocking": regard.shut_out,
+        "endorsed": regard.endorsed,
+        "note": regard.note,
     })
 }
 
@@ -63,6 +71,7 @@ pub(crate) fn entities(
     let languages = follows::list_languages(conn, me, ids)?;
     let endorsed = regards::endorsed_among(conn, me, ids)?;
     let notes = regards::list_notes(conn, me, ids)?;
+    let shut_out = domain_blocks::blocked_among(conn, me, ids)?;
     let of = |id: &AccountId| {
         entity(
             me,
@@ -74,13 +83,14 @@ pub(crate) fn entities(
                 .iter()
                 .find(|(target, _)| target == id)
                 .map(|(_, codes)| codes.as_slice()),
-            (
-                endorsed.contains(id),
-                notes
+            &Regard {
+                endorsed: endorsed.contains(id),
+                note: notes
                     .iter()
                     .find(|(target, _)| target == id)
                     .map_or("", |(_, comment)| comment.as_str()),
-            ),
+                shut_out: shut_out.contains(id),
+            },
         )
     };
     Ok(ids.iter().map(of).collect())

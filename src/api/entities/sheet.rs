@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::quote::{Seen, VISITOR};
 use crate::app::rendered::{AccountPiece, PostPiece};
 use crate::model::ids::{AccountId, PostId};
+use crate::model::quote::{Approvers, Verdict};
 use crate::model::time::{Time, rfc3339_ms};
-use crate::model::words::MembershipState;
+use crate::model::words::{Audience, MembershipState, Visibility};
 use crate::store::timelines::Entry;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,8 +34,13 @@ pub(crate) struct Sheet {
     pub(super) marks: HashMap<PostId, Marks>,
     pub(super) polls: HashMap<PostId, Value>,
     pub(super) memberships: HashMap<AccountId, MembershipState>,
-    pub(super) boost_uris: HashMap<i64, String>,
+    /// Address and visibility of what people boosted.
+    pub(super) boosts: HashMap<i64, (String, Visibility)>,
     pub(super) filtered: HashMap<PostId, Value>,
+    /// What the reader gets of quotes, by the post that quotes.
+    pub(super) quotes: HashMap<PostId, Seen>,
+    /// Whether the reader may quote a post.
+    pub(super) verdicts: HashMap<PostId, Verdict>,
 }
 
 /// A JSON list of what `write` writes; it says whether it wrote.
@@ -107,6 +114,11 @@ impl Sheet {
     }
 
     pub(super) fn plain(&self, out: &mut Vec<u8>, id: PostId, more: &[u8]) -> bool {
+        self.post(out, id, more, false)
+    }
+
+    /// Writes a post; one that is quoted itself names what it quotes by id only, so that quotes never recur.
+    fn post(&self, out: &mut Vec<u8>, id: PostId, more: &[u8], quoted: bool) -> bool {
         let Some(piece) = self.posts.get(&id) else {
             return false;
         };
@@ -120,6 +132,8 @@ impl Sheet {
             Some(poll) => out.extend_from_slice(poll.to_string().as_bytes()),
             None => out.extend_from_slice(b"null"),
         }
+        out.extend_from_slice(b",\"quote\":");
+        self.quote(out, id, quoted);
         self.tail(out, id, piece);
         if !more.is_empty() {
             out.push(b',');
@@ -129,8 +143,52 @@ impl Sheet {
         true
     }
 
+    fn quote(&self, out: &mut Vec<u8>, id: PostId, shallow: bool) {
+        let Some(seen) = self.quotes.get(&id) else {
+            out.extend_from_slice(b"null");
+            return;
+        };
+        out.extend_from_slice(b"{\"state\":\"");
+        out.extend_from_slice(seen.state.as_bytes());
+        if shallow {
+            out.extend_from_slice(b"\",\"quoted_status_id\":");
+            let named = seen.shown.map(|id| format!("\"{id}\""));
+            out.extend_from_slice(named.as_deref().unwrap_or("null").as_bytes());
+        } else {
+            out.extend_from_slice(b"\",\"quoted_status\":");
+            let before = out.len();
+            if !seen.shown.is_some_and(|id| self.post(out, id, b"", true)) {
+                out.truncate(before);
+                out.extend_from_slice(b"null");
+            }
+        }
+        out.push(b'}');
+    }
+
+    /// Who may quote a post, and whether the reader may.
+    fn approval(&self, out: &mut Vec<u8>, id: PostId, piece: &PostPiece) {
+        // What is not for everybody who reads it to quote is for nobody but its author.
+        let open = !matches!(piece.audience, Audience::Followers | Audience::Mentioned);
+        let words = |groups: Approvers| {
+            let named = groups.words().into_iter().filter(|_| open);
+            named
+                .map(|word| format!("\"{word}\""))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let verdict = self.verdicts.get(&id).copied().unwrap_or(VISITOR);
+        let text = format!(
+            ",\"quote_approval\":{{\"automatic\":[{}],\"manual\":[{}],\"current_user\":\"{}\"}}",
+            words(piece.terms.automatic),
+            words(piece.terms.manual),
+            verdict.as_str()
+        );
+        out.extend_from_slice(text.as_bytes());
+    }
+
     /// Our own object and the reader's marks.
     fn tail(&self, out: &mut Vec<u8>, id: PostId, piece: &PostPiece) {
+        self.approval(out, id, piece);
         out.extend_from_slice(b",\"cordee\":");
         out.extend_from_slice(&piece.cordee);
         if self.is_person {
@@ -154,14 +212,14 @@ impl Sheet {
             return false;
         };
         let id = line.id;
-        let uri = match self.boost_uris.get(&id) {
-            Some(uri) => uri.clone(),
-            None => format!("{}/activities/{id}", self.base),
+        let (uri, visibility) = match self.boosts.get(&id) {
+            Some((uri, visibility)) => (uri.clone(), *visibility),
+            None => (format!("{}/activities/{id}", self.base), piece.visibility),
         };
         let Ok(uri) = serde_json::to_string(&uri) else {
             return false;
         };
-        let (created, visibility) = (rfc3339_ms(time_of(id)), piece.visibility.as_str());
+        let (created, visibility) = (rfc3339_ms(time_of(id)), visibility.as_str());
         out.extend_from_slice(
             format!("{{\"id\":\"{id}\",\"created_at\":\"{created}\",\"visibility\":\"{visibility}\",\"uri\":{uri},\"url\":{uri},")
                 .as_bytes(),

@@ -6,17 +6,19 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{content, media as media_entity, tag};
-use crate::app::rendered::PostPiece;
+use crate::app::rendered::{PostPiece, Quoted};
 use crate::config::Config;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::quote::Terms;
 use crate::model::time::rfc3339_ms;
-use crate::model::words::{Audience, Kind, Visibility};
+use crate::model::words::{Audience, Kind, QuoteState, Visibility};
+use crate::store::account_limits;
 use crate::store::accounts::Account;
 use crate::store::conn::Conn;
 use crate::store::media::Media;
 use crate::store::posts::Post;
-use crate::store::{accounts, marks, media, oauth, posts};
+use crate::store::{accounts, marks, media, oauth, posts, quotes};
 
 /// What is shown where it does not depend on the reader, author and poll apart.
 #[derive(Serialize)]
@@ -35,9 +37,8 @@ struct Json<'a> {
     replies_count: i32,
     reblogs_count: i32,
     favourites_count: i32,
-    quotes_count: i32,
+    quotes_count: i64,
     content: String,
-    quote: (),
     application: Option<Value>,
     media_attachments: Vec<Value>,
     mentions: Vec<Value>,
@@ -57,6 +58,12 @@ struct Parts {
     accepted_of: HashMap<PostId, Vec<PostId>>,
     accepted: Vec<PostId>,
     apps: HashMap<i64, Value>,
+    /// What the posts quote, with the page of that.
+    quotes: HashMap<PostId, (Quoted, Option<String>)>,
+    /// How often they are quoted.
+    quoted: HashMap<PostId, i64>,
+    terms: HashMap<PostId, Terms>,
+    sensitized: Vec<AccountId>,
 }
 
 fn grouped<K: std::hash::Hash + Eq, V>(
@@ -75,7 +82,8 @@ impl Parts {
         let mentions = grouped(posts::list_mentions(conn, &ids)?);
         let mut wanted: Vec<AccountId> = mentions.values().flatten().copied().collect();
         wanted.extend(batch.iter().filter_map(|post| post.community_id));
-        wanted.extend(batch.iter().map(|post| post.author_id));
+        let authors: Vec<AccountId> = batch.iter().map(|post| post.author_id).collect();
+        wanted.extend(&authors);
         wanted.sort_unstable();
         wanted.dedup();
         let of_kind = |kind: Kind| {
@@ -86,6 +94,8 @@ impl Parts {
                 .collect::<Vec<_>>()
         };
         let (questions, answers) = (of_kind(Kind::Question), of_kind(Kind::Answer));
+        let audiences: Vec<(PostId, Audience)> =
+            batch.iter().map(|post| (post.id, post.audience)).collect();
         let mut app_ids: Vec<i64> = batch.iter().filter_map(|post| post.app_id).collect();
         app_ids.sort_unstable();
         app_ids.dedup();
@@ -97,6 +107,7 @@ impl Parts {
                     .into_iter()
                     .map(|(post, folded, _)| (post, folded)),
             ),
+            sensitized: account_limits::sensitized_among(conn, &authors)?,
             media: grouped(
                 media::list_by_posts(conn, &ids)?
                     .into_iter()
@@ -117,6 +128,9 @@ impl Parts {
             } else {
                 posts::list_accepted(conn, &answers)?
             },
+            quotes: made(conn, batch, &ids)?,
+            quoted: quotes::count_told(conn, &audiences)?,
+            terms: quotes::list_terms(conn, &ids)?,
             apps: if app_ids.is_empty() {
                 HashMap::new()
             } else {
@@ -124,6 +138,43 @@ impl Parts {
             },
         })
     }
+}
+
+/// The quotes that posts make. Of others' posts only those that hold are told; the rest is nothing but a link.
+fn made(
+    conn: &mut Conn,
+    batch: &[Post],
+    ids: &[PostId],
+) -> Result<HashMap<PostId, (Quoted, Option<String>)>> {
+    let rows = quotes::list_of_posts(conn, ids)?;
+    let local = |id: PostId| batch.iter().any(|post| post.id == id && post.local);
+    let linked: Vec<PostId> = rows
+        .iter()
+        .filter(|row| local(row.post_id))
+        .filter(|row| matches!(row.state, QuoteState::Pending | QuoteState::Accepted))
+        .filter_map(|row| row.quoted_id)
+        .collect();
+    let pages = if linked.is_empty() {
+        HashMap::new()
+    } else {
+        posts::map(conn, &linked)?
+    };
+    Ok(rows
+        .into_iter()
+        .filter(|row| local(row.post_id) || row.state != QuoteState::Pending)
+        .map(|row| {
+            let page = row
+                .quoted_id
+                .filter(|id| linked.contains(id) && local(row.post_id))
+                .and_then(|id| pages.get(&id))
+                .filter(|post| post.deleted_at.is_none());
+            let quote = Quoted {
+                id: row.quoted_id,
+                state: row.state,
+            };
+            (row.post_id, (quote, page.map(|post| post.url.clone())))
+        })
+        .collect())
 }
 
 fn apps(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Value>> {
@@ -195,12 +246,26 @@ fn mentions(post: &Post, parts: &Parts) -> Vec<Value> {
         .collect()
 }
 
+fn attachments(base: &str, post: &Post, parts: &Parts) -> Vec<Value> {
+    let rows = parts.media.get(&post.id).into_iter().flatten();
+    rows.map(|row| media_entity::entity(base, row)).collect()
+}
+
+fn tags(base: &str, post: &Post, parts: &Parts) -> Vec<Value> {
+    let words = parts.tags.get(&post.id).into_iter().flatten();
+    words
+        .map(|folded| json!({ "name": folded, "url": tag::url(base, folded) }))
+        .collect()
+}
+
 fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<PostPiece> {
     let author = parts
         .accounts
         .get(&post.author_id)
         .map_or("", |account| account.shown_name());
-    let shown = content::of(post, author, config);
+    let quote = parts.quotes.get(&post.id);
+    let page = quote.and_then(|(_, page)| page.as_deref());
+    let shown = content::of(post, author, page, config);
     let visibility = visibility(post);
     let json = Json {
         id: post.id.to_string(),
@@ -208,7 +273,8 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         edited_at: post.edited_at.map(rfc3339_ms),
         in_reply_to_id: post.parent_id.map(|id| id.to_string()),
         in_reply_to_account_id: post.parent_author_id.map(|id| id.to_string()),
-        sensitive: post.sensitive,
+        sensitive: post.sensitive
+            || (parts.media.contains_key(&post.id) && parts.sensitized.contains(&post.author_id)),
         spoiler_text: &post.spoiler,
         visibility: visibility.as_str(),
         language: post
@@ -220,25 +286,12 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         replies_count: post.replies_count.max(0),
         reblogs_count: post.boosts_count.max(0),
         favourites_count: post.favourites_count.max(0),
-        quotes_count: 0,
+        quotes_count: parts.quoted.get(&post.id).copied().unwrap_or(0),
         content: shown.content,
-        quote: (),
         application: post.app_id.and_then(|id| parts.apps.get(&id).cloned()),
-        media_attachments: parts
-            .media
-            .get(&post.id)
-            .into_iter()
-            .flatten()
-            .map(|row| media_entity::entity(base, row))
-            .collect(),
+        media_attachments: attachments(base, post, parts),
         mentions: mentions(post, parts),
-        tags: parts
-            .tags
-            .get(&post.id)
-            .into_iter()
-            .flatten()
-            .map(|folded| json!({ "name": folded, "url": tag::url(base, folded) }))
-            .collect(),
+        tags: tags(base, post, parts),
         emojis: [],
         card: shown.card,
         local_only: post.local_only,
@@ -252,6 +305,13 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         root: post.root_id,
         visibility,
         has_poll: parts.polls.contains(&post.id),
+        quote: quote.map(|(quote, _)| *quote),
+        audience: post.audience,
+        terms: parts
+            .terms
+            .get(&post.id)
+            .copied()
+            .unwrap_or_else(|| quotes::unsaid(post.local)),
     })
 }
 

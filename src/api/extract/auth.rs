@@ -15,7 +15,7 @@ use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::viewer::Viewer;
 use crate::model::words::Role;
-use crate::oauth;
+use crate::oauth::{self, Shut};
 
 /// What the token of a request turned out to be; lies in the extensions of the request.
 #[derive(Debug, Clone)]
@@ -24,8 +24,8 @@ pub(crate) enum Identity {
     Nobody,
     /// A token that is not valid (any more).
     Invalid,
-    /// The token of somebody who was not admitted yet; `true`: who must confirm the address of mail.
-    Waiting(bool),
+    /// The token of somebody who may not act at the moment.
+    Waiting(Shut),
     /// A valid one.
     Known(Arc<Grant>),
 }
@@ -73,6 +73,7 @@ pub(crate) mod scope {
     }
     scopes! {
         Profile = "profile",
+        Push = "push",
         Read = "read",
         ReadAccounts = "read:accounts",
         ReadBlocks = "read:blocks",
@@ -96,9 +97,24 @@ pub(crate) mod scope {
         WriteMedia = "write:media",
         WriteMutes = "write:mutes",
         WriteNotifications = "write:notifications",
+        WriteReports = "write:reports",
         WriteStatuses = "write:statuses",
         AdminRead = "admin:read",
+        AdminReadAccounts = "admin:read:accounts",
+        AdminReadCanonicalEmailBlocks = "admin:read:canonical_email_blocks",
+        AdminReadDomainAllows = "admin:read:domain_allows",
+        AdminReadDomainBlocks = "admin:read:domain_blocks",
+        AdminReadEmailDomainBlocks = "admin:read:email_domain_blocks",
+        AdminReadIpBlocks = "admin:read:ip_blocks",
+        AdminReadReports = "admin:read:reports",
         AdminWrite = "admin:write",
+        AdminWriteAccounts = "admin:write:accounts",
+        AdminWriteCanonicalEmailBlocks = "admin:write:canonical_email_blocks",
+        AdminWriteDomainAllows = "admin:write:domain_allows",
+        AdminWriteDomainBlocks = "admin:write:domain_blocks",
+        AdminWriteEmailDomainBlocks = "admin:write:email_domain_blocks",
+        AdminWriteIpBlocks = "admin:write:ip_blocks",
+        AdminWriteReports = "admin:write:reports",
     }
 }
 
@@ -138,7 +154,7 @@ impl<S: Scope> FromRequestParts<App> for Auth<S> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
         let grant = match identity(parts, app).await? {
             Identity::Known(grant) => grant,
-            Identity::Waiting(for_mail) => return Err(ApiError::Waiting(for_mail)),
+            Identity::Waiting(why) => return Err(ApiError::Waiting(why)),
             Identity::Nobody | Identity::Invalid => return Err(ApiError::Unauthorized),
         };
         let Some(account) = grant.account else {
@@ -171,7 +187,7 @@ impl<S: Scope> FromRequestParts<App> for MaybeAuth<S> {
         let viewer = match identity(parts, app).await? {
             Identity::Nobody => Viewer::Anonymous,
             Identity::Invalid => return Err(ApiError::Unauthorized),
-            Identity::Waiting(for_mail) => return Err(ApiError::Waiting(for_mail)),
+            Identity::Waiting(why) => return Err(ApiError::Waiting(why)),
             Identity::Known(grant) if grant.account.is_some() && !grant.scopes.allow(S::NAME) => {
                 return Err(ApiError::Scope);
             }

@@ -58,6 +58,21 @@ impl<A: FromStr + Send, B: FromStr + Send, S: Send + Sync> FromRequestParts<S> f
     }
 }
 
+/// The id and the word of a path, the word decoded.
+#[derive(Debug, Clone)]
+pub(crate) struct IdName<T>(pub(crate) T, pub(crate) String);
+
+impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for IdName<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
+        let mut found = values(parts).await?.into_iter();
+        let id = found.next().and_then(|text| number(&text));
+        let (id, name) = id.zip(found.next()).ok_or(Error::NotFound)?;
+        Ok(Self(id, name))
+    }
+}
+
 /// The one word of a path, decoded.
 #[derive(Debug, Clone)]
 pub(crate) struct Name(pub(crate) String);

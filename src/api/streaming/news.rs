@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::channel::{Channel, Feed};
 use super::exchange::{Frame, Listener};
+use super::notices;
 use crate::api::entities::Desk;
 use crate::api::entities::notification::Loaded;
-use crate::api::lists;
+use crate::api::{conversations, lists};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -15,6 +16,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::Viewer;
 use crate::model::words::Visibility;
 use crate::store::conn::Conn;
+use crate::store::conversations as store_conversations;
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
 use crate::store::timelines::{self, Entry, TagQuery};
@@ -23,7 +25,7 @@ use crate::store::{notifications, streams};
 /// A frame for the listener with this key.
 pub(super) type Line = (u64, Frame);
 
-type Listeners = [(u64, Listener)];
+pub(super) type Listeners = [(u64, Listener)];
 
 /// Turns events into lines.
 pub(super) struct News {
@@ -72,7 +74,15 @@ fn channels_of<'l>(
         .filter(move |(_, _, channel)| wanted(&channel.feed))
 }
 
-fn frame(channel: &Channel, event: &'static str, payload: &Arc<str>) -> Frame {
+fn bare(channel: &Channel, event: &'static str) -> Frame {
+    Frame {
+        label: Arc::clone(&channel.label),
+        event,
+        payload: None,
+    }
+}
+
+pub(super) fn frame(channel: &Channel, event: &'static str, payload: &Arc<str>) -> Frame {
     Frame {
         label: Arc::clone(&channel.label),
         event,
@@ -98,13 +108,16 @@ impl News {
     ) -> Result<()> {
         match event {
             Event::PostCreated { post } => self.created(conn, *post, listeners, out),
-            Event::Boosted { boost, .. } => {
-                self.at_home(conn, &[*boost], listeners, out)?;
-                self.in_lists(conn, &[*boost], "update", listeners, out)
+            Event::Boosted { boost: entry, .. }
+            | Event::Announced {
+                announce: entry, ..
+            } => {
+                self.at_home(conn, &[*entry], listeners, out)?;
+                self.in_lists(conn, &[*entry], "update", listeners, out)
             }
-            Event::PostEdited { post } | Event::PollEnded { post } => {
-                self.changed(conn, *post, listeners, out)
-            }
+            Event::PostEdited { post }
+            | Event::PostRestated { post }
+            | Event::PollEnded { post } => self.changed(conn, *post, listeners, out),
             Event::AnswerAccepted {
                 answer, question, ..
             }
@@ -120,6 +133,24 @@ impl News {
                 account,
                 notification,
             } => self.notified(conn, *account, *notification, listeners, out),
+            Event::FiltersChanged { account } => {
+                for (key, _, channel) in
+                    channels_of(listeners, *account, |feed| matches!(feed, Feed::User))
+                {
+                    out.push((key, bare(channel, "filters_changed")));
+                }
+                Ok(())
+            }
+            Event::AnnouncementPublished { announcement } => {
+                notices::announced(&self.app, conn, *announcement, listeners, out)
+            }
+            Event::AnnouncementRemoved { announcement } => {
+                notices::removed(*announcement, listeners, out);
+                Ok(())
+            }
+            Event::AnnouncementReacted { announcement, name } => {
+                notices::reacted(conn, *announcement, name, listeners, out)
+            }
             _ => Ok(()),
         }
     }
@@ -175,7 +206,31 @@ impl News {
         entries.extend(post.announce_id);
         self.at_home(conn, &entries, listeners, out)?;
         self.in_lists(conn, &entries, "update", listeners, out)?;
+        if post.visibility == Visibility::Direct {
+            return self.spoken(conn, &post, listeners, out);
+        }
         self.elsewhere(conn, &post, "update", listeners, out)
+    }
+
+    /// A direct post is the last word of a conversation of those who are in it.
+    fn spoken(
+        &self,
+        conn: &mut Conn,
+        post: &Post,
+        listeners: &Listeners,
+        out: &mut Vec<Line>,
+    ) -> Result<()> {
+        for row in store_conversations::list_ending_with(conn, post.id)? {
+            for (key, listener, channel) in channels_of(listeners, row.account_id, |feed| {
+                matches!(feed, Feed::Direct)
+            }) {
+                let desk = self.desk(listener);
+                for json in conversations::entities(&desk, conn, std::slice::from_ref(&row))? {
+                    out.push((key, frame(channel, "conversation", &text(json)?)));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Entries of lists: one of the reader's own holds entries of the home feed, a community's holds posts.

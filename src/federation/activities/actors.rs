@@ -1,4 +1,4 @@
-//! What actors elsewhere do about themselves and towards people here: change, end, block, report.
+//! What actors elsewhere do about themselves and towards people here: change, end, block.
 
 use super::{Activity, Desk, Outcome, Stop, bans};
 use crate::actions::{account, follow};
@@ -8,12 +8,7 @@ use crate::federation::fetch::{self, FetchError};
 use crate::federation::{actors_in, normalize};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
-use crate::store::{audit, inbound};
-
-/// Most things that one report names.
-const REPORTED: usize = 50;
-/// Longest comment of a report that is kept, in characters.
-const COMMENT: usize = 1000;
+use crate::store::inbound;
 
 /// A profile changed: it is fetched anew, since what an activity carries must not exchange keys.
 pub(super) async fn updated(desk: Desk<'_>, activity: &Activity) -> Outcome {
@@ -94,30 +89,6 @@ pub(super) async fn blocked(desk: Desk<'_>, activity: Activity) -> Outcome {
         let target = local(tx, &target)?;
         follow::block(tx, activity.actor.id, target.id, Some(activity.id))?;
         Ok("blocked")
-    })
-    .await
-}
-
-/// A report. It waits in the audit log for a moderator; who reported is not shown there, only which node.
-pub(super) async fn flagged(desk: Desk<'_>, activity: Activity) -> Outcome {
-    let about: Vec<String> = normalize::ids(&activity.fields, "object")
-        .into_iter()
-        .filter(|uri| desk.is_ours(uri))
-        .take(REPORTED)
-        .map(str::to_owned)
-        .collect();
-    if about.is_empty() {
-        return Err(Stop::Ignored("a report about nothing of ours"));
-    }
-    let comment = normalize::text(&activity.fields, "content")
-        .or_else(|| normalize::text(&activity.fields, "summary"))
-        .map(crate::model::text::html::to_text)
-        .unwrap_or_default();
-    let comment: String = comment.chars().take(COMMENT).collect();
-    desk.write(move |tx| {
-        let detail = format!("{}: {comment}", about.join(" "));
-        audit::add(tx, None, "report.received", &activity.actor.domain, &detail)?;
-        Ok("report noted")
     })
     .await
 }

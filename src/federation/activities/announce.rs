@@ -2,7 +2,7 @@
 //! about the words of others: what is inside must prove itself.
 
 use super::intake::{self, fetch_surroundings, take_in};
-use super::{Activity, Desk, Outcome, Stop, dispatch};
+use super::{Activity, Desk, Outcome, Stop, dispatch, note_done};
 use crate::actions::{react, receive_post};
 use crate::error::Error;
 use crate::federation::fetch::{self, FetchError};
@@ -84,20 +84,9 @@ async fn once(desk: Desk<'_>, outer: &Activity, inner: Object) -> Outcome {
         return Ok("announced before");
     }
     let word = unwrapped(desk, outer, inner).await?;
-    let (signer, domain) = (outer.actor.uri.clone(), outer.actor.domain.clone());
-    desk.write(move |tx| {
-        let row = inbound::Inbound {
-            id: tx.new_id(),
-            activity_uri: name,
-            signer_uri: signer,
-            peer_domain: domain,
-            body: String::new(),
-            outcome: Some(word.to_owned()),
-            received_at: tx.now(),
-        };
-        inbound::insert(tx, &row).map(drop)
-    })
-    .await?;
+    let actor = outer.actor.clone();
+    desk.write(move |tx| note_done(tx, name, &actor, word))
+        .await?;
     Ok(word)
 }
 

@@ -3,11 +3,13 @@
 
 use serde_json::Value;
 
-use super::{Desk, Outcome, Stop};
+use super::{Desk, Outcome, Stop, quotes};
+use crate::actions::quotes::{RemoteQuote, received};
 use crate::actions::receive_post::{RemotePost, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::fetch::{self, Visit};
 use crate::federation::normalize::{self, Object, same_origin};
+use crate::federation::objects::quotes::terms;
 use crate::federation::objects::remote::{self, Openness, Parsed, Unreadable};
 use crate::federation::{Federation, actors_in};
 use crate::model::ids::{AccountId, PostId};
@@ -37,6 +39,8 @@ pub(super) struct Intake {
     pub(super) via: Option<AccountId>,
     /// What the node that handed it in may do.
     pub(super) mode: PeerMode,
+    /// What it quotes.
+    pub(super) quote: Option<RemoteQuote>,
     /// Whether it is kept outside its community where that does not take it.
     pub(super) loose: bool,
 }
@@ -182,6 +186,13 @@ async fn fetch_ancestors(desk: Desk<'_>, parent: &str) -> Outcome<()> {
 
 /// A post fetched from its id, open to everybody.
 pub(super) async fn fetched(desk: Desk<'_>, uri: &str) -> Outcome<Intake> {
+    let mut intake = fetched_alone(desk, uri).await?;
+    intake.quote = quotes::consent(desk, &intake.parsed).await?;
+    Ok(intake)
+}
+
+/// The same without looking at what it quotes.
+pub(super) async fn fetched_alone(desk: Desk<'_>, uri: &str) -> Outcome<Intake> {
     let value = fetch::object(desk.visit, uri).await?;
     of_value(desk, &value).await
 }
@@ -204,6 +215,7 @@ async fn of_value(desk: Desk<'_>, value: &Value) -> Outcome<Intake> {
         via: None,
         mode,
         loose: true,
+        quote: None,
     })
 }
 
@@ -231,7 +243,8 @@ pub(in crate::federation) async fn take_in_fetched(
 ) -> Result<Option<PostId>> {
     let desk = Desk { fed, visit };
     let stored = async {
-        let intake = of_value(desk, value).await?;
+        let mut intake = of_value(desk, value).await?;
+        intake.quote = quotes::consent(desk, &intake.parsed).await?;
         fetch_surroundings(desk, &intake.parsed).await?;
         desk.write(move |tx| take_in(tx, &intake)).await
     };
@@ -271,7 +284,20 @@ pub(super) fn take_in(tx: &mut Tx<'_>, intake: &Intake) -> Result<(Post, bool)> 
         }
         other => other?,
     };
+    if !known {
+        says_of_quotes(tx, intake, &post)?;
+    }
     Ok((post, !known))
+}
+
+/// Writes down what a post quotes and who may quote it.
+pub(super) fn says_of_quotes(tx: &mut Tx<'_>, intake: &Intake, post: &Post) -> Result<()> {
+    let terms = intake
+        .parsed
+        .can_quote
+        .as_ref()
+        .map(|lists| terms(lists, &intake.author));
+    received(tx, post, intake.quote.as_ref(), terms)
 }
 
 /// Puts ids in the place of addresses.
@@ -379,7 +405,7 @@ fn community(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<AccountId>> {
 }
 
 /// Whether somebody of another node may know of an actor: communities of ours that are closed or hidden are not there.
-fn may_know(conn: &mut Conn, author: AccountId, account: &Account) -> Result<bool> {
+pub(super) fn may_know(conn: &mut Conn, author: AccountId, account: &Account) -> Result<bool> {
     if !account.is_group() || !account.is_local() {
         return Ok(true);
     }

@@ -1,14 +1,15 @@
 //! An actor elsewhere moves: whoever follows it here follows the new one, once that says that it was the old one.
 
-use super::{Activity, Desk, Outcome, Stop};
+use super::{Activity, Desk, Outcome, Stop, note_done};
 use crate::actions::{follow, join};
 use crate::error::{Error, Result};
 use crate::federation::fetch;
 use crate::federation::{actors_in, normalize};
 use crate::model::ids::AccountId;
-use crate::store::accounts;
+use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Follow};
+use crate::store::inbound;
 
 /// Followers that are taken along in one transaction.
 const BATCH: i64 = 200;
@@ -44,18 +45,50 @@ pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
     if !same_kind {
         return Err(Stop::Refused("a person does not become a community".into()));
     }
-    while desk.write(move |tx| take_along(tx, old, new)).await? {}
+    let (actor, target) = (activity.actor.clone(), target.to_owned());
+    if !desk.write(move |tx| begin(tx, &actor, &target)).await? {
+        return Err(Stop::Refused(
+            "one of the two moved a short while ago".into(),
+        ));
+    }
+    let mut after = 0;
+    while let Some(last) = desk
+        .write(move |tx| take_along(tx, old, new, after))
+        .await?
+    {
+        after = last;
+    }
     Ok("followers moved")
 }
 
-/// Takes some followers of this node along; whether there may be more.
-fn take_along(tx: &mut Tx<'_>, old: AccountId, new: AccountId) -> Result<bool> {
-    let rows = follows::list_local_followers(tx, old, BATCH)?;
+/// Notes a move; `false` if one of the two moved lately: two that name each other would send the people here to and fro, with
+/// a Follow and its Undo each time. A move that was broken off goes on.
+fn begin(tx: &mut Tx<'_>, actor: &Account, target: &str) -> Result<bool> {
+    let (own, other) = (move_of(&actor.uri), move_of(target));
+    let word = format!("moved to {target}");
+    if inbound::is_known(tx, &other)? {
+        return Ok(false);
+    }
+    if let Some(before) = inbound::outcome_of(tx, &own)? {
+        return Ok(before == word);
+    }
+    note_done(tx, own, actor, &word)?;
+    Ok(true)
+}
+
+fn move_of(uri: &str) -> String {
+    format!("move of {uri}")
+}
+
+/// Takes some followers of this node along; the last one's follow, where there may be more.
+fn take_along(tx: &mut Tx<'_>, old: AccountId, new: AccountId, after: i64) -> Result<Option<i64>> {
+    let rows = follows::list_local_followers(tx, old, after, BATCH)?;
     let group = accounts::get(tx, new)?.is_group();
     for row in &rows {
         match take(tx, row, new, group) {
-            // One who cannot go there, because one has blocked the other for instance, stays behind.
-            Ok(()) | Err(Error::Forbidden(_) | Error::NotFound) => {}
+            Ok(()) => {}
+            // One who cannot go there, because one has blocked the other for instance, stays where it was.
+            Err(Error::Forbidden(_) | Error::NotFound) => continue,
             Err(error) => return Err(error),
         }
         if group {
@@ -63,7 +96,7 @@ fn take_along(tx: &mut Tx<'_>, old: AccountId, new: AccountId) -> Result<bool> {
         }
         follow::unfollow(tx, row.follower_id, old)?;
     }
-    Ok(!rows.is_empty())
+    Ok(rows.last().map(|row| row.id))
 }
 
 fn take(tx: &mut Tx<'_>, row: &Follow, new: AccountId, group: bool) -> Result<()> {

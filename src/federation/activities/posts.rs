@@ -2,7 +2,7 @@
 
 use super::intake::{self, Intake, concerns_us, fetch_surroundings, take_in};
 use super::{
-    Accepted, Activity, Desk, Outcome, Stop, actors, answers, belongs, collections, relay,
+    Accepted, Activity, Desk, Outcome, Stop, actors, answers, belongs, collections, quotes, relay,
 };
 use crate::actions::{delete_post, react, receive_post};
 use crate::error::{Error, Result};
@@ -50,6 +50,7 @@ pub(super) async fn created(desk: Desk<'_>, activity: Activity) -> Outcome {
         return Err(Stop::Ignored("it concerns nobody here"));
     }
     fetch_surroundings(desk, &parsed).await?;
+    let quote = quotes::consent(desk, &parsed).await?;
     desk.write(move |tx| {
         let intake = Intake {
             parsed,
@@ -57,6 +58,7 @@ pub(super) async fn created(desk: Desk<'_>, activity: Activity) -> Outcome {
             via: activity.via,
             mode: activity.mode,
             loose: false,
+            quote,
         };
         let (post, new) = take_in(tx, &intake)?;
         if !new {
@@ -117,6 +119,7 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
     let mut parsed = intake::read(desk, &object, Some(&activity.fields), &activity.actor).await?;
     // What it answers is settled; it may even be gone by now.
     parsed.in_reply_to = None;
+    let quote = quotes::consent(desk, &parsed).await?;
     desk.write(move |tx| {
         let accepted = parsed.accepted.clone();
         let before = posts::find_by_uri(tx, &parsed.uri)?.ok_or(Error::NotFound)?;
@@ -127,15 +130,13 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
             via: None,
             mode: activity.mode,
             loose: false,
+            quote,
         };
         let mut remote = intake::remote_post(tx, &intake)?;
-        remote.title = match (before.parent_id, before.title.as_str()) {
-            (Some(_), _) => String::new(),
-            (None, _) if !intake.parsed.title.is_empty() => remote.title,
-            (None, "") => String::new(),
-            (None, _) => verbs::title_of(&intake.parsed.plain()),
-        };
+        remote.title = title(&before, &intake.parsed, remote.title);
         let after = receive_post::update_remote(tx, &remote)?;
+        intake::says_of_quotes(tx, &intake, &after)?;
+        let after = posts::get(tx, after.id)?;
         if before.parent_id.is_none() && !accepted.is_empty() {
             answers::named_by_asker(tx, &activity, &accepted)?;
         }
@@ -157,6 +158,16 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
         })
     })
     .await
+}
+
+/// The title that a changed post has: a reply has none, and one that was made from the text is made anew.
+fn title(before: &posts::Post, parsed: &Parsed, said: String) -> String {
+    match (before.parent_id, before.title.as_str()) {
+        (Some(_), _) => String::new(),
+        (None, _) if !parsed.title.is_empty() => said,
+        (None, "") => String::new(),
+        (None, _) => verbs::title_of(&parsed.plain()),
+    }
 }
 
 async fn announcing(desk: Desk<'_>, activity: &Activity) -> Outcome<Option<accounts::Account>> {
@@ -189,6 +200,11 @@ pub(super) async fn deleted(desk: Desk<'_>, activity: Activity) -> Outcome {
 }
 
 fn delete(tx: &mut Tx<'_>, activity: &Activity, uri: &str, by: AccountId) -> Result<&'static str> {
+    if activity.via.is_none()
+        && let Some(word) = quotes::withdrawn(tx, activity, uri)?
+    {
+        return Ok(word);
+    }
     let Some(post) = posts::find_by_uri(tx, uri)? else {
         if same_origin(uri, &activity.actor.uri) {
             let (now, kind) = (tx.now(), former_type(activity));

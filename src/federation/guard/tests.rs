@@ -261,6 +261,20 @@ async fn names_under_localhost_never_leave_the_machine() {
 }
 
 #[test]
+fn a_private_network_is_asked_only_for_files_of_its_own_node() {
+    let private = Door::Private {
+        host: "b.corp".into(),
+        networks: vec!["10.0.0.0/8".parse().unwrap()],
+    };
+    let url = Url::parse("https://b.corp:8443/status.png").unwrap();
+    assert!(private.is_open_to("b.corp:8443", &url));
+    for stranger in ["b.corp", "a.example", ""] {
+        assert!(!private.is_open_to(stranger, &url), "{stranger}");
+    }
+    assert!(Door::Public.is_open_to("a.example", &url));
+}
+
+#[test]
 fn origins_are_compared_with_scheme_and_port() {
     assert!(same_origin(
         "https://a.example/1",

@@ -64,6 +64,14 @@ pub fn document(node: &Node, account: &Account, community: Option<&Community>) -
     with_context(actor)
 }
 
+/// Adds the domains whose pages may name a person as their author; `list` is a JSON list of texts.
+pub fn name_domains(document: &mut Object, list: &str) {
+    let domains: Vec<String> = serde_json::from_str(list).unwrap_or_default();
+    if !domains.is_empty() {
+        document.insert("attributionDomains".into(), json!(domains));
+    }
+}
+
 /// Which software speaks, and which kinds of signature it takes (FEP-844e).
 fn generator(node: &Node) -> Value {
     json!({

@@ -5,6 +5,7 @@ pub mod addressing;
 #[cfg(test)]
 mod fixture_tests;
 pub mod post;
+pub mod quotes;
 pub mod remote;
 mod remote_parts;
 mod store;
@@ -29,6 +30,7 @@ pub fn context() -> Value {
         "webfinger": "https://w3id.org/fep/2c59#webfinger", "PropertyValue": "schema:PropertyValue", "value": "schema:value",
         "Hashtag": "as:Hashtag", "sensitive": "as:sensitive", "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "discoverable": "toot:discoverable", "indexable": "toot:indexable", "votersCount": "toot:votersCount",
+        "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
         "blurhash": "toot:blurhash", "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
         "featured": {"@id": "toot:featured", "@type": "@id"}, "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
         "moderators": {"@id": "lemmy:moderators", "@type": "@id"},
@@ -36,6 +38,17 @@ pub fn context() -> Value {
     }));
     terms.extend(into_object(json!({
         "commentsEnabled": "pt:commentsEnabled", "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+        "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+        "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+        "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+        "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+        "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+        "quoteUri": "http://fedibird.com/ns#quoteUri", "quoteUrl": "as:quoteUrl",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
         "questionAnswer": "cordee:questionAnswer", "answer": "cordee:answer", "ChooseAnswer": "cordee:ChooseAnswer",
         "acceptedAnswer": {"@id": "schema:acceptedAnswer", "@type": "@id"},
         "additionalType": {"@id": "schema:additionalType", "@type": "@id"},
@@ -109,6 +122,7 @@ pub(in crate::federation) mod tests {
             authority: "n.example".into(),
             unknown_nodes: crate::model::words::PeerMode::Follow,
             federates: true,
+            pushes: true,
         }
     }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::whole::Whole;
-use super::{handle, into_object, media_url, tombstone};
+use super::{handle, into_object, media_url, quotes, tombstone};
 use crate::federation::normalize::Object;
 use crate::model::node::Node;
 use crate::model::text::html::{escape, to_text};
@@ -37,12 +37,13 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
         return tombstone(&post.uri, kind, post.deleted_at);
     }
     let addressing = whole.addressing();
+    let html = quotes::with_link(whole);
     let mut object = into_object(json!({
         "id": post.uri,
         "type": kind,
         "attributedTo": whole.author.uri,
         "url": post.url,
-        "content": post.html,
+        "content": html,
         "mediaType": "text/html",
         "to": addressing.to,
         "cc": addressing.cc,
@@ -54,7 +55,8 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
         "likes": { "type": "Collection", "totalItems": post.favourites_count },
         "shares": { "type": "Collection", "totalItems": post.boosts_count },
     }));
-    texts(&mut object, whole, kind);
+    texts(&mut object, whole, kind, &html);
+    quotes::insert(&mut object, whole);
     place(&mut object, whole);
     extensions(&mut object, whole);
     if let Some(image) = whole
@@ -92,7 +94,7 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
 }
 
 /// Title, teaser, warning, source, language.
-fn texts(object: &mut Object, whole: &Whole, kind: &str) {
+fn texts(object: &mut Object, whole: &Whole, kind: &str, html: &str) {
     let post = &whole.post;
     let plain = teaser(&to_text(&post.html), TEASER);
     if !post.title.is_empty() && post.parent_id.is_none() {
@@ -125,7 +127,7 @@ fn texts(object: &mut Object, whole: &Whole, kind: &str) {
         );
     }
     if let Some(language) = &post.language {
-        object.insert("contentMap".into(), json!({ language.as_str(): post.html }));
+        object.insert("contentMap".into(), json!({ language.as_str(): html }));
         object.insert(
             "language".into(),
             json!({ "identifier": language, "name": language_name(language) }),
@@ -215,6 +217,7 @@ fn tags(node: &Node, whole: &Whole) -> Vec<Value> {
     tags.extend(whole.tags.iter().map(|(tag, name)| {
         json!({ "type": "Hashtag", "href": node.tag_url(tag), "name": format!("#{name}") })
     }));
+    tags.extend(quotes::link(whole));
     tags
 }
 
@@ -323,6 +326,8 @@ pub(in crate::federation) mod tests {
             poll: None,
             accepted: vec![],
             is_accepted: false,
+            quote: None,
+            terms: crate::model::quote::Terms::of(crate::model::words::QuotePolicy::Public),
             post,
         }
     }

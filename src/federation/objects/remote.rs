@@ -3,12 +3,14 @@
 
 use serde_json::Value;
 
+use super::quotes;
 use super::remote_parts::{attachments, language, links, page_of, poll, tagged};
 use crate::actions::receive_post::{RemoteMedia, RemotePoll};
 use crate::federation::normalize::{self, Object, by_language, id, ids, is_public, text};
 use crate::model::post::{Fields, MAX_FIELD, MAX_TITLE};
 use crate::model::text::html::{escape, sanitize_foreign, to_text};
 use crate::model::text::markdown::{Links, render};
+use crate::model::text::quote_link;
 use crate::model::time::Time;
 use crate::model::words::{Kind, Visibility};
 
@@ -80,6 +82,12 @@ pub struct Parsed {
     pub edited_at: Option<Time>,
     /// Answers that the asker's node names as accepted.
     pub accepted: Vec<String>,
+    /// What it quotes.
+    pub quote: Option<String>,
+    /// The consent that it names.
+    pub quote_stamp: Option<String>,
+    /// Who may quote it, at once and on request, where it says so.
+    pub can_quote: Option<(Vec<String>, Vec<String>)>,
     /// The choice it names, where it is a vote in a poll.
     pub vote: Option<String>,
 }
@@ -156,7 +164,9 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
     }
     let source = source(object);
     let (spoiler, teaser) = summary(object, kind);
+    let quote = quotes::read(object).filter(|quoted| *quoted != uri);
     let html = html(object, content, &source, teaser);
+    let html = linked(html, quote.as_deref());
     let (mentions, tags) = tagged(object)?;
     let in_reply_to = id(object, "inReplyTo").map(str::to_owned);
     let name = by_language(object, "name", "nameMap").0;
@@ -186,10 +196,13 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
             .take(MAX_ACCEPTED)
             .map(str::to_owned)
             .collect(),
+        quote_stamp: id(object, "quoteAuthorization").map(str::to_owned),
+        can_quote: quotes::policy(object),
         vote: name.filter(|_| is_vote).map(str::to_owned),
         in_reply_to,
         recipients,
         openness,
+        quote,
         uri,
     })
 }
@@ -248,6 +261,16 @@ fn source(object: &Object) -> String {
         .and_then(|source| text(source, "content"))
         .filter(|source| source.len() <= MAX_HTML);
     given.unwrap_or_default().to_owned()
+}
+
+/// What is quoted stands in the text as a link at least, where the text does not say it anyway.
+fn linked(html: String, quoted: Option<&str>) -> String {
+    match quoted {
+        Some(uri) if !html.contains("quote-inline") && !html.contains(&escape(uri)) => {
+            format!("{html}{}", quote_link(uri))
+        }
+        _ => html,
+    }
 }
 
 fn html(object: &Object, content: Option<&str>, source: &str, teaser: Option<&str>) -> String {

@@ -3,14 +3,18 @@
 use crate::error::Result;
 use crate::federation::normalize::PUBLIC;
 use crate::federation::objects::addressing::{Addressing, Parties, address};
+use crate::federation::objects::quotes::Quoted;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::quote::Terms;
 use crate::model::viewer::leaves_the_node;
-use crate::model::words::{Audience, Kind};
+use crate::model::words::{Audience, Kind, QuoteState};
+use crate::store::account_limits;
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
 use crate::store::media::{self, Media};
 use crate::store::posts::{self, Post};
+use crate::store::quotes;
 
 /// Most Mention tags that we write, whomever a text names.
 const MENTIONS: usize = 50;
@@ -42,6 +46,10 @@ pub struct Whole {
     pub accepted: Vec<String>,
     /// Whether it is an accepted answer itself.
     pub is_accepted: bool,
+    /// What it quotes, unless that was turned down.
+    pub quote: Option<Quoted>,
+    /// Who may quote it.
+    pub terms: Terms,
 }
 
 impl Whole {
@@ -126,8 +134,15 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         .map(|(_, tag, name)| (tag, name))
         .collect();
     let media = media::list_by_posts(conn, &[id])?;
+    let hidden = !account_limits::sensitized_among(conn, &[author.id])?.is_empty();
+    let post = Post {
+        sensitive: post.sensitive || (hidden && !media.is_empty()),
+        ..post
+    };
     let poll = marks::list_polls(conn, &[id])?.pop();
     let accepted = accepted(conn, &post)?;
+    let quote = quoted(conn, id)?;
+    let terms = quotes::terms_of(conn, id, post.local)?;
     let is_accepted = post.kind == Kind::Answer && !posts::list_accepted(conn, &[id])?.is_empty();
     Ok(Whole {
         post,
@@ -142,7 +157,25 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         poll,
         accepted,
         is_accepted,
+        quote,
+        terms,
     })
+}
+
+fn quoted(conn: &mut Conn, post: PostId) -> Result<Option<Quoted>> {
+    let Some(row) = quotes::find_of_post(conn, post)?
+        .filter(|row| matches!(row.state, QuoteState::Pending | QuoteState::Accepted))
+    else {
+        return Ok(None);
+    };
+    let found = row.quoted_id.map_or(Ok(None), |id| posts::find(conn, id))?;
+    Ok(found
+        .filter(|quoted| quoted.deleted_at.is_none())
+        .map(|quoted| Quoted {
+            uri: quoted.uri,
+            url: quoted.url,
+            stamp: row.stamp_uri,
+        }))
 }
 
 fn is_direct(post: &Post) -> bool {

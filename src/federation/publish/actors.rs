@@ -8,10 +8,10 @@ use crate::federation::normalize::{Object, PUBLIC};
 use crate::federation::objects::actor;
 use crate::federation::objects::addressing::Addressing;
 use crate::model::ids::AccountId;
-use crate::model::words::MembershipState;
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
 use crate::store::db::Tx;
+use crate::store::users;
 
 fn follow_of(uri: &str, follower: &Account, target: &Account) -> Object {
     note_to(
@@ -116,17 +116,17 @@ pub(super) fn blocked(
     send(tx, &by, block, Recipients::only(&target))
 }
 
-/// Tells somebody elsewhere, who was banned from a community here, that it is for good: the Reject alone would look like
-/// a removal.
-pub(super) fn banned(
+/// Tells somebody elsewhere, who was banned from a community here, that it is for good (the Reject alone would look like
+/// a removal), or that it is so no more.
+pub(super) fn ban(
     tx: &mut Tx<'_>,
     community: AccountId,
     account: AccountId,
-    state: MembershipState,
+    undone: bool,
 ) -> Result<()> {
     let (group, person) = (accounts::get(tx, community)?, accounts::get(tx, account)?);
     let charter = communities::get(tx, community)?;
-    let concerned = state == MembershipState::Banned && group.is_local() && !person.is_local();
+    let concerned = group.is_local() && !person.is_local();
     if !concerned || !communities::is_visible_outside(tx, account, &charter)? {
         return Ok(());
     }
@@ -134,6 +134,7 @@ pub(super) fn banned(
     let object = person.uri.as_str().into();
     let mut block = note_to("Block", &uri, &group.uri, object, &person.uri);
     block.insert("target".into(), group.uri.as_str().into());
+    let block = if undone { undo(tx, block) } else { block };
     send(tx, &group, block, Recipients::only(&person))
 }
 
@@ -155,6 +156,9 @@ pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
         return Ok(());
     }
     let mut document = actor::document(tx.node(), &account, community.as_ref());
+    if let Some(user) = users::find(tx, id)? {
+        actor::name_domains(&mut document, &user.attribution_domains);
+    }
     document.remove("@context");
     let uri = tx.node().activity_uri(tx.new_id());
     let update = activity(

@@ -11,6 +11,7 @@ use crate::federation::objects::{into_object, post as document, with_context};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::peer::Dialect;
 use crate::model::time::rfc3339;
+use crate::model::words::Visibility;
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox;
@@ -278,14 +279,20 @@ pub(super) fn boosted(
     uri: &str,
     post: PostId,
     by: AccountId,
+    visibility: Visibility,
     taken_back: bool,
 ) -> Result<()> {
     let by = accounts::get(tx, by)?;
     let Some(whole) = outgoing(tx, post)?.filter(|_| by.is_local()) else {
         return Ok(());
     };
-    let to = vec![PUBLIC.to_owned()];
-    let mut cc: Vec<String> = by.followers_url.iter().cloned().collect();
+    let followers: Vec<String> = by.followers_url.iter().cloned().collect();
+    let public = vec![PUBLIC.to_owned()];
+    let (to, mut cc) = match visibility {
+        Visibility::Public => (public, followers),
+        Visibility::Unlisted => (followers, public),
+        Visibility::Private | Visibility::Direct => (followers, Vec::new()),
+    };
     cc.push(whole.author.uri.clone());
     let mut announce = activity(
         "Announce",

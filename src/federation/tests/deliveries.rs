@@ -14,6 +14,11 @@ async fn sender(world: &World) -> AccountId {
 }
 
 async fn enqueue(world: &World, sender: AccountId, n: u32, peers: &[&Peer]) {
+    let uri = format!("http://north.localhost:7401/activities/{n}");
+    enqueue_body(world, sender, json!({"id": uri, "n": n}), peers).await;
+}
+
+async fn enqueue_body(world: &World, sender: AccountId, body: Value, peers: &[&Peer]) {
     let targets: Vec<Inbox> = peers
         .iter()
         .map(|peer| Inbox {
@@ -21,8 +26,7 @@ async fn enqueue(world: &World, sender: AccountId, n: u32, peers: &[&Peer]) {
             inbox_url: format!("{}/inbox", peer.base),
         })
         .collect();
-    let uri = format!("http://north.localhost:7401/activities/{n}");
-    let body = json!({"id": uri, "n": n}).to_string();
+    let (uri, body) = (body["id"].as_str().unwrap().to_owned(), body.to_string());
     world
         .fed
         .app
@@ -131,6 +135,37 @@ async fn what_is_refused_for_good_is_skipped_and_told_to_the_admin() {
         .await
         .unwrap();
     assert_eq!(known.last_error.as_deref(), Some("answered 422"));
+    world.fed.app.stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_and_then_deleted_or_undone_is_not_sent_after_its_end() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let sender = sender(&world).await;
+    *peer.shared.answers.lock().unwrap() = vec![422, 422, 202, 202, 422, 202];
+    let at = |n: u32| format!("http://north.localhost:7401/activities/{n}");
+    let note = |n: u32| format!("http://north.localhost:7401/posts/{n}");
+    let create = |n: u32| json!({"id": at(n), "n": n, "type": "Create", "object": {"id": note(n)}});
+    // What is undone last has an address that differs only where LIKE takes any letter.
+    let like = |n: u32, id: &str| json!({"id": id, "n": n, "type": "Like", "object": note(10 + n)});
+    let (undone, kept, other) = (at(2), note(2) + "_like", note(2) + "xlike");
+    for body in [
+        create(1),
+        like(2, &undone),
+        json!({"id": at(3), "n": 3, "type": "Delete", "object": note(1)}),
+        json!({"id": at(4), "n": 4, "type": "Undo", "object": like(2, &undone)}),
+        like(5, &kept),
+        json!({"id": at(6), "n": 6, "type": "Undo", "object": like(2, &other)}),
+    ] {
+        enqueue_body(&world, sender, body, &[&peer]).await;
+    }
+    world.fed.app.spawn(deliver::run(world.fed.clone()));
+    until("the end of the queue", async || waiting(&world).await == 0).await;
+    assert_eq!(
+        numbers(&peer),
+        [1, 2, 3, 4, 5, 6, 5],
+        "what was not taken back is tried again"
+    );
     world.fed.app.stopping.cancel();
 }
 

@@ -8,3 +8,4 @@ api-too-many-requests = That was too often. Please wait a little.
 api-unavailable = This does not work at the moment. Please try again.
 api-not-confirmed = Confirm your address first: open the link in the mail we sent you.
 api-not-approved = Your request for an account was not decided yet. You will be told by mail.
+api-disabled = Your account is switched off at the moment. Please ask a moderator.

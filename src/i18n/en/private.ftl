@@ -20,3 +20,10 @@ kf-goal = the goal
 kf-audience = whom it is for
 planned-post-refused = A post that you had planned could not be published. The reason: { $reason } This was its text: { $text }
 planned-post-lost = something it needs is no longer there, or no longer open to you.
+
+# Push messages.
+push-closed = Something new on { $node }
+push-accepted = { $name } accepted your answer
+push-admitted = You are now a member of { $community }
+push-invited = { $community } invites you
+push-asks-to-join = { $name } asks to join { $community }

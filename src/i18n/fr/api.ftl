@@ -8,3 +8,4 @@ api-too-many-requests = C’était trop souvent. Attendez un peu.
 api-unavailable = Cela ne fonctionne pas en ce moment. Réessayez.
 api-not-confirmed = Confirmez d’abord votre adresse : ouvrez le lien du courriel que nous vous avons envoyé.
 api-not-approved = Votre demande de compte n’est pas encore décidée. Vous en serez averti par courriel.
+api-disabled = Votre compte est désactivé pour le moment. Veuillez vous adresser à la modération.

@@ -20,3 +20,10 @@ kf-goal = le but
 kf-audience = à qui cela s'adresse
 planned-post-refused = Un message que vous aviez programmé n'a pas pu être publié. La raison : { $reason } Voici son texte : { $text }
 planned-post-lost = un élément nécessaire n'existe plus ou ne vous est plus accessible.
+
+# Messages push.
+push-closed = Du nouveau sur { $node }
+push-accepted = { $name } a accepté votre réponse
+push-admitted = Vous êtes maintenant membre de { $community }
+push-invited = { $community } vous invite
+push-asks-to-join = { $name } demande à rejoindre { $community }

@@ -8,3 +8,4 @@ api-too-many-requests = Dat was te vaak. Wacht even.
 api-unavailable = Dit werkt nu even niet. Probeer het opnieuw.
 api-not-confirmed = Bevestig eerst uw adres: open de link in de mail die we u stuurden.
 api-not-approved = Over uw aanvraag voor een account is nog niet beslist. U krijgt bericht per mail.
+api-disabled = Uw account staat momenteel uit. Vraag het aan een moderator.

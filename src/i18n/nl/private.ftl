@@ -20,3 +20,10 @@ kf-goal = het doel
 kf-audience = voor wie het is
 planned-post-refused = Een bericht dat u had gepland, kon niet worden gepubliceerd. De reden: { $reason } Dit was de tekst: { $text }
 planned-post-lost = iets wat nodig is, bestaat niet meer of is niet meer toegankelijk voor u.
+
+# Pushberichten.
+push-closed = Er is nieuws op { $node }
+push-accepted = { $name } aanvaardde uw antwoord
+push-admitted = U bent nu lid van { $community }
+push-invited = { $community } nodigt u uit
+push-asks-to-join = { $name } vraagt om lid te worden van { $community }

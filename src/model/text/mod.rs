@@ -1,5 +1,6 @@
 //! Text of posts: what people type, turned into what others read.
 
+pub mod emoji;
 pub mod handles;
 pub mod html;
 pub mod markdown;
@@ -14,6 +15,15 @@ pub fn fold(text: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// The line that stands for a quote where none is shown, with the page of what is quoted. Clients that show the quote
+/// leave it out by its class.
+pub fn quote_link(url: &str) -> String {
+    let url = html::escape(url);
+    format!(
+        "<p class=\"quote-inline\">RE: <a href=\"{url}\" rel=\"nofollow noopener\" translate=\"no\">{url}</a></p>"
+    )
 }
 
 /// The text cut to at most `limit` characters, at a word boundary where there is one, with an ellipsis.

@@ -12,12 +12,14 @@ use crate::model::words::RepliesPolicy;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::lists::List;
 use crate::store::page::Page;
-use crate::store::schema::{accounts, home_entries, list_members, lists, mutes, posts};
+use crate::store::schema::{
+    accounts, domain_blocks, home_entries, list_members, lists, mutes, posts,
+};
 use crate::store::visible::visible_to;
 
 type Row = (i64, PostId, i32, AccountId, i32, Option<AccountId>);
 
-/// The readable entries of a person's home feed without muted people, as a query that can be narrowed.
+/// The readable entries of a person's home feed without muted people and nodes that were shut out, as a query that can be narrowed.
 macro_rules! followed {
     ($viewer:expr, $me:expr, $now:expr) => {{
         let muted = || {
@@ -32,6 +34,7 @@ macro_rules! followed {
             .filter(home_entries::account_id.eq($me))
             .filter(posts::deleted_at.is_null())
             .filter(posts::author_id.ne_all(muted()))
+            .filter(not_shut_out!($me))
             .filter(
                 home_entries::via_id
                     .is_null()

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::text::fold;
-use crate::model::words::{Kind, MembershipState, QuestionState};
+use crate::model::words::{Kind, QuestionState};
 use crate::store::communities;
 use crate::store::conn::Conn;
 use crate::store::page::Page;
@@ -93,7 +93,7 @@ fn waiting(conn: &mut Conn, scene: &Scene) -> Result<Vec<Card>> {
     let Some(me) = scene.viewer.account() else {
         return Ok(Vec::new());
     };
-    let mine = communities::list_of_account(conn, me, &[MembershipState::Active])?;
+    let mine = communities::list_of_account(conn, me)?;
     let mut entries = Vec::new();
     for membership in mine.iter().take(20) {
         let (kind, state) = (Some(Kind::Question), Some(QuestionState::Open));

@@ -6,16 +6,15 @@ use axum::response::Response;
 
 use super::login;
 use crate::actions::invite::accept_invitation;
-use crate::actions::register::{Newcomer, check_password};
+use crate::actions::register::check_password;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::names::{LINE_MAX, NAME_MAX};
 use crate::model::words::Role;
-use crate::secrets::{PASSWORD_MAX, hash_password, hash_token};
+use crate::secrets::{hash_password, hash_token};
 use crate::store::accounts::Account;
 use crate::store::invitations::{self, Invitation};
 use crate::web::form::{Form, mistake};
-use crate::web::parts::field::{Field, Kind};
+use crate::web::parts::newcomer::Typed;
 use crate::web::parts::simple_form::SimpleForm;
 use crate::web::reply;
 use crate::web::visitor::Visitor;
@@ -58,60 +57,19 @@ pub(crate) async fn show(
     }
 }
 
-#[derive(Debug, Default)]
-struct Typed {
-    username: String,
-    display_name: String,
-    email: String,
-}
-
 fn form(visitor: &Visitor, code: &str, invitation: &Invitation, typed: &Typed) -> SimpleForm {
-    let lang = visitor.lang();
     let intro = if invitation.role == Role::Admin {
         "invite-first-admin"
     } else {
         "invite-intro"
     };
-    SimpleForm::new(
+    let form = SimpleForm::new(
         visitor,
         "invite-heading",
         format!("/invite/{code}"),
         "invite-button",
-    )
-    .intro(intro)
-    .field(
-        Field::new(lang, "username", Kind::Line("text"), "field-username")
-            .hint(lang, "field-username-hint")
-            .value(&typed.username)
-            .required()
-            .autocomplete("username")
-            .max(NAME_MAX),
-    )
-    .field(
-        Field::new(
-            lang,
-            "display_name",
-            Kind::Line("text"),
-            "field-display-name",
-        )
-        .value(&typed.display_name)
-        .autocomplete("name")
-        .max(LINE_MAX),
-    )
-    .field(
-        Field::new(lang, "email", Kind::Line("email"), "field-email")
-            .hint(lang, "field-email-hint")
-            .value(&typed.email)
-            .required()
-            .autocomplete("email"),
-    )
-    .field(
-        Field::new(lang, "password", Kind::Line("password"), "login-password")
-            .hint(lang, "field-password-hint")
-            .required()
-            .autocomplete("new-password")
-            .max(PASSWORD_MAX),
-    )
+    );
+    typed.fields(visitor, form.intro(intro))
 }
 
 /// Makes the account and signs in.
@@ -126,11 +84,7 @@ pub(crate) async fn accept(
         Ok(None) => return unusable(visitor),
         Err(error) => return reply::error(visitor, &error),
     };
-    let typed = Typed {
-        username: form.text("username").trim().to_lowercase(),
-        display_name: form.text("display_name"),
-        email: form.text("email"),
-    };
+    let typed = Typed::sent(&form);
     match try_accept(&app, visitor, &code, &typed, &form.text("password")).await {
         Ok(account) => login::begin(visitor, account.id, "/home").await,
         Err(error) => match mistake(error) {
@@ -150,13 +104,7 @@ async fn try_accept(
     password: &str,
 ) -> Result<Account> {
     check_password(password).map_err(|why| Error::invalid("password", why))?;
-    let mut newcomer = Newcomer::new(
-        &typed.username,
-        &typed.email,
-        Some(hash_password(password).await?),
-    )?;
-    newcomer.display_name.clone_from(&typed.display_name);
-    visitor.lang().code().clone_into(&mut newcomer.locale);
+    let newcomer = typed.newcomer(visitor, Some(hash_password(password).await?))?;
     let (base, hash) = (app.config.base_url(), hash_token(code));
     app.db
         .write(move |tx| accept_invitation(tx, &base, &hash, &newcomer))

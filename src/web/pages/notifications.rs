@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::NotificationKind;
+use crate::model::words::Role;
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
@@ -91,31 +91,26 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
     let cards = card::of_posts(conn, scene, visible, false)?;
     Ok(all
         .iter()
+        // Who reported is for those who are moderators still.
+        .filter(|row| row.report_id.is_none() || scene.viewer.at_least(Role::Moderator))
         .filter_map(|row| {
             let person = Person::of(people.get(&row.from_id)?, &scene.authority);
             let post = row
                 .post_id
                 .and_then(|id| cards.iter().find(|card| card.id == id));
+            let report = row.report_id.map(|id| {
+                let path = format!("/mod/reports/{id}");
+                (path, i18n::text(scene.lang, "reports-heading", &[]))
+            });
             let name = Value::from(person.name.clone());
             Some(Line {
-                sentence: i18n::text(scene.lang, message(row.kind), &[("name", name)]),
-                post: post.map(|card| (card.path.clone(), card.heading.clone())),
+                sentence: i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]),
+                post: post
+                    .map(|card| (card.path.clone(), card.heading.clone()))
+                    .or(report),
                 time: scene.moment(row.created_at),
                 person,
             })
         })
         .collect())
-}
-
-fn message(kind: NotificationKind) -> &'static str {
-    match kind {
-        NotificationKind::Mention => "told-mention",
-        NotificationKind::Status => "told-status",
-        NotificationKind::Reblog => "told-reblog",
-        NotificationKind::Follow => "told-follow",
-        NotificationKind::FollowRequest => "told-follow-request",
-        NotificationKind::Favourite => "told-favourite",
-        NotificationKind::Poll => "told-poll",
-        NotificationKind::Update => "told-update",
-    }
 }

@@ -10,12 +10,12 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::text::handles::Handle;
-use crate::model::words::{AccountState, FollowState, MembershipState};
+use crate::model::words::{AccountState, FollowState};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, AccountQuery};
-use crate::store::{communities, follows};
+use crate::store::{communities, follows, users};
 use crate::web::form::Form;
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::person::Person;
@@ -78,7 +78,7 @@ enum Shown {
     Community(String),
 }
 
-fn find(conn: &mut Conn, scene: &Scene, name: &str) -> Result<Account> {
+pub(super) fn find(conn: &mut Conn, scene: &Scene, name: &str) -> Result<Account> {
     let handle = Handle::parse(name)
         .ok_or(Error::NotFound)?
         .relative_to(&scene.authority);
@@ -137,9 +137,12 @@ fn assemble(
     })))
 }
 
-/// Public communities of this person that the reader may know of.
+/// Public communities of this person that the reader may know of; none of somebody who hides whom they follow.
 fn communities_of(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<Vec<Person>> {
-    let rows = communities::list_of_account(conn, account, &[MembershipState::Active])?;
+    if scene.viewer.account() != Some(account) && users::hides_collections(conn, account)? {
+        return Ok(Vec::new());
+    }
+    let rows = communities::list_of_account(conn, account)?;
     let ids: Vec<AccountId> = rows.iter().map(|row| row.community_id).collect();
     let shown: Vec<AccountId> = communities::list(conn, &ids)?
         .into_iter()

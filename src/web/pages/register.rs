@@ -1,37 +1,53 @@
 //! `/register`: an account without an invitation, where the node gives them; and `/register/confirm/{code}`, where the
 //! link of the mail leads.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::login;
+use crate::actions::barriers::{admission_at, severity_at};
 use crate::actions::register::Newcomer;
 use crate::actions::sign_up::{REASON_MAX, confirm, mistakes, sign_up};
 use crate::app::App;
+use crate::app::limits::Source;
 use crate::error::Result;
 use crate::model::admission::Admission;
 use crate::model::ids::AccountId;
-use crate::model::names::{LINE_MAX, NAME_MAX};
 use crate::oauth::{self, SignIn};
-use crate::secrets::{PASSWORD_MAX, hash_password, hash_token};
+use crate::secrets::{hash_password, hash_token};
 use crate::store::accounts;
 use crate::store::invitations::{self, CONFIRM};
 use crate::web::form::{Form, Mistake, mistake};
 use crate::web::parts::field::{Field, Kind};
+use crate::web::parts::newcomer::Typed;
 use crate::web::parts::simple_form::SimpleForm;
 use crate::web::visitor::Visitor;
 use crate::web::{limit, reply};
 
 /// `GET /register`
-pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(source): Extension<Source>,
+    visitor: Visitor,
+) -> Response {
     if visitor.me.is_some() {
         return reply::go("/home");
     }
-    match app.config.admission() {
-        Some(admission) => form(&visitor, admission, &Typed::default()).show(&visitor, &[]),
-        None => closed(&visitor),
+    let Some(admission) = app.config.admission() else {
+        return closed(&visitor);
+    };
+    match at_door(&app, source, admission).await {
+        Ok(admission) => form(&visitor, admission, &Typed::default(), "").show(&visitor, &[]),
+        Err(error) => reply::error(&visitor, &error),
     }
+}
+
+/// By which way somebody at an address comes in.
+async fn at_door(app: &App, source: Source, admission: Admission) -> Result<Admission> {
+    let severity = severity_at(&app.networks().await?, source.0);
+    admission_at(severity, admission)
 }
 
 fn closed(visitor: &Visitor) -> Response {
@@ -43,74 +59,23 @@ fn closed(visitor: &Visitor) -> Response {
     )
 }
 
-#[derive(Debug, Default)]
-struct Typed {
-    username: String,
-    display_name: String,
-    email: String,
-    reason: String,
-}
-
-impl Typed {
-    fn sent(form: &Form) -> Self {
-        Self {
-            username: form.text("username").trim().to_lowercase(),
-            display_name: form.text("display_name"),
-            email: form.text("email"),
-            reason: form.text("reason"),
-        }
-    }
-}
-
-fn form(visitor: &Visitor, admission: Admission, typed: &Typed) -> SimpleForm {
+fn form(visitor: &Visitor, admission: Admission, typed: &Typed, reason: &str) -> SimpleForm {
     let lang = visitor.lang();
     let intro = match admission {
         Admission::AtOnce => "register-intro",
         Admission::ByMail => "register-intro-mail",
         Admission::ByModerator => "register-intro-moderator",
     };
-    let form = SimpleForm::new(visitor, "register-heading", "/register", "register-button")
-        .intro(intro)
-        .field(
-            Field::new(lang, "username", Kind::Line("text"), "field-username")
-                .hint(lang, "field-username-hint")
-                .value(&typed.username)
-                .required()
-                .autocomplete("username")
-                .max(NAME_MAX),
-        )
-        .field(
-            Field::new(
-                lang,
-                "display_name",
-                Kind::Line("text"),
-                "field-display-name",
-            )
-            .value(&typed.display_name)
-            .autocomplete("name")
-            .max(LINE_MAX),
-        )
-        .field(
-            Field::new(lang, "email", Kind::Line("email"), "field-email")
-                .hint(lang, "field-email-hint")
-                .value(&typed.email)
-                .required()
-                .autocomplete("email"),
-        )
-        .field(
-            Field::new(lang, "password", Kind::Line("password"), "login-password")
-                .hint(lang, "field-password-hint")
-                .required()
-                .autocomplete("new-password")
-                .max(PASSWORD_MAX),
-        );
+    let form =
+        SimpleForm::new(visitor, "register-heading", "/register", "register-button").intro(intro);
+    let form = typed.fields(visitor, form);
     if admission != Admission::ByModerator {
         return form;
     }
     form.field(
         Field::new(lang, "reason", Kind::Text(true), "register-reason")
             .hint(lang, "register-reason-hint")
-            .value(&typed.reason)
+            .value(reason)
             .required()
             .max(REASON_MAX),
     )
@@ -122,12 +87,18 @@ pub(crate) async fn send(State(app): State<App>, form: Form) -> Response {
     let Some(admission) = app.config.admission() else {
         return closed(visitor);
     };
-    let typed = Typed::sent(&form);
-    let again = |found: &[Mistake]| self::form(visitor, admission, &typed).show(visitor, found);
-    let made = match newcomer(visitor, &typed) {
+    let admission = match at_door(&app, form.source, admission).await {
+        Ok(admission) => admission,
+        Err(error) => return reply::error(visitor, &error),
+    };
+    let (typed, reason) = (Typed::sent(&form), form.text("reason"));
+    let again =
+        |found: &[Mistake]| self::form(visitor, admission, &typed, &reason).show(visitor, found);
+    let mut made = match typed.newcomer(visitor, None) {
         Ok(newcomer) => newcomer,
         Err(error) => return reply::error(visitor, &error),
     };
+    made.reason.clone_from(&reason);
     let password = form.text("password");
     let found: Vec<Mistake> = mistakes(&made, &password, admission)
         .into_iter()
@@ -146,14 +117,6 @@ pub(crate) async fn send(State(app): State<App>, form: Form) -> Response {
             Err(error) => reply::error(visitor, &error),
         },
     }
-}
-
-fn newcomer(visitor: &Visitor, typed: &Typed) -> Result<Newcomer> {
-    let mut newcomer = Newcomer::new(&typed.username, &typed.email, None)?;
-    newcomer.display_name.clone_from(&typed.display_name);
-    newcomer.reason.clone_from(&typed.reason);
-    visitor.lang().code().clone_into(&mut newcomer.locale);
-    Ok(newcomer)
 }
 
 async fn try_send(

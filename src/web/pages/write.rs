@@ -15,7 +15,7 @@ use crate::model::ids::AccountId;
 use crate::model::post::{Fields, MAX_TITLE, fields_of, needs_title};
 use crate::model::text::handles::mentioned;
 use crate::model::text::markdown::{Links, render};
-use crate::model::words::{Boundary, CommunityState, Kind, MembershipState};
+use crate::model::words::{Boundary, CommunityState, Kind};
 use crate::store::conn::Conn;
 use crate::store::{accounts, communities};
 use crate::web::form::{Form, Mistake, mistake};
@@ -192,7 +192,7 @@ fn others(ui: &Ui, current: Kind) -> Vec<Other> {
 
 /// The communities in which somebody may start a thread, each with what it reaches.
 fn places(conn: &mut Conn, scene: &Scene, me: AccountId) -> Result<Vec<Choice>> {
-    let mine = communities::list_of_account(conn, me, &[MembershipState::Active])?;
+    let mine = communities::list_of_account(conn, me)?;
     let ids: Vec<AccountId> = mine
         .iter()
         .map(|membership| membership.community_id)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::person::Person;
+use super::quoted::{self, Quoted};
 use super::scene::Scene;
 use crate::error::Result;
 use crate::media::remote::{self, Part};
@@ -94,6 +95,7 @@ pub(crate) struct Card {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) poll: Option<PollView>,
+    pub(crate) quoted: Option<Quoted>,
     pub(crate) time: String,
     pub(crate) time_words: String,
     pub(crate) edited: bool,
@@ -115,6 +117,7 @@ struct Loaded {
     boosted: HashSet<PostId>,
     votes: Vec<(PostId, i32)>,
     accepted: HashSet<PostId>,
+    quoted: HashMap<PostId, Quoted>,
 }
 
 fn load(conn: &mut Conn, scene: &Scene, all: &[(Post, Option<AccountId>)]) -> Result<Loaded> {
@@ -151,6 +154,10 @@ fn load(conn: &mut Conn, scene: &Scene, all: &[(Post, Option<AccountId>)]) -> Re
         boosted: boosted.into_iter().collect(),
         votes,
         accepted: posts::list_accepted(conn, &ids)?.into_iter().collect(),
+        quoted: {
+            let posts: Vec<&Post> = all.iter().map(|(post, _)| post).collect();
+            quoted::of_posts(conn, scene, &posts)?
+        },
     })
 }
 
@@ -262,6 +269,7 @@ fn card(
             .polls
             .get(&post.id)
             .map(|(poll, options)| poll_view(scene, &loaded.votes, post, poll, options)),
+        quoted: loaded.quoted.get(&post.id).cloned(),
         time: rfc3339(post.created_at),
         time_words: scene.moment(post.created_at),
         edited: post.edited_at.is_some(),

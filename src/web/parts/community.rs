@@ -32,7 +32,7 @@ pub(crate) fn lines(conn: &mut Conn, scene: &Scene, ids: &[AccountId]) -> Result
     let found = accounts::map(conn, ids)?;
     let details = communities::list(conn, ids)?;
     let mine = match scene.viewer.account() {
-        Some(me) => communities::list_of_account(conn, me, &[MembershipState::Active])?,
+        Some(me) => communities::list_of_account(conn, me)?,
         None => Vec::new(),
     };
     Ok(ids

@@ -1,0 +1,2 @@
+DROP TABLE quote_terms;
+DROP TABLE quotes;

@@ -1,0 +1,2 @@
+ALTER TABLE peers ADD COLUMN private_comment TEXT NOT NULL DEFAULT '';
+ALTER TABLE peers ADD COLUMN public_comment TEXT NOT NULL DEFAULT '';

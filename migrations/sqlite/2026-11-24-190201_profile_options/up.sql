@@ -1,0 +1,3 @@
+ALTER TABLE users ADD COLUMN hide_collections BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE users ADD COLUMN attribution_domains TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE users ADD COLUMN default_quote_policy TEXT NOT NULL DEFAULT 'public';

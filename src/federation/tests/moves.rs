@@ -1,0 +1,124 @@
+//! Actors elsewhere that move.
+
+use super::effects::{follow, person, work_on};
+use super::*;
+use crate::model::ids::AccountId;
+use crate::model::words::FollowState;
+use crate::store::accounts;
+use crate::store::follows::{self, Follow};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_go_along_with_a_move_that_the_new_actor_confirms() {
+    let (world, peer, other) = (
+        World::new().await,
+        Peer::new("peer").await,
+        Peer::new("other").await,
+    );
+    let (karim, alice, bob) = (
+        person(&world, "karim").await,
+        peer.person("alice"),
+        other.person("bob"),
+    );
+    let old = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    follow(&world, karim, old).await;
+    let moves = |n: u32, object: &str, target: &str| json!({"id": format!("{alice}/m/{n}"), "type": "Move", "actor": alice, "object": object, "target": target});
+    let unconfirmed = work_on(&world, &peer, &moves(1, &alice, &bob)).await;
+    assert!(unconfirmed.unwrap().starts_with("refused"));
+    let foreign = work_on(&world, &peer, &moves(2, &bob, &alice)).await;
+    assert!(foreign.unwrap().starts_with("refused"));
+    let mut document = other.document("bob", &keys_of::OTHER.1);
+    document["alsoKnownAs"] = json!([alice]);
+    other.serve("/users/bob", &document);
+    let done = work_on(&world, &peer, &moves(3, &alice, &bob)).await;
+    assert_eq!(done.as_deref(), Some("followers moved"));
+    let asked = bob.clone();
+    let (there, here) = world
+        .read(move |conn| {
+            let new = accounts::find_by_uri(conn, &asked)?.unwrap().id;
+            Ok((
+                follows::find(conn, karim, old)?,
+                follows::find(conn, karim, new)?,
+            ))
+        })
+        .await;
+    assert_eq!(there, None);
+    assert_eq!(here.unwrap().state, FollowState::Requested);
+}
+
+/// Says of an actor that it was another one before.
+fn was(peer: &Peer, name: &str, former: &str) {
+    let mut document = peer.document(name, &keys_of::OTHER.1);
+    document["alsoKnownAs"] = json!([former]);
+    peer.serve(&format!("/users/{name}"), &document);
+}
+
+/// Whom somebody here follows, of these.
+async fn follow_of(world: &World, by: AccountId, uri: &str) -> Option<Follow> {
+    let uri = uri.to_owned();
+    let work = move |conn: &mut crate::store::conn::Conn| {
+        let Some(target) = accounts::find_by_uri(conn, &uri)? else {
+            return Ok(None);
+        };
+        follows::find(conn, by, target.id)
+    };
+    world.read(work).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_name_each_other_do_not_send_followers_to_and_fro() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let karim = person(&world, "karim").await;
+    let (alice, bob) = (peer.person("alice"), peer.person("bob"));
+    let old = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    follow(&world, karim, old).await;
+    was(&peer, "alice", &bob);
+    was(&peer, "bob", &alice);
+    let moves = |n: u32, from: &str, to: &str| json!({"id": format!("{from}/m/{n}"), "type": "Move", "actor": from, "object": from, "target": to});
+    let there = work_on(&world, &peer, &moves(1, &alice, &bob)).await;
+    assert_eq!(there.as_deref(), Some("followers moved"));
+    let back = work_on(&world, &peer, &moves(2, &bob, &alice)).await;
+    assert_eq!(
+        back.as_deref(),
+        Some("refused: one of the two moved a short while ago")
+    );
+    let carol = peer.person("carol");
+    was(&peer, "carol", &alice);
+    let elsewhere = work_on(&world, &peer, &moves(3, &alice, &carol)).await;
+    assert!(elsewhere.unwrap().starts_with("refused"));
+    assert!(follow_of(&world, karim, &bob).await.is_some());
+    assert!(follow_of(&world, karim, &alice).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_follow_the_new_one_goes_on_following_the_old_one() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let karim = person(&world, "karim").await;
+    let (alice, bob) = (peer.person("alice"), peer.person("bob"));
+    for uri in [&alice, &bob] {
+        actors_in::fetch_actor(&world.fed, &world.fed.visit(), uri)
+            .await
+            .unwrap();
+    }
+    let (one, other) = (alice.clone(), bob.clone());
+    let (old, new) = world
+        .read(move |conn| {
+            let old = accounts::find_by_uri(conn, &one)?.unwrap().id;
+            Ok((old, accounts::find_by_uri(conn, &other)?.unwrap().id))
+        })
+        .await;
+    follow(&world, karim, old).await;
+    let block = move |tx: &mut crate::store::db::Tx<'_>| {
+        crate::actions::follow::block(tx, new, karim, Some("http://x.localhost/b".into()))
+    };
+    world.fed.app.db.write(block).await.unwrap();
+    was(&peer, "bob", &alice);
+    let moved = json!({"id": format!("{alice}/m/1"), "type": "Move", "actor": alice, "object": alice, "target": bob});
+    let outcome = work_on(&world, &peer, &moved).await;
+    assert_eq!(outcome.as_deref(), Some("followers moved"));
+    assert!(follow_of(&world, karim, &bob).await.is_none());
+    assert!(follow_of(&world, karim, &alice).await.is_some());
+}

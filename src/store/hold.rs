@@ -1,0 +1,37 @@
+//! Rows kept to a transaction until it ends: whoever else wants one waits, and then sees what this transaction did. For
+//! what is read, judged and written back. SQLite has one writer anyway.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{accounts, posts, reports};
+use crate::error::Result;
+use crate::model::ids::{AccountId, PostId};
+
+/// Holds a post.
+pub fn post(conn: &mut Conn, id: PostId) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = posts::table.find(id).select(posts::id);
+        // Rows that point to it may still be written: whoever has written one would wait for whoever holds this.
+        row.for_no_key_update().load::<PostId>(server)?;
+    }
+    Ok(())
+}
+
+/// Holds a person or community, with what hangs on it.
+pub fn account(conn: &mut Conn, id: AccountId) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = accounts::table.find(id).select(accounts::id);
+        row.for_no_key_update().load::<AccountId>(server)?;
+    }
+    Ok(())
+}
+
+/// Holds a report.
+pub fn report(conn: &mut Conn, id: i64) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = reports::table.find(id).select(reports::id);
+        row.for_no_key_update().load::<i64>(server)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Reports: who learns of them, and what nobody learns by making one.
+
+use cordee::model::ids::AccountId;
+use cordee::model::report::A_DAY;
+use cordee::model::words::Role;
+use cordee::store::page::Page;
+use cordee::store::reports::{self, Wanted};
+use cordee::store::users;
+use serde_json::{Value, json};
+
+use crate::support::client::Client;
+use crate::support::world::World;
+
+/// Somebody with a role on the node.
+fn with_role(world: &World, name: &str, role: Role) -> AccountId {
+    let id = world.person(name);
+    world
+        .write(move |tx| users::set_role(tx, id, role))
+        .unwrap();
+    id
+}
+
+fn told(client: &Client<'_>) -> Vec<Value> {
+    let all = client.get("/api/v1/notifications").expect(200);
+    all.as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["type"] == "admin.report")
+        .cloned()
+        .collect()
+}
+
+fn complaint(target: AccountId, posts: &[&Value]) -> Value {
+    let ids: Vec<&Value> = posts.iter().map(|post| &post["id"]).collect();
+    json!({ "account_id": target.to_string(), "status_ids": ids, "comment": " rude " })
+}
+
+#[test]
+fn a_report_reaches_moderators_and_nobody_else() {
+    World::each(|world| {
+        let ada = with_role(world, "ada", Role::Admin);
+        let bart = with_role(world, "bart", Role::Moderator);
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let status = world.client(lotte).publish("You are all wrong");
+        let made = world
+            .client(karim)
+            .post("/api/v1/reports", &complaint(lotte, &[&status]))
+            .expect(200);
+        for (key, value) in [
+            ("action_taken", json!(false)),
+            ("action_taken_at", json!(null)),
+            ("category", json!("other")),
+            ("comment", json!("rude")),
+            ("forwarded", json!(false)),
+            ("status_ids", json!([status["id"]])),
+            ("rule_ids", json!(null)),
+        ] {
+            assert_eq!(made[key], value, "{key} on {}", world.kind);
+        }
+        assert_eq!(made["target_account"]["acct"], "lotte");
+        for moderator in [ada, bart] {
+            let client = world.client(moderator);
+            let rows = told(&client);
+            assert_eq!(rows.len(), 1, "{}", world.kind);
+            assert_eq!(rows[0]["account"]["acct"], "karim");
+            assert_eq!(rows[0]["report"]["id"], made["id"]);
+            assert_eq!(rows[0]["report"]["target_account"]["acct"], "lotte");
+            let grouped = client.get("/api/v2/notifications").expect(200);
+            assert_eq!(
+                grouped["notification_groups"][0]["report"]["id"],
+                made["id"]
+            );
+        }
+        for other in [karim, lotte] {
+            assert_eq!(told(&world.client(other)), Vec::<Value>::new());
+        }
+        let about_bart = world
+            .client(karim)
+            .post("/api/v1/reports", &complaint(bart, &[]));
+        about_bart.expect(200);
+        assert_eq!(told(&world.client(bart)).len(), 1, "not of the one on bart");
+        assert_eq!(told(&world.client(ada)).len(), 2);
+        world
+            .write(move |tx| users::set_role(tx, bart, Role::Member))
+            .unwrap();
+        let former = world.client(bart);
+        assert_eq!(told(&former).len(), 0, "no moderator any more");
+    });
+}
+
+#[test]
+fn what_one_cannot_see_is_reported_like_what_is_not_there() {
+    World::each(|world| {
+        let ada = with_role(world, "ada", Role::Admin);
+        let [karim, lotte, anne] = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let closed = world
+            .client(lotte)
+            .publish_with(&json!({ "status": "for few", "visibility": "private" }));
+        let open = world.client(anne).publish("hello");
+        let client = world.client(karim);
+        let say = |body: &Value| client.post("/api/v1/reports", body);
+        let absent = say(&complaint(lotte, &[&json!({ "id": "1" })]));
+        absent.expect(404);
+        for body in [
+            complaint(lotte, &[&closed]),
+            complaint(lotte, &[&open]),
+            complaint(lotte, &[&json!({ "id": "no number" })]),
+            complaint(AccountId(1), &[]),
+            json!({}),
+        ] {
+            let said = say(&body);
+            assert_eq!(
+                (said.status, said.bytes),
+                (absent.status, absent.bytes.clone()),
+                "{body}"
+            );
+        }
+        let with = |key: &str, value: Value| {
+            let mut body = complaint(anne, &[&open]);
+            body[key] = value;
+            body
+        };
+        for (body, words) in [
+            (
+                with("category", json!("boring")),
+                "Category is not one of spam, legal, violation, other",
+            ),
+            (
+                with("comment", json!("x".repeat(1001))),
+                "Comment is too long (maximum is 1000 characters)",
+            ),
+            (with("rule_ids", json!(["1"])), "Rule ids is invalid"),
+            (
+                with("status_ids", (1..=51).map(|n| n.to_string()).collect()),
+                "Status ids can't contain more than 50 items",
+            ),
+        ] {
+            let said = say(&body).expect(422);
+            assert_eq!(said["error"], format!("Validation failed: {words}"));
+        }
+        let wanted = Wanted::default();
+        let filed = world.read(move |conn| reports::list(conn, ada, &wanted, &Page::first(9)));
+        assert_eq!(filed, [], "{}", world.kind);
+        let reader = world.client_with(karim, "read");
+        reader
+            .post("/api/v1/reports", &complaint(anne, &[]))
+            .expect(403);
+    });
+}
+
+#[test]
+fn nobody_floods_the_moderators() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let client = world.client(karim);
+        let say = || client.post("/api/v1/reports/", &complaint(lotte, &[]));
+        for _ in 0..A_DAY {
+            say().expect(200);
+        }
+        say().expect(429);
+        world.clock.advance_seconds(25 * 3600);
+        say().expect(200);
+    });
+}
