@@ -29,22 +29,11 @@ const THREAD: (i64, i64) = (4096, 100);
 /// # Errors
 /// `NotFound` for what is not there or not for this viewer.
 pub(super) fn line(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Entry> {
-    let (post, via) = match marks::find_boost_by_id(conn, id)? {
-        Some(boost) => {
-            if boost.visibility == Visibility::Private && !hears_of(conn, viewer, boost.account_id)?
-            {
-                return Err(Error::NotFound);
-            }
-            (boost.post_id, Some(boost.account_id))
-        }
-        None => match posts::find_by_announce(conn, id)? {
-            Some(post) => (post.id, post.community_id),
-            None => (PostId(id), None),
-        },
+    // Most ids are those of posts: nothing else is looked for before.
+    let (found, via) = match visible(conn, viewer, PostId(id))? {
+        Some(found) => (found, None),
+        None => passed_on(conn, viewer, id)?,
     };
-    let found = timelines::by_ids(conn, viewer, &[post])?
-        .pop()
-        .ok_or(Error::NotFound)?;
     if let Some(me) = viewer.account()
         && me != found.author
         && follows::blocks_between(conn, me, &[found.author])?
@@ -54,6 +43,29 @@ pub(super) fn line(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Entry> {
         return Err(Error::NotFound);
     }
     Ok(Entry { id, via, ..found })
+}
+
+fn visible(conn: &mut Conn, viewer: &Viewer, post: PostId) -> Result<Option<Entry>> {
+    Ok(timelines::by_ids(conn, viewer, &[post])?.pop())
+}
+
+/// The post behind the id of a boost or of a community's announcement, and who passed it on.
+fn passed_on(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<(Entry, Option<AccountId>)> {
+    let (post, via) = match marks::find_boost_by_id(conn, id)? {
+        Some(boost) => {
+            if boost.visibility == Visibility::Private && !hears_of(conn, viewer, boost.account_id)?
+            {
+                return Err(Error::NotFound);
+            }
+            (boost.post_id, Some(boost.account_id))
+        }
+        None => {
+            let post = posts::find_by_announce(conn, id)?.ok_or(Error::NotFound)?;
+            (post.id, post.community_id)
+        }
+    };
+    let found = visible(conn, viewer, post)?.ok_or(Error::NotFound)?;
+    Ok((found, via))
 }
 
 /// Whether somebody sees what another boosts for followers only.

@@ -368,10 +368,10 @@ pub fn set_state(conn: &mut Conn, id: AccountId, state: AccountState) -> Result<
 
 /// Revisions of several actors.
 pub fn list_revs(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, i32)>> {
-    Ok(accounts::table
+    let query = accounts::table
         .filter(among(conn, accounts::id, ids.iter().copied()))
-        .select((accounts::id, accounts::rev))
-        .load(conn)?)
+        .select((accounts::id, accounts::rev));
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// The pattern for texts that begin like this one; wildcards in it are letters.

@@ -364,10 +364,10 @@ pub fn list_standings(
     conn: &mut Conn,
     account: AccountId,
 ) -> Result<Vec<(AccountId, MembershipState)>> {
-    Ok(memberships::table
+    let query = memberships::table
         .filter(memberships::account_id.eq(account))
-        .select((memberships::community_id, memberships::state))
-        .load(conn)?)
+        .select((memberships::community_id, memberships::state));
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// Members of a community in these states and roles, newest first, below a row id.

@@ -60,6 +60,22 @@ impl Target {
     }
 }
 
+/// In words for people; without the password.
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let url = match self {
+            Self::Sqlite(path) => return write!(f, "the SQLite file {path}"),
+            Self::Postgres(url) => url::Url::parse(url).ok(),
+        };
+        let host = url.as_ref().and_then(url::Url::host_str);
+        let name = url.as_ref().map_or("", url::Url::path);
+        match host {
+            Some(host) => write!(f, "PostgreSQL at {host}{name}"),
+            None => f.write_str("PostgreSQL at the address of database.url"),
+        }
+    }
+}
+
 /// What a connection will be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -124,6 +140,15 @@ mod tests {
             Target::parse("postgres://localhost/x"),
             Some(Target::Postgres(_))
         ));
+        let shown = |url| Target::parse(url).map(|target| target.to_string());
+        assert_eq!(
+            shown("postgres://me:secret@db.example:5433/cordee?sslmode=require"),
+            Some("PostgreSQL at db.example/cordee".into())
+        );
+        assert_eq!(
+            shown("sqlite:///tmp/x.db"),
+            Some("the SQLite file /tmp/x.db".into())
+        );
         assert_eq!(Target::parse("mysql://localhost/x"), None);
         assert_eq!(Target::parse("/tmp/x.db"), None);
     }

@@ -112,6 +112,14 @@ impl ManageConnection for Opener {
     }
 }
 
+/// The same for a database that cannot be opened: which, and what to do.
+fn not_to_be_opened(target: &Target, error: impl fmt::Display) -> Error {
+    Error::Unavailable(format!(
+        "{target} cannot be used ({error}): check `database.url`, that file or server are there, and that this user may \
+         write"
+    ))
+}
+
 fn unusable(error: impl fmt::Display) -> Error {
     Error::Unavailable(format!("the database cannot be used: {error}"))
 }
@@ -131,7 +139,8 @@ impl Db {
     /// # Errors
     /// `Unavailable` with a sentence that names the cause.
     pub fn open(options: Options, runtime: &Handle) -> Result<Self> {
-        let mut first = open(&options.target, Purpose::Write, runtime).map_err(unusable)?;
+        let mut first = open(&options.target, Purpose::Write, runtime)
+            .map_err(|error| not_to_be_opened(&options.target, error))?;
         migrate::check(&mut first, options.migrate)?;
         let slot = rand::random::<u8>();
         let shared = Arc::new(Shared {
@@ -191,7 +200,7 @@ impl Db {
         self.inner.shared.clock.now()
     }
 
-    /// Runs a closure that only reads, on a blocking thread.
+    /// Runs a closure that only reads, on a blocking thread. On SQLite all that it reads is of one moment.
     ///
     /// # Errors
     /// What the closure returns; `Unavailable` where no connection is to be had within ten seconds.
@@ -204,7 +213,10 @@ impl Db {
         let inner = Arc::clone(&self.inner);
         tokio::task::spawn_blocking(move || {
             let mut conn = inner.pool.get().map_err(unusable)?;
-            work(&mut conn)
+            match *conn {
+                Conn::Sqlite(_) => at_one_moment(&mut conn, work),
+                Conn::Postgres(_) => work(&mut conn),
+            }
         })
         .await
         .map_err(Error::internal)?
@@ -256,6 +268,16 @@ impl Db {
         .await
         .map_err(Error::internal)?
     }
+}
+
+/// Reads within one transaction: the file is locked and its log looked through once, not for each statement.
+fn at_one_moment<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    conn.batch_execute("BEGIN")?;
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn)));
+    // Whatever happened: a connection that stayed in its transaction would show its next user the past.
+    conn.batch_execute("COMMIT")
+        .or_else(|_| conn.batch_execute("ROLLBACK"))?;
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// One transaction: a connection, the time, ids and the events that belong to it.

@@ -102,16 +102,17 @@ pub fn list(conn: &mut Conn, owner: AccountId) -> Result<Vec<Filter>> {
 
 /// A person's filters that count now.
 pub fn list_active(conn: &mut Conn, owner: AccountId, now: Time) -> Result<Vec<Filter>> {
-    Ok(filters::table
+    let query = filters::table
         .filter(filters::account_id.eq(owner))
         .filter(
             filters::expires_at
                 .is_null()
                 .or(filters::expires_at.gt(now)),
         )
-        .order(filters::id.asc())
+        .order(filters::id.asc());
+    Ok(on_backend!(conn, |c| query
         .select(Filter::as_select())
-        .load(conn)?)
+        .load(c))?)
 }
 
 /// Writes a filter's name, places, action and end.

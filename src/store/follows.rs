@@ -185,19 +185,19 @@ pub enum Side {
 
 /// All follows between one person and several, in both directions.
 pub fn between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<Vec<Follow>> {
-    Ok(follows::table
-        .filter(
-            follows::follower_id
-                .eq(me)
-                .and(among(conn, follows::target_id, others.iter().copied()))
-                .or(follows::target_id.eq(me).and(among(
-                    conn,
-                    follows::follower_id,
-                    others.iter().copied(),
-                ))),
-        )
+    let query = follows::table.filter(
+        follows::follower_id
+            .eq(me)
+            .and(among(conn, follows::target_id, others.iter().copied()))
+            .or(follows::target_id.eq(me).and(among(
+                conn,
+                follows::follower_id,
+                others.iter().copied(),
+            ))),
+    );
+    Ok(on_backend!(conn, |c| query
         .select(Follow::as_select())
-        .load(conn)?)
+        .load(c))?)
 }
 
 /// Whom one person follows among the followers of another.
@@ -322,19 +322,19 @@ pub fn is_blocked(conn: &mut Conn, one: AccountId, other: AccountId) -> Result<b
 
 /// All blocks between one person and several, in both directions.
 pub fn blocks_between(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> Result<Vec<Block>> {
-    Ok(blocks::table
-        .filter(
-            blocks::account_id
-                .eq(me)
-                .and(among(conn, blocks::target_id, others.iter().copied()))
-                .or(blocks::target_id.eq(me).and(among(
-                    conn,
-                    blocks::account_id,
-                    others.iter().copied(),
-                ))),
-        )
+    let query = blocks::table.filter(
+        blocks::account_id
+            .eq(me)
+            .and(among(conn, blocks::target_id, others.iter().copied()))
+            .or(blocks::target_id.eq(me).and(among(
+                conn,
+                blocks::account_id,
+                others.iter().copied(),
+            ))),
+    );
+    Ok(on_backend!(conn, |c| query
         .select(Block::as_select())
-        .load(conn)?)
+        .load(c))?)
 }
 
 /// Whom somebody has blocked, newest first.
@@ -424,15 +424,16 @@ pub fn mutes_of(
     others: &[AccountId],
     now: Time,
 ) -> Result<Vec<Mute>> {
-    Ok(mutes::table
+    let query = mutes::table
         .filter(
             mutes::account_id
                 .eq(me)
                 .and(among(conn, mutes::target_id, others.iter().copied())),
         )
-        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)));
+    Ok(on_backend!(conn, |c| query
         .select(Mute::as_select())
-        .load(conn)?)
+        .load(c))?)
 }
 
 /// Whom somebody has muted, newest first.

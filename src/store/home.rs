@@ -28,11 +28,11 @@ macro_rules! understands {
 /// Puts a post into the home feeds of its author and of the author's followers on this node. A reply is shown only to
 /// those who follow both ends, as Mastodon does.
 pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
-    if post.visibility == Visibility::Direct {
-        return Ok(());
-    }
     if post.local {
         add(conn, post.author_id, post.id.0, post.id, None)?;
+    }
+    if post.visibility == Visibility::Direct {
+        return Ok(());
     }
     fan_out_tags(conn, post)?;
     let id = post.id.0;

@@ -93,14 +93,14 @@ pub fn of_account(
     account: AccountId,
     ids: &[PostId],
 ) -> Result<Vec<(PostId, Reaction)>> {
-    Ok(reactions::table
+    let query = reactions::table
         .filter(reactions::account_id.eq(account).and(among(
             conn,
             reactions::post_id,
             ids.iter().copied(),
         )))
-        .select((reactions::post_id, reactions::kind))
-        .load(conn)?)
+        .select((reactions::post_id, reactions::kind));
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// Marks of one kind by one person, newest first.
@@ -227,10 +227,10 @@ pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
 
 /// Addresses of several boosts, and who sees them.
 pub fn list_boost_heads(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String, Visibility)>> {
-    Ok(boosts::table
+    let query = boosts::table
         .filter(among(conn, boosts::id, ids.iter().copied()))
-        .select((boosts::id, boosts::uri, boosts::visibility))
-        .load(conn)?)
+        .select((boosts::id, boosts::uri, boosts::visibility));
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// Takes a boost back.
@@ -241,14 +241,14 @@ pub fn unboost(conn: &mut Conn, id: i64) -> Result<()> {
 
 /// Which of several posts a person boosted.
 pub fn boosted_by(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<PostId>> {
-    Ok(boosts::table
+    let query = boosts::table
         .filter(boosts::account_id.eq(account).and(among(
             conn,
             boosts::post_id,
             ids.iter().copied(),
         )))
-        .select(boosts::post_id)
-        .load(conn)?)
+        .select(boosts::post_id);
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// Boosts of one post, newest first. With `told`, only those that everybody may know of.
@@ -371,15 +371,15 @@ pub fn get_poll(conn: &mut Conn, post: PostId) -> Result<(Poll, Vec<PollOption>)
 
 /// What one person chose in several polls, in the order of voting.
 pub fn votes_of(conn: &mut Conn, account: AccountId, ids: &[PostId]) -> Result<Vec<(PostId, i32)>> {
-    Ok(poll_votes::table
+    let query = poll_votes::table
         .filter(poll_votes::account_id.eq(account).and(among(
             conn,
             poll_votes::post_id,
             ids.iter().copied(),
         )))
         .order(poll_votes::id.asc())
-        .select((poll_votes::post_id, poll_votes::choice))
-        .load(conn)?)
+        .select((poll_votes::post_id, poll_votes::choice));
+    Ok(on_backend!(conn, |c| query.load(c))?)
 }
 
 /// Counts one vote; `false` where this person made this choice already.

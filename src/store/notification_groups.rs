@@ -5,6 +5,7 @@ use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
+use super::dialect::among::among_words;
 use super::notifications::{Filter, Notification};
 use super::page::Page;
 use super::schema::notifications;
@@ -76,10 +77,12 @@ pub fn list(
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
     if !filter.kinds.is_empty() {
-        query = query.filter(notifications::kind.eq_any(filter.kinds.clone()));
+        let kinds = filter.kinds.iter().map(|kind| kind.as_str());
+        query = query.filter(among_words(conn, notifications::kind, kinds));
     }
     if !filter.without.is_empty() {
-        query = query.filter(notifications::kind.ne_all(filter.without.clone()));
+        let kinds = filter.without.iter().map(|kind| kind.as_str());
+        query = query.filter(not(among_words(conn, notifications::kind, kinds)));
     }
     if let Some(from) = filter.from {
         query = query.filter(notifications::from_id.eq(from));
@@ -101,11 +104,9 @@ pub fn list(
                     .field(notifications::filtered)
                     .eq(filter.with_filtered)),
             );
-        query = query.filter(
-            notifications::kind
-                .ne_all(grouped.to_vec())
-                .or(not(exists(newer_ones))),
-        );
+        let kinds = grouped.iter().map(|kind| kind.as_str());
+        query = query
+            .filter(not(among_words(conn, notifications::kind, kinds)).or(not(exists(newer_ones))));
     }
     if let Some(below) = page.below() {
         query = query.filter(notifications::id.lt(below));

@@ -1,8 +1,10 @@
 //! Notifications and read markers.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
+use super::dialect::among::among_words;
 use super::notification_groups;
 use super::page::Page;
 use super::schema::{markers, notifications};
@@ -77,10 +79,12 @@ pub fn list(
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
     if !filter.kinds.is_empty() {
-        query = query.filter(notifications::kind.eq_any(filter.kinds.clone()));
+        let kinds = filter.kinds.iter().map(|kind| kind.as_str());
+        query = query.filter(among_words(conn, notifications::kind, kinds));
     }
     if !filter.without.is_empty() {
-        query = query.filter(notifications::kind.ne_all(filter.without.clone()));
+        let kinds = filter.without.iter().map(|kind| kind.as_str());
+        query = query.filter(not(among_words(conn, notifications::kind, kinds)));
     }
     if let Some(from) = filter.from {
         query = query.filter(notifications::from_id.eq(from));

@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::conn::{Conn, MultiBackend};
+use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
@@ -76,6 +76,22 @@ macro_rules! paged {
     }};
 }
 
+/// Loads a page by the query itself, not by a boxed one: its text is the same for every page and never written again,
+/// which on the hottest paths costs more than running it.
+macro_rules! load_page {
+    ($conn:expr, $query:expr, $page:expr, $column:expr, $row:ty) => {{
+        let query = $query
+            .filter($column.lt($page.below().unwrap_or(i64::MAX)))
+            .filter($column.gt($page.above().unwrap_or(0)))
+            .limit($page.limit);
+        if $page.upwards() {
+            query.order($column.asc()).load::<$row>($conn)
+        } else {
+            query.order($column.desc()).load::<$row>($conn)
+        }
+    }};
+}
+
 mod boosts;
 /// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
 macro_rules! not_shut_out {
@@ -93,8 +109,8 @@ macro_rules! not_shut_out {
 mod home;
 pub use home::{home, list};
 
-/// Posts joined with their authors, readable for the viewer, as a query that can be narrowed.
-macro_rules! readable {
+/// Posts joined with their authors, readable for the viewer.
+macro_rules! readable_lines {
     ($viewer:expr) => {
         posts::table
             .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
@@ -106,7 +122,13 @@ macro_rules! readable {
                 posts::author_id,
                 accounts::rev,
             ))
-            .into_boxed::<MultiBackend>()
+    };
+}
+
+/// The same, as a query that can be narrowed.
+macro_rules! readable {
+    ($viewer:expr) => {
+        readable_lines!($viewer).into_boxed::<MultiBackend>()
     };
 }
 
@@ -378,9 +400,9 @@ pub fn community(
 /// Lines for posts that are known by id (favourites, bookmarks, threads, notifications), in the order of the ids; those
 /// that the viewer may not read are left out.
 pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<Entry>> {
-    let rows: Vec<IdRow> = readable!(viewer)
-        .filter(among(conn, posts::id, ids.iter().copied()))
-        .load(conn)?;
+    let wanted = among(conn, posts::id, ids.iter().copied());
+    let query = readable_lines!(viewer).filter(wanted);
+    let rows: Vec<IdRow> = on_backend!(conn, |c| query.load(c))?;
     let found = entries(rows, &Page::default());
     Ok(ids
         .iter()

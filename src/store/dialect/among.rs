@@ -15,6 +15,7 @@ pub(in crate::store) struct Among<C> {
     column: C,
     ids: String,
     as_json: bool,
+    array: &'static str,
 }
 
 /// Whether a column of ids holds one of these.
@@ -26,20 +27,44 @@ pub(in crate::store) fn among<C, I>(
 where
     I: Into<i64>,
 {
+    of(conn, column, "bigint[]", |text| {
+        for id in ids {
+            text.push_str(&id.into().to_string());
+            text.push(',');
+        }
+    })
+}
+
+/// Whether a column of words of ours (kinds, states) holds one of these.
+pub(in crate::store) fn among_words<C>(
+    conn: &Conn,
+    column: C,
+    words: impl IntoIterator<Item = &'static str>,
+) -> Among<C> {
+    of(conn, column, "text[]", |text| {
+        for word in words {
+            text.push('"');
+            text.push_str(word);
+            text.push_str("\",");
+        }
+    })
+}
+
+/// `write` puts each value down with a comma behind it.
+fn of<C>(conn: &Conn, column: C, array: &'static str, write: impl FnOnce(&mut String)) -> Among<C> {
     let as_json = matches!(conn, Conn::Sqlite(_));
     let (open, close) = if as_json { ('[', ']') } else { ('{', '}') };
     let mut text = String::from(open);
-    for (position, id) in ids.into_iter().enumerate() {
-        if position > 0 {
-            text.push(',');
-        }
-        text.push_str(&id.into().to_string());
+    write(&mut text);
+    if text.ends_with(',') {
+        text.pop();
     }
     text.push(close);
     Among {
         column,
         ids: text,
         as_json,
+        array,
     }
 }
 
@@ -83,7 +108,9 @@ where
         } else {
             out.push_sql(" = ANY(CAST(");
             out.push_bind_param::<Text, _>(&self.ids)?;
-            out.push_sql(" AS bigint[]))");
+            out.push_sql(" AS ");
+            out.push_sql(self.array);
+            out.push_sql("))");
         }
         Ok(())
     }

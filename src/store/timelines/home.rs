@@ -9,7 +9,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::RepliesPolicy;
-use crate::store::conn::{Conn, MultiBackend};
+use crate::store::conn::{Conn, MultiBackend, on_backend};
 use crate::store::lists::List;
 use crate::store::page::Page;
 use crate::store::schema::{
@@ -19,7 +19,8 @@ use crate::store::visible::visible_to;
 
 type Row = (i64, PostId, i32, AccountId, i32, Option<AccountId>);
 
-/// The readable entries of a person's home feed without muted people and nodes that were shut out, as a query that can be narrowed.
+/// The readable entries of a person's home feed without muted people and nodes that were shut out, as a query that can
+/// be narrowed.
 macro_rules! followed {
     ($viewer:expr, $me:expr, $now:expr) => {{
         let muted = || {
@@ -49,7 +50,6 @@ macro_rules! followed {
                 accounts::rev,
                 home_entries::via_id,
             ))
-            .into_boxed::<MultiBackend>()
     }};
 }
 
@@ -86,7 +86,13 @@ pub fn home(conn: &mut Conn, viewer: &Viewer, now: Time, page: &Page) -> Result<
                 .is_null()
                 .or(home_entries::via_id.assume_not_null().ne_all(apart())),
         );
-    let rows: Vec<Row> = paged!(query, page, home_entries::entry_id).load(conn)?;
+    let rows = on_backend!(conn, |c| load_page!(
+        c,
+        query,
+        page,
+        home_entries::entry_id,
+        Row
+    ))?;
     Ok(shown(rows, page))
 }
 
@@ -106,6 +112,7 @@ pub fn list(
     };
     let to = || posts::parent_author_id.assume_not_null();
     let mut query = followed!(viewer, me, now)
+        .into_boxed::<MultiBackend>()
         .filter(
             home_entries::via_id
                 .is_not_null()
