@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Problem;
 use crate::error::Error;
 use crate::i18n::{self, Lang};
+use crate::model::refusal::Refusal;
 
 /// A federated server for learning communities at work.
 #[derive(Debug, Parser)]
@@ -115,10 +116,29 @@ impl From<Error> for Failure {
         let words = |why: &_| i18n::refusal(Lang::En, why);
         Self::Failed(match error {
             Error::Unavailable(text) => text,
-            Error::Invalid { field, why } => format!("{field}: {}", words(&why)),
+            Error::Invalid { field, why } => {
+                let text = format!("{}: {}", argument(&field), words(&why));
+                // The command was right, what is there already is in its way.
+                return match why {
+                    Refusal::Taken | Refusal::Banned | Refusal::UnknownPerson => Self::Failed(text),
+                    _ => Self::Usage(text),
+                };
+            }
             Error::Forbidden(why) | Error::Conflict(why) => words(&why),
             other => other.to_string(),
         })
+    }
+}
+
+/// What a field of an action is called on the command line.
+fn argument(field: &str) -> String {
+    match field {
+        "username" | "name" => "NAME".to_owned(),
+        "domain" => "DOMAIN".to_owned(),
+        "addresses" => "--address".to_owned(),
+        "goals" => "--goal".to_owned(),
+        "stewards" => "--steward".to_owned(),
+        option => format!("--{}", option.replace('_', "-")),
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Server {
     pub public_url: Url,
     /// What this process does.
     pub role: ProcessRole,
-    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 

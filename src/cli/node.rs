@@ -44,16 +44,9 @@ pub(super) fn target(config: &Config) -> Outcome<Target> {
 
 /// The database in words, without its password.
 pub(super) fn database_name(config: &Config) -> String {
-    let url = config.database_url();
-    if let Some(path) = url.strip_prefix("sqlite://") {
-        return format!("the SQLite file {path}");
-    }
-    let place = url::Url::parse(&url)
-        .ok()
-        .and_then(|url| Some(format!("{}{}", url.host_str()?, url.path())));
-    format!(
-        "PostgreSQL at {}",
-        place.unwrap_or_else(|| "the address of database.url".to_owned())
+    Target::parse(&config.database_url()).map_or_else(
+        || "an unknown database".to_owned(),
+        |target| target.to_string(),
     )
 }
 
@@ -86,6 +79,16 @@ impl Session {
     /// Waits for something.
     pub(super) fn wait<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
         Ok(self.runtime.block_on(work)?)
+    }
+}
+
+/// The failure of something that was to be done to a person; says whom it does not know.
+pub(super) fn about(name: &str, error: Error) -> Failure {
+    match error {
+        Error::Forbidden(Refusal::UnknownPerson) => Failure::failed(format!(
+            "there is no account {name} on this node: `cordee user list` shows who is here"
+        )),
+        other => other.into(),
     }
 }
 

@@ -9,8 +9,9 @@ use serde_json::json;
 use super::node::Session;
 use super::{Failure, Outcome, output};
 use crate::actions::manage_peer::{Wish, remove_peer, set_peer};
+use crate::app::SystemClock;
 use crate::error::Error;
-use crate::model::time::{Time, rfc3339};
+use crate::model::time::{Clock, Time, rfc3339};
 use crate::model::words::{Boundary, PeerMode, Relation};
 use crate::store::db::Tx;
 use crate::store::peers::{self, Peer};
@@ -56,7 +57,7 @@ struct Set {
     #[arg(long, value_name = "B", value_parser = |text: &str| word(text, Boundary::parse, Boundary::ALL))]
     boundary_max: Option<Boundary>,
     /// Private network in which the node may lie, such as 10.1.0.0/16; may be repeated.
-    #[arg(long, value_name = "CIDR")]
+    #[arg(long, value_name = "CIDR", value_parser = network)]
     address: Vec<String>,
 }
 
@@ -72,7 +73,23 @@ pub(super) fn word<T: std::fmt::Display>(
     })
 }
 
+fn network(text: &str) -> Result<String, String> {
+    match text.parse::<ipnet::IpNet>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("it takes a network such as 10.1.0.0/16".to_owned()),
+    }
+}
+
+/// A day or moment that is still to come.
 fn moment(text: &str) -> Result<Time, String> {
+    let end = end_of(text)?;
+    if end <= SystemClock.now() {
+        return Err("that is past: it takes a day from today on".to_owned());
+    }
+    Ok(end)
+}
+
+fn end_of(text: &str) -> Result<Time, String> {
     if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
         return Ok(moment.naive_utc());
     }

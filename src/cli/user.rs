@@ -187,11 +187,13 @@ fn change<F>(session: &Session, name: &str, work: F) -> Outcome
 where
     F: FnOnce(&mut Tx<'_>, AccountId) -> Result<(), Error> + Send + 'static,
 {
-    let name = name.to_owned();
-    session.wait(session.db.write(move |tx| {
-        let account = node::person(tx, &name)?;
+    let wanted = name.to_owned();
+    let done = session.db.write(move |tx| {
+        let account = node::person(tx, &wanted)?;
         work(tx, account.id)
-    }))
+    });
+    let done = session.runtime.block_on(done);
+    done.map_err(|error| node::about(name, error))
 }
 
 /// The same for somebody who waits to be admitted.
@@ -199,12 +201,14 @@ fn decide<F>(session: &Session, name: &str, work: F) -> Outcome
 where
     F: FnOnce(&mut Tx<'_>, AccountId) -> Result<(), Error> + Send + 'static,
 {
-    let name = name.trim_start_matches('@').to_owned();
-    session.wait(session.db.write(move |tx| {
-        let waiting = accounts::find_applicant(tx, &name)?;
+    let wanted = name.trim_start_matches('@').to_owned();
+    let done = session.db.write(move |tx| {
+        let waiting = accounts::find_applicant(tx, &wanted)?;
         let account = waiting.ok_or(Error::Forbidden(Refusal::UnknownPerson))?;
         work(tx, account.id)
-    }))
+    });
+    let done = session.runtime.block_on(done);
+    done.map_err(|error| node::about(name, error))
 }
 
 fn password(session: &Session, name: &str) -> Outcome {

@@ -50,6 +50,14 @@ impl Config {
                 "set it to false",
             ));
         }
+        // Ids, sign-in and tokens of a node that others reach: nothing of it may be read or changed on the way.
+        if self.server.public_url.scheme() != "https" && !self.is_local() {
+            return Err(problem(
+                "server.public_url",
+                "is not https:// and not on localhost",
+                "write https://HOST and let a proxy with a certificate stand before the node",
+            ));
+        }
         Ok(())
     }
 

@@ -102,7 +102,7 @@ pub(super) const KEYS: &[Key] = &[
         "server.trusted_proxies",
         Shape::Networks,
         "[]",
-        "Networks (CIDR) whose X-Forwarded-For and X-Forwarded-Proto are believed, such as [\"127.0.0.0/8\"].",
+        "Networks (CIDR) whose X-Forwarded-For is believed, such as [\"127.0.0.0/8\"].",
     ),
     secret(
         "database.url",

@@ -70,6 +70,8 @@ fn a_wrong_value_is_named_with_what_is_expected() {
     assert!(why.contains("en, fr, nl"), "{why}");
     let why = refused("[server]\npublic_url = \"https://x.example/path\"");
     assert!(why.contains("without path"), "{why}");
+    let why = refused("[server]\npublic_url = \"http://learn.example.org\"");
+    assert!(why.contains("`server.public_url` is not https"), "{why}");
     let why = environment(&[("CORDEE_LIMITS__API_PER_5MIN", "many")]).unwrap_err();
     assert!(
         why.contains("CORDEE_LIMITS__API_PER_5MIN") && why.contains("\"many\""),

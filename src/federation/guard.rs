@@ -80,7 +80,7 @@ pub enum Door {
         /// The networks.
         networks: Vec<IpNet>,
     },
-    /// `*.localhost` on this machine, in development only.
+    /// `localhost` and `*.localhost` on this machine: other nodes in development only, and a node that looks at itself.
     Loopback,
 }
 
@@ -197,7 +197,7 @@ impl Resolve for Gate {
         let (door, lookup) = (self.door.clone(), Arc::clone(&self.lookup));
         Box::pin(async move {
             let found = match &door {
-                Door::Loopback if host.ends_with(".localhost") => {
+                Door::Loopback if host == "localhost" || host.ends_with(".localhost") => {
                     vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]
                 }
                 Door::Loopback => Vec::new(),

@@ -29,9 +29,12 @@ fn a_new_database_is_brought_to_this_version_once() {
 #[test]
 fn an_unusable_database_is_one_line() {
     let home = tempfile::tempdir().unwrap();
-    for url in [
-        "sqlite:///nowhere/at/all.db",
-        "postgres://nobody@127.0.0.1:1/none",
+    for (url, place) in [
+        ("sqlite:///nowhere/at/all.db", "/nowhere/at/all.db"),
+        (
+            "postgres://nobody:secret@127.0.0.1:1/none",
+            "127.0.0.1/none",
+        ),
     ] {
         let mut command = cordee(home.path(), &["migrate"]);
         let said: Said = command
@@ -39,7 +42,8 @@ fn an_unusable_database_is_one_line() {
             .output()
             .unwrap()
             .into();
-        said.refuses(1, &["database"]);
+        said.refuses(1, &[place, "check `database.url`"]);
+        assert!(!said.err.contains("secret"), "{}", said.err);
     }
     std::fs::write(home.path().join("file"), "").unwrap();
     let mut command = cordee(home.path(), &["migrate"]);

@@ -66,11 +66,13 @@ fn wrong_people_are_refused_in_one_line() {
     for node in Node::each() {
         node.does(&["user", "add", "karim", "--email", "karim@x.example"]);
         node.run(&["user", "add", "karim", "--email", "other@x.example"])
-            .refuses(1, &["username"]);
+            .refuses(1, &["NAME"]);
         node.run(&["user", "add", "other", "--email", "Karim@x.example"])
-            .refuses(1, &["email"]);
+            .refuses(1, &["--email"]);
         node.run(&["user", "add", "Not OK", "--email", "x@x.example"])
-            .refuses(1, &["username"]);
+            .refuses(2, &["NAME"]);
+        node.run(&["user", "add", "mei", "--email", "nowhere"])
+            .refuses(2, &["--email"]);
         node.run(&[
             "user",
             "add",
@@ -80,7 +82,7 @@ fn wrong_people_are_refused_in_one_line() {
             "--password",
             "short",
         ])
-        .refuses(1, &["password"]);
+        .refuses(2, &["--password"]);
         node.run(&[
             "user",
             "add",
@@ -102,7 +104,7 @@ fn wrong_people_are_refused_in_one_line() {
         ])
         .refuses(2, &["5", "1..=4"]);
         node.run(&["user", "suspend", "nobody"])
-            .refuses(1, &["account"]);
+            .refuses(1, &["nobody", "user list"]);
     }
 }
 
@@ -134,7 +136,7 @@ fn a_password_comes_from_stdin_or_is_made_up() {
         "karim has a new password"
     );
     assert!(set("").out.contains("new password: "));
-    set("short\n").refuses(1, &["password"]);
+    set("short\n").refuses(2, &["--password"]);
 }
 
 #[test]
