@@ -34,10 +34,10 @@ use crate::{oauth, store, web};
 
 pub use metrics::serve_metrics;
 
-/// How long a stop waits for requests under way, then for jobs and deliveries; together less than the 30 seconds that
-/// the node has.
 /// How long a client may take for the head of a request.
 const HEAD: Duration = Duration::from_secs(10);
+/// How long a stop waits for requests under way, then for jobs and deliveries (whose own patience ends earlier, so that
+/// they can give back what they hold); together less than the 30 seconds that the node has.
 const REQUESTS: Duration = Duration::from_secs(14);
 const WORK: Duration = Duration::from_secs(12);
 

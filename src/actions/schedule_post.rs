@@ -1,7 +1,7 @@
 //! A post is planned for later. It waits as a row with a job of its own, made in the same transaction, so that a restart
 //! loses neither.
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 
 use crate::actions::create_post::{NewPost, check_post, create_post};
 use crate::error::{Error, Result};
@@ -15,8 +15,8 @@ use crate::store::{accounts, idempotency, jobs, users};
 
 /// A planned post is at least this many minutes away.
 pub const SOONEST: usize = 5;
-/// And at most this many days.
-pub const LATEST: i64 = 3_650;
+/// And in this year at most: later ones do not fit the form of a moment.
+const LATEST: i32 = 9999;
 /// Most planned posts of a person.
 pub const MOST: usize = 300;
 /// The kind of the jobs that publish.
@@ -27,7 +27,7 @@ fn check_time(tx: &Tx<'_>, at: Time) -> Result<()> {
     if at < tx.now() + soonest {
         return Err(Error::invalid("scheduled_at", Refusal::TooSoon(SOONEST)));
     }
-    if at > tx.now() + TimeDelta::days(LATEST) {
+    if at.year() > LATEST {
         return Err(Error::invalid("scheduled_at", Refusal::Malformed));
     }
     Ok(())

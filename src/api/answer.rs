@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::extract::Paging;
 use crate::error::Result;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// JSON as Mastodon names it.
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// A JSON answer, ready to send.
 #[derive(Debug, Clone)]

@@ -43,6 +43,9 @@ pub(super) async fn pass(State(app): State<App>, mut request: Request, next: Nex
             HeaderValue::from(wait.as_secs().max(1)),
         );
         answer
+    } else if matches!(identity, Identity::Invalid) && wants_a_good_token(request.uri().path()) {
+        // Also where none is needed: else an app would never learn that its person was signed out.
+        ApiError::Unauthorized.into_response()
     } else {
         next.run(request).await
     };
@@ -64,6 +67,11 @@ pub(super) async fn pass(State(app): State<App>, mut request: Request, next: Nex
     }
     fixed_headers(answer.headers_mut(), &standing);
     answer
+}
+
+/// Whether a token that is sent must be valid. Registering an app and the OAuth server read the header their own way.
+fn wants_a_good_token(path: &str) -> bool {
+    path.starts_with("/api/") && path.trim_end_matches('/') != "/api/v1/apps"
 }
 
 /// `Accept-Language`, else the person's locale, else the node's first language.
@@ -98,6 +106,9 @@ async fn language_of(app: &App, identity: &Identity, accept: Option<&HeaderValue
 fn fixed_headers(headers: &mut HeaderMap, standing: &Standing) {
     for (name, value) in standing_headers(standing) {
         headers.insert(name, value);
+    }
+    if headers.get(header::CONTENT_TYPE) == Some(&HeaderValue::from_static("application/json")) {
+        headers.insert(header::CONTENT_TYPE, super::answer::JSON);
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -100,7 +100,7 @@ pub async fn run(app: App, registry: Registry) {
 
 /// Waits a while for what runs, and gives back what does not finish.
 async fn stop(app: &App, mut running: JoinSet<i64>, mut held: Vec<i64>) {
-    let patience = tokio::time::sleep(Duration::from_secs(15));
+    let patience = tokio::time::sleep(Duration::from_secs(10));
     tokio::pin!(patience);
     loop {
         tokio::select! {

@@ -76,7 +76,7 @@ fn limits(config: &Config) -> Value {
             "max_characters": MAX_CHARACTERS,
             "max_media_attachments": MAX_MEDIA,
             "characters_reserved_per_url": 23,
-            "supported_mime_types": ["text/plain", "text/markdown"],
+            "supported_mime_types": ["text/markdown"],
         },
         "media_attachments": {
             "supported_mime_types": types,

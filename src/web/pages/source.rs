@@ -15,8 +15,22 @@ struct Sources;
 #[folder = "migrations"]
 struct Migrations;
 
-/// Files beside the two folders.
-const LOOSE: [(&str, &str); 3] = [
+#[derive(RustEmbed)]
+#[folder = "tests"]
+struct Tests;
+
+#[derive(RustEmbed)]
+#[folder = "benches"]
+struct Benches;
+
+/// Files beside the folders.
+const LOOSE: [(&str, &str); 6] = [
+    ("LICENSE", include_str!("../../../LICENSE")),
+    ("README.md", include_str!("../../../README.md")),
+    (
+        ".cargo/config.toml",
+        include_str!("../../../.cargo/config.toml"),
+    ),
     ("Cargo.toml", include_str!("../../../Cargo.toml")),
     ("Cargo.lock", include_str!("../../../Cargo.lock")),
     ("askama.toml", include_str!("../../../askama.toml")),
@@ -40,6 +54,8 @@ pub(crate) async fn archive() -> Response {
             Sources::get as fn(&str) -> Option<rust_embed::EmbeddedFile>,
         ),
         ("migrations", Migrations::iter().collect(), Migrations::get),
+        ("tests", Tests::iter().collect(), Tests::get),
+        ("benches", Benches::iter().collect(), Benches::get),
     ] {
         for name in names {
             let data: Cow<'static, [u8]> = get(&name).map(|file| file.data).unwrap_or_default();
