@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::conn::{Conn, MultiBackend};
+use super::conn::{Conn, MultiBackend, on_backend};
 use super::page::Page;
 use super::schema::{conversations, posts};
 use super::visible::visible_to;
@@ -30,30 +30,22 @@ pub struct Conversation {
 /// Writes the last post of a conversation down; it begins where there is none. An older post than the last changes
 /// nothing.
 pub fn record(conn: &mut Conn, row: &Conversation) -> Result<()> {
-    let there: Option<(i64, PostId)> = conversations::table
-        .filter(
-            conversations::account_id
-                .eq(row.account_id)
-                .and(conversations::root_id.eq(row.root_id)),
-        )
-        .select((conversations::id, conversations::last_post_id))
-        .first(conn)
-        .optional()?;
-    match there {
-        None => {
-            diesel::insert_into(conversations::table)
-                .values(row)
-                .execute(conn)?;
-        }
-        Some((id, last)) if last < row.last_post_id => {
-            diesel::update(conversations::table.find(id))
-                .set((
-                    conversations::last_post_id.eq(row.last_post_id),
-                    conversations::unread.eq(row.unread),
-                ))
-                .execute(conn)?;
-        }
-        Some(_) => {}
+    // In this order, so that two that begin one at the same time both end well.
+    let begun = on_backend!(conn, |c| diesel::insert_into(conversations::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if begun == 0 {
+        let there = conversations::table
+            .filter(conversations::account_id.eq(row.account_id))
+            .filter(conversations::root_id.eq(row.root_id))
+            .filter(conversations::last_post_id.lt(row.last_post_id));
+        diesel::update(there)
+            .set((
+                conversations::last_post_id.eq(row.last_post_id),
+                conversations::unread.eq(row.unread),
+            ))
+            .execute(conn)?;
     }
     Ok(())
 }

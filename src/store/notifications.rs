@@ -220,30 +220,25 @@ pub fn set_marker(
     last_read: &str,
     now: Time,
 ) -> Result<Marker> {
-    let old: Option<Marker> = markers::table
-        .find((account, timeline))
-        .select(Marker::as_select())
-        .first(conn)
-        .optional()?;
-    let marker = Marker {
+    let first = Marker {
         account_id: account,
         timeline: timeline.to_owned(),
         last_read_id: last_read.to_owned(),
-        version: old.as_ref().map_or(1, |old| old.version + 1),
+        version: 1,
         updated_at: now,
     };
-    if old.is_some() {
-        diesel::update(markers::table.find((account, timeline)))
-            .set((
-                markers::last_read_id.eq(&marker.last_read_id),
-                markers::version.eq(marker.version),
-                markers::updated_at.eq(now),
-            ))
-            .execute(conn)?;
-    } else {
-        diesel::insert_into(markers::table)
-            .values(&marker)
-            .execute(conn)?;
-    }
-    Ok(marker)
+    on_backend!(conn, |c| diesel::insert_into(markers::table)
+        .values(&first)
+        .on_conflict((markers::account_id, markers::timeline))
+        .do_update()
+        .set((
+            markers::last_read_id.eq(last_read),
+            markers::version.eq(markers::version + 1),
+            markers::updated_at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(markers::table
+        .find((account, timeline))
+        .select(Marker::as_select())
+        .first(conn)?)
 }
