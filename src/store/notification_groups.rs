@@ -5,7 +5,7 @@ use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend};
-use super::notifications::{Filter, Notification};
+use super::notifications::{Filter, Notification, still_told};
 use super::page::Page;
 use super::schema::notifications;
 use crate::error::Result;
@@ -72,6 +72,7 @@ pub fn list(
 ) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();

@@ -51,6 +51,24 @@ pub fn add(conn: &mut Conn, notification: &Notification) -> Result<bool> {
     Ok(added == 1)
 }
 
+/// What a person is still to be told: reports, with who made them, to moderators alone, and to nobody who was one.
+macro_rules! still_told {
+    ($account:expr) => {{
+        use diesel::prelude::*;
+        use $crate::model::words::Role;
+        use $crate::store::schema::{notifications, users};
+        let moderates = users::table.filter(users::account_id.eq($account)).filter(
+            users::role
+                .eq(Role::Moderator)
+                .or(users::role.eq(Role::Admin)),
+        );
+        notifications::report_id
+            .is_null()
+            .or(diesel::dsl::exists(moderates))
+    }};
+}
+pub(super) use still_told;
+
 /// Which notifications are wanted; empty lists mean all and none.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -73,6 +91,7 @@ pub fn list(
 ) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -125,6 +144,7 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notif
                 .eq(id)
                 .and(notifications::account_id.eq(account)),
         )
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .first(conn)
         .optional()?)

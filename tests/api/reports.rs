@@ -89,6 +89,53 @@ fn a_report_reaches_moderators_and_nobody_else() {
 }
 
 #[test]
+fn with_the_role_all_that_tells_of_reports_goes() {
+    World::each(|world| {
+        let bart = with_role(world, "bart", Role::Moderator);
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        world
+            .client(karim)
+            .post("/api/v1/reports", &complaint(lotte, &[]))
+            .expect(200);
+        let client = world.client(bart);
+        let id = told(&client)[0]["id"].as_str().unwrap().to_owned();
+        let paths = [
+            format!("/api/v1/notifications/{id}"),
+            format!("/api/v2/notifications/ungrouped-{id}"),
+            format!("/api/v2/notifications/ungrouped-{id}/accounts"),
+        ];
+        let counts = || {
+            [1, 2].map(|version| {
+                let path = format!("/api/v{version}/notifications/unread_count");
+                client.get(&path).expect(200)["count"].clone()
+            })
+        };
+        for path in &paths {
+            client.get(path).expect(200);
+        }
+        assert_eq!(counts(), [json!(1), json!(1)], "{}", world.kind);
+        let role = |role: Role| {
+            world
+                .write(move |tx| users::set_role(tx, bart, role))
+                .unwrap();
+        };
+        role(Role::Member);
+        let absent = client.get("/api/v2/notifications/ungrouped-1/accounts");
+        absent.expect(404);
+        for path in &paths {
+            let said = client.get(path);
+            assert_eq!(said.status, 404, "{path} on {}", world.kind);
+            assert_eq!(said.bytes, absent.bytes, "{path}");
+        }
+        assert_eq!(counts(), [json!(0), json!(0)], "{}", world.kind);
+        let groups = client.get("/api/v2/notifications").expect(200);
+        assert_eq!(groups["notification_groups"], json!([]));
+        role(Role::Admin);
+        assert_eq!(counts(), [json!(1), json!(1)], "{}", world.kind);
+    });
+}
+
+#[test]
 fn what_one_cannot_see_is_reported_like_what_is_not_there() {
     World::each(|world| {
         let ada = with_role(world, "ada", Role::Admin);

@@ -9,7 +9,6 @@ use crate::app::App;
 use crate::error::Result;
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::Role;
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
@@ -91,8 +90,6 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
     let cards = card::of_posts(conn, scene, visible, false)?;
     Ok(all
         .iter()
-        // Who reported is for those who are moderators still.
-        .filter(|row| row.report_id.is_none() || scene.viewer.at_least(Role::Moderator))
         .filter_map(|row| {
             let person = Person::of(people.get(&row.from_id)?, &scene.authority);
             let post = row
