@@ -31,6 +31,19 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<()> {
     Ok(())
 }
 
+/// Holds those of several people and communities whom no other transaction holds, and tells which: nobody is waited for, so
+/// that others may be held already.
+pub fn free_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    let Conn::Postgres(server) = conn else {
+        return Ok(ids.to_vec());
+    };
+    let rows = accounts::table
+        .filter(accounts::id.eq_any(ids.to_vec()))
+        .order(accounts::id.asc())
+        .select(accounts::id);
+    Ok(rows.for_no_key_update().skip_locked().load(server)?)
+}
+
 /// Holds a report.
 pub fn report(conn: &mut Conn, id: i64) -> Result<()> {
     if let Conn::Postgres(server) = conn {

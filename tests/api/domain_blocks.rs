@@ -1,15 +1,18 @@
 //! Nodes that somebody shuts out for themselves.
 
+use cordee::actions::block_domain::END;
 use cordee::actions::follow::{self, Wish};
+use cordee::actions::react;
 use cordee::actions::receive_post::{RemotePost, receive_post};
 use cordee::model::ids::AccountId;
 use cordee::model::post::Fields;
 use cordee::model::words::{ActorKind, FollowState, Visibility};
+use cordee::jobs::ending;
 use cordee::store::posts::Post;
-use cordee::store::{accounts, follows};
+use cordee::store::{accounts, domain_blocks, follows, jobs};
 use serde_json::{Value, json};
 
-use crate::support::world::World;
+use crate::support::world::{World, text};
 
 /// Somebody of another node.
 pub(super) fn stranger(world: &World, name: &str, domain: &str) -> AccountId {
@@ -196,5 +199,148 @@ fn what_is_no_other_node_is_not_shut_out() {
             other.get("/api/v1/domain_blocks").expect(200),
             Value::Array(vec![])
         );
+    });
+}
+
+/// So many of a domain whom somebody follows, and half as many who follow back; the last of the first.
+fn crowd(world: &World, who: AccountId, domain: &'static str, size: usize) -> AccountId {
+    world
+        .write(move |tx| {
+            let base = format!("https://{domain}");
+            let mut last = who;
+            for n in 0..size {
+                let (id, now) = (AccountId(tx.new_id()), tx.now());
+                let name = format!("crowd{n}");
+                let mut row = accounts::Account::local(id, ActorKind::Person, &name, &base, now);
+                row.domain = domain.to_owned();
+                accounts::insert(tx, &row)?;
+                let pairs = [(who, id), (id, who)];
+                for (follower, target) in pairs.into_iter().take(2 - n % 2) {
+                    let id = tx.new_id();
+                    let row = follows::Follow {
+                        id,
+                        follower_id: follower,
+                        target_id: target,
+                        state: FollowState::Accepted,
+                        uri: tx.node().activity_uri(id),
+                        show_boosts: true,
+                        notify: false,
+                        created_at: now,
+                    };
+                    follows::put(tx, &row)?;
+                }
+                last = id;
+            }
+            Ok(last)
+        })
+        .unwrap()
+}
+
+/// How many of a domain somebody follows and is followed by.
+fn ties(world: &World, who: AccountId, domain: &'static str) -> [usize; 2] {
+    world.read(move |conn| {
+        Ok([
+            domain_blocks::list_followed(conn, who, domain, 1000)?.len(),
+            domain_blocks::list_followers(conn, who, domain, 1000)?.len(),
+        ])
+    })
+}
+
+/// Does the jobs of one kind that wait, as the runner of any process would; how many there were.
+fn work_off(world: &World, kind: &str) -> usize {
+    let due = world
+        .write(|tx| jobs::claim(tx, 50, chrono::TimeDelta::minutes(3)))
+        .unwrap();
+    let due: Vec<_> = due.into_iter().filter(|job| job.kind == kind).collect();
+    for job in &due {
+        world
+            .runtime
+            .block_on(ending::end(&world.app, &job.payload))
+            .unwrap();
+        let id = job.id;
+        world.write(move |tx| jobs::finish(tx, id)).unwrap();
+    }
+    due.len()
+}
+
+#[test]
+fn many_follows_end_by_a_job_whatever_becomes_of_the_request() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let last = crowd(world, karim, "p.example", 450);
+        crowd(world, karim, "other.example", 3);
+        follow(world, lotte, last);
+        let post = world.publish(lotte, text("A worn gasket")).unwrap().id;
+        let client = world.client(karim);
+        let block = json!({ "domain": "p.example" });
+        client.post("/api/v1/domain_blocks", &block).expect(200);
+        assert_eq!(ties(world, karim, "p.example"), [250, 25], "{}", world.kind);
+        world
+            .write(move |tx| react::boost(tx, last, post, Visibility::Public, None).map(drop))
+            .unwrap();
+        let home = |who: AccountId| {
+            let home = world.client(who).get("/api/v1/timelines/home").expect(200);
+            let all = home.as_array().unwrap().clone();
+            all.iter().filter(|row| !row["reblog"].is_null()).count()
+        };
+        assert_eq!(home(karim), 0, "what somebody there boosts: {}", world.kind);
+        assert_eq!(home(lotte), 1, "only for karim: {}", world.kind);
+        // Nothing more of the request; the job lies in the database.
+        assert_eq!(work_off(world, END), 1);
+        assert_eq!(ties(world, karim, "p.example"), [0, 0], "{}", world.kind);
+        assert_eq!(ties(world, karim, "other.example"), [3, 2]);
+        assert_eq!(ties(world, lotte, "p.example"), [1, 0]);
+        assert_eq!(work_off(world, END), 0);
+    });
+}
+
+#[test]
+fn a_block_that_was_lifted_ends_nothing_more() {
+    World::each(|world| {
+        let karim = world.person("karim");
+        crowd(world, karim, "p.example", 300);
+        let client = world.client(karim);
+        let block = json!({ "domain": "p.example" });
+        client.post("/api/v1/domain_blocks", &block).expect(200);
+        client
+            .delete("/api/v1/domain_blocks?domain=p.example")
+            .expect(200);
+        assert_eq!(work_off(world, END), 1);
+        assert_eq!(ties(world, karim, "p.example"), [100, 0], "{}", world.kind);
+    });
+}
+
+#[test]
+fn a_domain_counts_however_it_is_typed() {
+    World::each(|world| {
+        let karim = world.person("karim");
+        for (name, domain, typed, in_query) in [
+            ("alice", "p.example", "p.example:443", "P.example."),
+            (
+                "anna",
+                "xn--mnchen-3ya.example",
+                "M\u{fc}NCHEN.example",
+                "m%C3%BCnchen.example",
+            ),
+            ("aiko", "q.example:8443", "Q.example:8443", "q.example:8443"),
+        ] {
+            let there = stranger(world, name, domain);
+            follow(world, karim, there);
+            let client = world.client(karim);
+            let block = json!({ "domain": typed });
+            client.post("/api/v1/domain_blocks", &block).expect(200);
+            assert_eq!(
+                client.get("/api/v1/domain_blocks").expect(200),
+                json!([domain])
+            );
+            let path = format!("/api/v1/accounts/relationships?id[]={there}");
+            let how = client.get(&path).expect(200)[0].clone();
+            assert_eq!(how["domain_blocking"], true, "{typed}");
+            assert_eq!(how["following"], false, "{typed}");
+            client
+                .delete(&format!("/api/v1/domain_blocks?domain={in_query}"))
+                .expect(200);
+            assert_eq!(client.get("/api/v1/domain_blocks").expect(200), json!([]));
+        }
     });
 }

@@ -3,11 +3,12 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use cordee::actions::block_domain::{block_domain, unblock_domain};
 use cordee::actions::follow::{self, Wish};
 use cordee::error::{Error, Result};
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::notice::Policy;
-use cordee::model::words::{FollowState, PolicyAction};
+use cordee::model::words::{ActorKind, FollowState, PolicyAction};
 use cordee::store::conversations::{self, Conversation};
 use cordee::store::db::Tx;
 use cordee::store::follows::{self, Mute};
@@ -116,6 +117,37 @@ fn no_follow_that_is_agreed_to_beside_a_block_outlives_it() {
             "{block_first}"
         );
     }
+}
+
+#[test]
+fn no_follow_from_a_node_outlives_that_it_was_shut_out_beside_it() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    let alice = world
+        .write(|tx| {
+            let (id, now) = (AccountId(tx.new_id()), tx.now());
+            let base = "https://p.example";
+            let mut row = accounts::Account::local(id, ActorKind::Person, "alice", base, now);
+            row.domain = "p.example".into();
+            accounts::insert(tx, &row)?;
+            Ok(id)
+        })
+        .unwrap();
+    let follow = move |tx: &mut Tx<'_>| {
+        let uri = Some("https://p.example/f/1".to_owned());
+        follow::follow(tx, alice, karim, Wish::default(), uri)
+    };
+    let shut_out = move |tx: &mut Tx<'_>| block_domain(tx, karim, "p.example");
+    let (blocked, followed) = beside(&world, shut_out, follow);
+    blocked.unwrap();
+    assert!(matches!(followed, Err(Error::Forbidden(_))));
+    world
+        .write(move |tx| unblock_domain(tx, karim, "p.example"))
+        .unwrap();
+    let (followed, blocked) = beside(&world, follow, shut_out);
+    followed.unwrap();
+    blocked.unwrap();
+    assert_eq!(followers(&world, alice, karim), (0, false));
 }
 
 #[test]
