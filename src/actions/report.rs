@@ -95,11 +95,34 @@ pub fn host_elsewhere(conn: &mut Conn, post: &Post) -> Result<Option<Account>> {
     Ok((!group.is_local()).then_some(group))
 }
 
-/// A report of another node, checked by `federation` to be about things of this one. Once for each Flag and account.
+/// A report of another node about one or several accounts, each with posts of it, checked by `federation` to be things of
+/// this one. Once for each Flag and account.
 ///
 /// # Errors
 /// `Forbidden(TooMany)` where that node has reported [`A_DAY_BY_NODE`] times within a day.
-pub fn receive_report(
+pub fn receive_reports(
+    tx: &mut Tx<'_>,
+    reporter: AccountId,
+    uri: &str,
+    subjects: &[(AccountId, Vec<PostId>)],
+    comment: &str,
+) -> Result<()> {
+    let (domain, since) = (
+        accounts::get(tx, reporter)?.domain,
+        tx.now() - TimeDelta::days(1),
+    );
+    let room = A_DAY_BY_NODE - reports::count_by_node(tx, &domain, since)?;
+    let room = usize::try_from(room).unwrap_or_default();
+    if room == 0 {
+        return Err(Refusal::TooMany(usize::try_from(A_DAY_BY_NODE).unwrap_or(usize::MAX)).into());
+    }
+    for (target, about) in subjects.iter().take(room) {
+        receive(tx, reporter, uri, *target, about, comment)?;
+    }
+    Ok(())
+}
+
+fn receive(
     tx: &mut Tx<'_>,
     reporter: AccountId,
     uri: &str,
@@ -108,10 +131,6 @@ pub fn receive_report(
     comment: &str,
 ) -> Result<()> {
     let (id, now) = (tx.new_id(), tx.now());
-    let domain = accounts::get(tx, reporter)?.domain;
-    if reports::count_by_node(tx, &domain, now - TimeDelta::days(1))? >= A_DAY_BY_NODE {
-        return Err(Refusal::TooMany(usize::try_from(A_DAY_BY_NODE).unwrap_or(usize::MAX)).into());
-    }
     let row = Report {
         id,
         uri: uri.to_owned(),

@@ -11,7 +11,9 @@ use cordee::store::lists::List;
 use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
-use cordee::store::{accounts, conversations, filters, marks, notification_groups, posts};
+use cordee::store::{
+    accounts, conversations, filters, marks, notification_groups, posts, reports,
+};
 
 use crate::support::databases::Database;
 use crate::support::world::{World, text};
@@ -126,6 +128,10 @@ fn hottest(
         (
             "mentions",
             work(move |c| posts::list_mentions(c, &three).map(drop)),
+        ),
+        (
+            "reports of a node",
+            work(move |c| reports::count_by_node(c, "p.example", now).map(drop)),
         ),
         (
             "account by id",

@@ -212,7 +212,7 @@ async fn an_activity_that_needs_a_dead_node_is_put_off_and_holds_up_nobody() {
 }
 
 /// A community of north.
-async fn own_group(
+pub(super) async fn own_group(
     world: &World,
     name: &'static str,
     boundary: Boundary,
