@@ -84,6 +84,14 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Conve
         .optional()?)
 }
 
+/// Whether somebody has a conversation with this beginning.
+pub fn is_in(conn: &mut Conn, account: AccountId, root: PostId) -> Result<bool> {
+    let theirs = conversations::table
+        .filter(conversations::account_id.eq(account))
+        .filter(conversations::root_id.eq(root));
+    Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?)
+}
+
 /// Everybody's conversations that end with a post.
 pub fn list_ending_with(conn: &mut Conn, post: PostId) -> Result<Vec<Conversation>> {
     Ok(conversations::table

@@ -196,6 +196,43 @@ fn what_one_cannot_see_is_reported_like_what_is_not_there() {
 }
 
 #[test]
+fn what_is_deleted_while_it_is_reported_does_not_take_the_report_along() {
+    World::each(|world| {
+        let ada = with_role(world, "ada", Role::Admin);
+        let [karim, lotte, anne] = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let author = world.client(lotte);
+        let [gone, there] = ["You are all wrong", "Still here"].map(|text| author.publish(text));
+        let closed = |words: &str, visibility: &str| {
+            author.publish_with(&json!({ "status": words, "visibility": visibility }))
+        };
+        let first = closed("@karim listen", "direct");
+        let second = author.publish_with(&json!({
+            "status": "@karim you fool", "visibility": "direct", "in_reply_to_id": first["id"],
+        }));
+        let few = closed("for few", "private");
+        for post in [&gone, &second, &few] {
+            let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+            author.delete(&path).expect(200);
+        }
+        let client = world.client(karim);
+        let say = |posts: &[&Value]| client.post("/api/v1/reports", &complaint(lotte, posts));
+        let made = say(&[&gone, &there, &second]).expect(200);
+        assert_eq!(made["status_ids"], json!([there["id"]]), "{}", world.kind);
+        assert_eq!(say(&[&gone]).expect(200)["status_ids"], json!([]));
+        assert_eq!(told(&world.client(ada)).len(), 2);
+        let absent = say(&[&json!({ "id": "1" })]);
+        absent.expect(404);
+        let hidden = say(&[&few]);
+        assert_eq!((hidden.status, &hidden.bytes), (absent.status, &absent.bytes));
+        let other = world.client(anne);
+        let direct = other.post("/api/v1/reports", &complaint(lotte, &[&second]));
+        assert_eq!((direct.status, &direct.bytes), (absent.status, &absent.bytes));
+        let wrong = client.post("/api/v1/reports", &complaint(anne, &[&gone]));
+        assert_eq!((wrong.status, &wrong.bytes), (absent.status, &absent.bytes));
+    });
+}
+
+#[test]
 fn nobody_floods_the_moderators() {
     World::each(|world| {
         let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
