@@ -1,13 +1,17 @@
 //! Conversations: for each person of this node the threads of direct posts that they are in, with the last of them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::page::Page;
-use super::schema::{conversations, posts};
+use super::schema::{
+    accounts, blocks, conversations, domain_blocks, mentions, mutes, posts,
+};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::Visibility;
 
@@ -50,10 +54,60 @@ pub fn record(conn: &mut Conn, row: &Conversation) -> Result<()> {
     Ok(())
 }
 
-/// A person's conversations, the one with the newest post first.
-pub fn list(conn: &mut Conn, account: AccountId, page: &Page) -> Result<Vec<Conversation>> {
+/// That somebody is muted or blocked by a person, has blocked that person, or is on a node that the person shut out.
+macro_rules! shunned {
+    ($who:expr, $domain:expr, $me:expr, $now:expr) => {
+        $who.eq_any(
+            mutes::table
+                .filter(mutes::account_id.eq($me))
+                .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt($now)))
+                .select(mutes::target_id),
+        )
+        .or($who.eq_any(
+            blocks::table
+                .filter(blocks::account_id.eq($me))
+                .select(blocks::target_id),
+        ))
+        .or($who.eq_any(
+            blocks::table
+                .filter(blocks::target_id.eq($me))
+                .select(blocks::account_id),
+        ))
+        .or(exists(
+            domain_blocks::table
+                .filter(domain_blocks::account_id.eq($me))
+                .filter(domain_blocks::domain.eq($domain)),
+        ))
+    };
+}
+
+/// A person's conversations, the one with the newest post first, without those in which the last word is by or for nobody
+/// but people whom the person does not want to hear of.
+pub fn list(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Time,
+    page: &Page,
+) -> Result<Vec<Conversation>> {
+    let last = || posts::table.filter(posts::id.eq(conversations::last_post_id));
+    let of_another = last()
+        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .filter(posts::author_id.ne(account))
+        .filter(not(shunned!(posts::author_id, accounts::domain, account, now)));
+    let others = || {
+        mentions::table
+            .filter(mentions::post_id.eq(conversations::last_post_id))
+            .filter(mentions::account_id.ne(account))
+    };
+    let for_another = others()
+        .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
+        .filter(not(shunned!(mentions::account_id, accounts::domain, account, now)));
+    let own = exists(last().filter(posts::author_id.eq(account)));
+    let shown = exists(of_another)
+        .or(own.and(exists(for_another).or(not(exists(others())))));
     let mut query = conversations::table
         .filter(conversations::account_id.eq(account))
+        .filter(shown)
         .select(Conversation::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -89,7 +143,7 @@ pub fn is_in(conn: &mut Conn, account: AccountId, root: PostId) -> Result<bool> 
     let theirs = conversations::table
         .filter(conversations::account_id.eq(account))
         .filter(conversations::root_id.eq(root));
-    Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?)
+    Ok(diesel::select(exists(theirs)).get_result(conn)?)
 }
 
 /// Everybody's conversations that end with a post.

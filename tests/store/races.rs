@@ -186,7 +186,8 @@ fn a_conversation_begins_once() {
     let (one, other) = beside(&world, begin(post), begin(later));
     one.unwrap();
     other.unwrap();
-    let all = world.read(move |conn| conversations::list(conn, karim, &Page::first(9)));
+    let now = world.app.db.now();
+    let all = world.read(move |conn| conversations::list(conn, karim, now, &Page::first(9)));
     assert_eq!(all.len(), 1);
     assert_eq!(all[0].last_post_id, later);
 }
