@@ -6,6 +6,7 @@ pub mod file;
 mod image;
 pub mod remote;
 mod store;
+mod turns;
 
 pub use image::{
     AVATAR, Encoded, HEADER, Limits, Picture, is_picture, profile_picture, read_picture,
