@@ -4,6 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use cordee::actions::block_domain::{block_domain, unblock_domain};
+use cordee::actions::create_post::{NewPost, Outcome, create_post};
 use cordee::actions::follow::{self, Wish};
 use cordee::error::{Error, Result};
 use cordee::model::ids::{AccountId, PostId};
@@ -163,6 +164,24 @@ fn two_who_follow_each_other_at_once_both_do() {
     other.unwrap();
     assert_eq!(followers(&world, lotte, karim), (1, true));
     assert_eq!(followers(&world, karim, lotte), (1, true));
+}
+
+#[test]
+fn a_request_that_comes_twice_at_once_is_carried_out_once() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    let send = move |tx: &mut Tx<'_>| {
+        let new = NewPost {
+            idempotency: Some(("key".into(), "the same".into())),
+            ..text("once")
+        };
+        match create_post(tx, karim, new)? {
+            Outcome::Posted(post) => Ok(post.id),
+            Outcome::Commanded { .. } => panic!("a post"),
+        }
+    };
+    let (one, other) = beside(&world, send, send);
+    assert_eq!(one.unwrap(), other.unwrap());
 }
 
 #[test]
