@@ -74,10 +74,12 @@ fn a_steward_lets_through_or_turns_down_and_nobody_else_does() {
         }
         assert_eq!(world.browser().get("/c/pumps/held").status, 303);
         let foreign = world.signed_in("mallory");
-        let id = good.to_string();
-        let fields = [("post", id.as_str()), ("decision", "accept")];
+        let mut fields = foreign.open("/home").form("/logout");
+        fields.insert("post".into(), good.to_string());
+        fields.insert("decision".into(), "accept".into());
         for action in ["/c/pumps/held", "/c/valves/held"] {
-            let said = foreign.submit("/c/valves", action, &fields);
+            let origin = [("origin", "http://localhost:7400")];
+            let said = foreign.post_with(action, &fields, &origin);
             assert!([403, 404].contains(&said.status.as_u16()), "{action}");
         }
         let held = |id: PostId| world.read(move |conn| posts::find(conn, id)).unwrap();
