@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod file;
+mod forget;
 mod image;
 pub mod remote;
 mod store;
