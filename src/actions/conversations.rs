@@ -7,8 +7,8 @@ use crate::model::words::{ActorKind, Role, Visibility};
 use crate::store::accounts;
 use crate::store::conversations::{self, Conversation};
 use crate::store::db::Tx;
-use crate::store::{domain_blocks, follows};
 use crate::store::posts::{self, Post};
+use crate::store::{domain_blocks, follows};
 
 /// A new direct post is the last word of its conversation; unread for all but its author, and nothing new for whoever does
 /// not want to hear of that one.

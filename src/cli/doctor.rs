@@ -21,8 +21,8 @@ use crate::federation::sign;
 use crate::federation::verify::{self, VerifyKey};
 use crate::model::ids::AccountId;
 use crate::server;
-use crate::store::dialect::health;
 use crate::store::conn::Conn;
+use crate::store::dialect::health;
 use crate::store::{jobs, migrate, users};
 
 /// How long an answer from the public address may take.
@@ -187,7 +187,9 @@ async fn queue(app: &App) -> std::result::Result<String, String> {
     let (waiting, late) = app.db.read(look).await.map_err(words)?;
     if late > LATE {
         let minutes = late.num_minutes();
-        return Err(format!("the oldest of {waiting} jobs waits for {minutes} minutes"));
+        return Err(format!(
+            "the oldest of {waiting} jobs waits for {minutes} minutes"
+        ));
     }
     Ok(format!("{waiting} jobs wait, none for long"))
 }

@@ -31,7 +31,12 @@ async fn write(app: &App, letter: Letter) -> Result<Option<Mail>> {
             to_owner(app, account, ["mail-welcome", "mail-welcome-text"]).await
         }
         Letter::AlreadyHere { account } => {
-            to_owner(app, account, ["mail-already-here", "mail-already-here-text"]).await
+            to_owner(
+                app,
+                account,
+                ["mail-already-here", "mail-already-here-text"],
+            )
+            .await
         }
         Letter::Refused {
             email,

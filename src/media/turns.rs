@@ -71,7 +71,11 @@ impl Default for Turns {
     }
 }
 
-async fn one(of: &Cache<String, Arc<Semaphore>>, name: &str, most: usize) -> Option<OwnedSemaphorePermit> {
+async fn one(
+    of: &Cache<String, Arc<Semaphore>>,
+    name: &str,
+    most: usize,
+) -> Option<OwnedSemaphorePermit> {
     let found = of.get_with(name.to_owned(), || Arc::new(Semaphore::new(most)));
     found.acquire_owned().await.ok()
 }

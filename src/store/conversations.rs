@@ -5,9 +5,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::page::Page;
-use super::schema::{
-    accounts, blocks, conversations, domain_blocks, mentions, mutes, posts,
-};
+use super::schema::{accounts, blocks, conversations, domain_blocks, mentions, mutes, posts};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -93,7 +91,12 @@ pub fn list(
     let of_another = last()
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(posts::author_id.ne(account))
-        .filter(not(shunned!(posts::author_id, accounts::domain, account, now)));
+        .filter(not(shunned!(
+            posts::author_id,
+            accounts::domain,
+            account,
+            now
+        )));
     let others = || {
         mentions::table
             .filter(mentions::post_id.eq(conversations::last_post_id))
@@ -101,10 +104,14 @@ pub fn list(
     };
     let for_another = others()
         .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
-        .filter(not(shunned!(mentions::account_id, accounts::domain, account, now)));
+        .filter(not(shunned!(
+            mentions::account_id,
+            accounts::domain,
+            account,
+            now
+        )));
     let own = exists(last().filter(posts::author_id.eq(account)));
-    let shown = exists(of_another)
-        .or(own.and(exists(for_another).or(not(exists(others())))));
+    let shown = exists(of_another).or(own.and(exists(for_another).or(not(exists(others())))));
     let mut query = conversations::table
         .filter(conversations::account_id.eq(account))
         .filter(shown)

@@ -164,9 +164,11 @@ pub fn forget_notifications(conn: &mut Conn, account: AccountId, domain: &str) -
     let no_request = notifications::kind
         .ne(NotificationKind::FollowRequest)
         .or(not(among(conn, notifications::from_id, applicants)));
-    let nothing_held = notifications::post_id
-        .is_null()
-        .or(not(among(conn, notifications::post_id.assume_not_null(), waiting)));
+    let nothing_held = notifications::post_id.is_null().or(not(among(
+        conn,
+        notifications::post_id.assume_not_null(),
+        waiting,
+    )));
     diesel::delete(told.filter(no_request).filter(nothing_held)).execute(conn)?;
     Ok(())
 }

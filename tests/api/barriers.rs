@@ -328,10 +328,7 @@ fn blocks_and_allowances_are_the_modes_of_peers() {
 fn admins_may_type_a_domain_as_they_like() {
     World::each(|world| {
         let ada = world.client_with(admin(world), ALL);
-        let (blocks, allows) = (
-            "/api/v1/admin/domain_blocks",
-            "/api/v1/admin/domain_allows",
-        );
+        let (blocks, allows) = ("/api/v1/admin/domain_blocks", "/api/v1/admin/domain_allows");
         for (typed, plain) in [
             ("Bad.example:443", "bad.example"),
             ("m\u{fc}nchen.example.", "xn--mnchen-3ya.example"),

@@ -2,8 +2,8 @@
 
 use cordee::actions::block_domain::END;
 use cordee::actions::follow::{self, Wish};
-use cordee::actions::{join, react};
 use cordee::actions::receive_post::{RemotePost, receive_post};
+use cordee::actions::{join, react};
 use cordee::jobs::ending;
 use cordee::model::ids::AccountId;
 use cordee::model::post::Fields;
@@ -441,7 +441,12 @@ fn a_steward_who_shuts_a_node_out_still_learns_what_is_to_be_decided() {
 fn a_block_concerns_one_domain_of_one_person() {
     World::each(|world| {
         let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
-        let near = ["sub.p.example", "np.example", "p.example.org", "p.example:8443"];
+        let near = [
+            "sub.p.example",
+            "np.example",
+            "p.example.org",
+            "p.example:8443",
+        ];
         for domain in near {
             let there = stranger(world, "amy", domain);
             follow(world, karim, there);
@@ -458,23 +463,34 @@ fn a_block_concerns_one_domain_of_one_person() {
             assert_eq!(ties(world, karim, domain), [1, 1], "{domain}");
         }
         let other = world.client(lotte);
-        other.delete("/api/v1/domain_blocks?domain=p.example").expect(200);
+        other
+            .delete("/api/v1/domain_blocks?domain=p.example")
+            .expect(200);
         assert_eq!(
             client.get("/api/v1/domain_blocks").expect(200),
             json!(["p.example"]),
             "nobody lifts the block of another"
         );
-        client.delete("/api/v1/domain_blocks?domain=unknown.example").expect(200);
+        client
+            .delete("/api/v1/domain_blocks?domain=unknown.example")
+            .expect(200);
         let reader = world.client_with(karim, "read write:follows");
-        reader.delete("/api/v1/domain_blocks?domain=p.example").expect(403);
+        reader
+            .delete("/api/v1/domain_blocks?domain=p.example")
+            .expect(403);
         let visitor = world.visitor();
         visitor.get("/api/v1/domain_blocks").expect(401);
         visitor.post("/api/v1/domain_blocks", &block).expect(401);
-        visitor.delete("/api/v1/domain_blocks?domain=p.example").expect(401);
+        visitor
+            .delete("/api/v1/domain_blocks?domain=p.example")
+            .expect(401);
         client
             .delete("/api/v1/domain_blocks?domain=two%20words")
             .expect(422);
-        assert_eq!(client.get("/api/v1/domain_blocks").expect(200), json!(["p.example"]));
+        assert_eq!(
+            client.get("/api/v1/domain_blocks").expect(200),
+            json!(["p.example"])
+        );
     });
 }
 
@@ -492,7 +508,8 @@ fn nobody_shuts_out_more_than_a_thousand() {
             })
             .unwrap();
         let client = world.client(karim);
-        let block = |domain: &str| client.post("/api/v1/domain_blocks", &json!({ "domain": domain }));
+        let block =
+            |domain: &str| client.post("/api/v1/domain_blocks", &json!({ "domain": domain }));
         block("n1000.example").expect(422);
         block("N7.example").expect(200);
         let count = world.read(move |conn| domain_blocks::count(conn, karim));

@@ -229,12 +229,22 @@ fn conversations_are_without_whom_one_does_not_want_to_hear_of() {
             assert_eq!(last(), all, "{off} on {}", world.kind);
         }
         act(&lotte, 0, "block");
-        assert_eq!(last(), [&group["id"], &own["id"]], "blocked by: {}", world.kind);
+        assert_eq!(
+            last(),
+            [&group["id"], &own["id"]],
+            "blocked by: {}",
+            world.kind
+        );
         act(&lotte, 0, "unblock");
         act(&karim, 1, "mute");
         direct(&lotte, "@karim again", &Value::Null);
         direct(&lotte, "@anne @karim no", &group["id"]);
-        assert_eq!(last(), [&group["id"], &own["id"]], "nothing new: {}", world.kind);
+        assert_eq!(
+            last(),
+            [&group["id"], &own["id"]],
+            "nothing new: {}",
+            world.kind
+        );
         act(&karim, 1, "unmute");
         assert_eq!(last(), all, "what was said meanwhile is no news");
         let next = direct(&lotte, "@karim hello", &alone["id"]);

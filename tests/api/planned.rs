@@ -229,7 +229,10 @@ fn a_key_answers_the_same_after_the_planned_post_was_published_or_given_up() {
             let plans = client.get("/api/v1/scheduled_statuses").expect(200);
             assert_eq!(plans, json!([]), "nor planned");
             plan_with_key(&client, "other", &at).expect(422);
-            let path = format!("/api/v1/scheduled_statuses/{}", first["id"].as_str().unwrap());
+            let path = format!(
+                "/api/v1/scheduled_statuses/{}",
+                first["id"].as_str().unwrap()
+            );
             client.get(&path).expect(404);
         }
     });

@@ -362,7 +362,12 @@ fn what_stays_here_quotes_posts_of_other_nodes_by_the_terms_of_their_authors() {
     World::each(|world| {
         let [karim_id, lotte_id] = ["karim", "lotte"].map(|name| world.person(name));
         let (karim, lotte) = (world.client(karim_id), world.client(lotte_id));
-        world.community("valves", Boundary::Node, JoinPolicy::Open, [karim_id, lotte_id]);
+        world.community(
+            "valves",
+            Boundary::Node,
+            JoinPolicy::Open,
+            [karim_id, lotte_id],
+        );
         let bob = stranger(world, "bob", "p.example");
         let terms = |automatic: bool| {
             let post = arrives(world, bob, &[]).id;
@@ -396,7 +401,11 @@ fn what_stays_here_quotes_posts_of_other_nodes_by_the_terms_of_their_authors() {
                 karim.post("/api/v1/statuses", &body)
             };
             let made = write(&free).expect(200);
-            assert_eq!(made["quote"]["state"], "accepted", "{more} on {}", world.kind);
+            assert_eq!(
+                made["quote"]["state"], "accepted",
+                "{more} on {}",
+                world.kind
+            );
             let shown = seen(&lotte, &made);
             assert_eq!(shown["quoted_status"]["id"], json!(free), "{more}");
             let refused = write(&asks).expect(422);
@@ -405,7 +414,10 @@ fn what_stays_here_quotes_posts_of_other_nodes_by_the_terms_of_their_authors() {
         }
         let outside = json!({ "status": "look at this", "quoted_status_id": free });
         let made = karim.publish_with(&outside);
-        assert_eq!(made["quote"]["state"], "pending", "what leaves is asked for");
+        assert_eq!(
+            made["quote"]["state"], "pending",
+            "what leaves is asked for"
+        );
         let made = karim.publish_with(&json!({ "status": "this", "quoted_status_id": asks }));
         assert_eq!(made["quote"]["state"], "pending");
     });

@@ -223,10 +223,16 @@ fn what_is_deleted_while_it_is_reported_does_not_take_the_report_along() {
         let absent = say(&[&json!({ "id": "1" })]);
         absent.expect(404);
         let hidden = say(&[&few]);
-        assert_eq!((hidden.status, &hidden.bytes), (absent.status, &absent.bytes));
+        assert_eq!(
+            (hidden.status, &hidden.bytes),
+            (absent.status, &absent.bytes)
+        );
         let other = world.client(anne);
         let direct = other.post("/api/v1/reports", &complaint(lotte, &[&second]));
-        assert_eq!((direct.status, &direct.bytes), (absent.status, &absent.bytes));
+        assert_eq!(
+            (direct.status, &direct.bytes),
+            (absent.status, &absent.bytes)
+        );
         let wrong = client.post("/api/v1/reports", &complaint(anne, &[&gone]));
         assert_eq!((wrong.status, &wrong.bytes), (absent.status, &absent.bytes));
     });

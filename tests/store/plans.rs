@@ -12,9 +12,7 @@ use cordee::store::lists::List;
 use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
-use cordee::store::{
-    accounts, conversations, filters, marks, notification_groups, posts, reports,
-};
+use cordee::store::{accounts, conversations, filters, marks, notification_groups, posts, reports};
 
 use crate::support::databases::Database;
 use crate::support::world::{World, text};
@@ -162,7 +160,10 @@ fn a_tag_that_is_no_longer_followed_is_looked_for_in_one_feed_alone() {
     assert!(!steps.is_empty());
     for step in &steps {
         // A list would be of all posts with the tag, or of all whom somebody follows.
-        assert!(!is_bad(step) && !step.contains("LIST SUBQUERY"), "{steps:?}");
+        assert!(
+            !is_bad(step) && !step.contains("LIST SUBQUERY"),
+            "{steps:?}"
+        );
     }
 }
 

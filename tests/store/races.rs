@@ -112,11 +112,7 @@ fn no_follow_that_is_agreed_to_beside_a_block_outlives_it() {
             agreed.unwrap();
             blocked.unwrap();
         }
-        assert_eq!(
-            followers(&world, lotte, karim),
-            (0, false),
-            "{block_first}"
-        );
+        assert_eq!(followers(&world, lotte, karim), (0, false), "{block_first}");
     }
 }
 
@@ -222,9 +218,8 @@ fn what_is_set_twice_at_once_is_as_the_later_one_said() {
         };
         move |tx: &mut Tx<'_>| notification_policy::set(tx, karim, policy)
     };
-    let note = move |word: &'static str| {
-        move |tx: &mut Tx<'_>| regards::set_note(tx, karim, lotte, word)
-    };
+    let note =
+        move |word: &'static str| move |tx: &mut Tx<'_>| regards::set_note(tx, karim, lotte, word);
     let mute = move |notifications: bool| {
         move |tx: &mut Tx<'_>| {
             let row = Mute {

@@ -49,9 +49,17 @@ fn a_steward_lets_through_or_turns_down_and_nobody_else_does() {
         let [karim, lotte, bart, mallory] =
             ["karim", "lotte", "bart", "mallory"].map(|name| world.person_with_password(name));
         world.community("pumps", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
-        world.community("valves", Boundary::Public, JoinPolicy::Open, [mallory, bart]);
+        world.community(
+            "valves",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [mallory, bart],
+        );
         let question = world
-            .publish(lotte, text("@pumps #question Why does it leak? Since Monday."))
+            .publish(
+                lotte,
+                text("@pumps #question Why does it leak? Since Monday."),
+            )
             .unwrap()
             .id;
         let [good, bad, other] = ["Change the ring", "You are all wrong", "Later"]
@@ -62,10 +70,18 @@ fn a_steward_lets_through_or_turns_down_and_nobody_else_does() {
         let page = steward.open("/notifications").text;
         assert!(page.contains("href=\"/c/pumps/held\""), "{page}");
         let page = steward.open("/c/pumps/held").text;
-        for words in ["Change the ring", "You are all wrong", "Let through", "Turn down"] {
+        for words in [
+            "Change the ring",
+            "You are all wrong",
+            "Let through",
+            "Turn down",
+        ] {
             assert!(page.contains(words), "{words} in {page}");
         }
-        assert!(page.contains(&format!("href=\"/posts/{question}\"")), "{page}");
+        assert!(
+            page.contains(&format!("href=\"/posts/{question}\"")),
+            "{page}"
+        );
         for name in ["bart", "mallory"] {
             let browser = world.signed_in(name);
             assert_eq!(browser.get("/c/pumps/held").status, 403, "{name}");

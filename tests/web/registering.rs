@@ -189,7 +189,11 @@ fn nobody_learns_by_registering_or_signing_in_whose_address_it_is() {
                 .filter(|mail| mail.contains("To: kim@firm.example"))
                 .collect();
             assert_eq!(to_kim.len(), 1, "{mails:?}");
-            assert!(to_kim[0].contains("There is one already: kim"), "{}", to_kim[0]);
+            assert!(
+                to_kim[0].contains("There is one already: kim"),
+                "{}",
+                to_kim[0]
+            );
             assert!(!to_kim[0].contains("/confirm/"), "{}", to_kim[0]);
             for (taken, login) in [("paul", known), ("nell", new)] {
                 let again = ask(world, taken, "other@firm.example");
@@ -227,12 +231,16 @@ fn whoever_typed_the_address_of_another_is_never_let_in_and_then_forgotten() {
         let admin = world.signed_in("kim");
         let page = admin.open("/admin/accounts").text;
         assert!(page.contains("nell") && !page.contains("paul"), "{page}");
-        let paul = world.read(|conn| users::find_by_name(conn, "paul")).unwrap();
+        let paul = world
+            .read(|conn| users::find_by_name(conn, "paul"))
+            .unwrap();
         let id = paul.account_id.to_string();
         let values = [("account", id.as_str()), ("decision", "accept")];
         let said = admin.submit("/admin/accounts", "/admin/accounts", &values);
         assert_eq!(said.status, 404);
-        let list = world.client(kim).get("/api/v2/admin/accounts?status=pending");
+        let list = world
+            .client(kim)
+            .get("/api/v2/admin/accounts?status=pending");
         assert_eq!(list.expect(200).as_array().unwrap().len(), 1);
         assert!(world.browser().sign_in("kim", PASSWORD).status == 303);
         world.clock.advance_seconds(7 * 86_400 + 5);
@@ -254,11 +262,17 @@ fn where_all_are_in_at_once_the_address_stays_with_whoever_had_it() {
         assert_eq!((done.status.as_u16(), done.location()), (303, "/home"));
         let by_address = world.read(|conn| users::find_by_email(conn, "kim@firm.example"));
         assert_eq!(by_address.unwrap().account_id, kim);
-        let paul = world.read(|conn| users::find_by_name(conn, "paul")).unwrap();
+        let paul = world
+            .read(|conn| users::find_by_name(conn, "paul"))
+            .unwrap();
         assert_eq!(paul.email, "");
         let written = mails(world);
         assert_eq!(written.len(), 1);
-        assert!(written[0].contains("To: kim@firm.example"), "{}", written[0]);
+        assert!(
+            written[0].contains("To: kim@firm.example"),
+            "{}",
+            written[0]
+        );
     });
 }
 

@@ -1,7 +1,7 @@
 //! Reporting, and what moderators do about it, on pages.
 
-use cordee::actions::manage_user::set_role;
 use cordee::actions::delete_post::delete_post;
+use cordee::actions::manage_user::set_role;
 use cordee::model::words::{Role, Visibility};
 use cordee::store::page::Page;
 use cordee::store::reports::{self, Wanted};

@@ -115,7 +115,9 @@ pub(super) async fn email_domains(
     paging: Paging,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    EMAIL_DOMAINS.list(&app, &paging, barriers::list_email_domains).await
+    EMAIL_DOMAINS
+        .list(&app, &paging, barriers::list_email_domains)
+        .await
 }
 
 /// `GET /api/v1/admin/email_domain_blocks/:id`
@@ -125,7 +127,9 @@ pub(super) async fn show_email_domain(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    EMAIL_DOMAINS.show(&app, id, barriers::find_email_domain).await
+    EMAIL_DOMAINS
+        .show(&app, id, barriers::find_email_domain)
+        .await
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -152,7 +156,10 @@ pub(super) async fn unblock_email_domain(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    lift(&app, move |tx| acts::unblock_email_domain(tx, me.account, id)).await
+    lift(&app, move |tx| {
+        acts::unblock_email_domain(tx, me.account, id)
+    })
+    .await
 }
 
 /// `GET /api/v1/admin/canonical_email_blocks`

@@ -394,9 +394,7 @@ async fn on_one_host_too_only_the_community_and_who_leads_it_ban() {
         json!({"id": format!("{actor}/b/{n}"), "type": "Block", "actor": actor,
                "object": format!("{BASE}/users/karim"), "target": by})
     };
-    let lift = |actor: &str, n: u32| {
-        json!({"id": format!("{actor}/u/{n}"), "type": "Undo", "actor": actor, "object": ban(actor, n)})
-    };
+    let lift = |actor: &str, n: u32| json!({"id": format!("{actor}/u/{n}"), "type": "Undo", "actor": actor, "object": ban(actor, n)});
     let passed_on = |inner: Value, n: u32| json!({"id": format!("{by}/{n}"), "type": "Announce", "actor": by, "object": inner});
     names(&[&alice]);
     let refused = Some("refused: a ban by somebody who does not lead there");

@@ -10,8 +10,8 @@ use crate::model::report::{A_DAY_BY_NODE, SUBJECTS};
 use crate::model::words::{
     AccountState, Boundary, Listing, PeerMode, ReportCategory, ReportState, Visibility,
 };
-use crate::store::peers;
 use crate::store::page::Page;
+use crate::store::peers;
 use crate::store::posts::{self, Post};
 use crate::store::reports::{self, Report, Wanted};
 use crate::store::{accounts, inbound};
@@ -166,7 +166,9 @@ async fn a_hidden_community_is_there_for_the_nodes_of_its_members() {
     let [hidden, inside] = [&quiet, &inner].map(String::clone);
     let (hidden, inside) = world
         .read(move |conn| {
-            let mut id = |uri: &str| Ok(accounts::find_by_uri(conn, uri)?.unwrap().id);
+            let mut id = |uri: &str| -> crate::error::Result<AccountId> {
+                Ok(accounts::find_by_uri(conn, uri)?.unwrap().id)
+            };
             Ok((id(&hidden)?, id(&inside)?))
         })
         .await;
@@ -193,7 +195,11 @@ async fn a_hidden_community_is_there_for_the_nodes_of_its_members() {
     assert_eq!(never.as_deref(), NOTHING, "it stays on this node");
     let open = work_on(&world, &other, &flags[1](5, &open)).await;
     assert_eq!(open.as_deref(), Some("report filed"));
-    let reported: Vec<AccountId> = filed(&world).await.iter().map(|(r, _)| r.target_id).collect();
+    let reported: Vec<AccountId> = filed(&world)
+        .await
+        .iter()
+        .map(|(r, _)| r.target_id)
+        .collect();
     assert_eq!(reported.len(), 2);
     assert!(reported.contains(&hidden) && !reported.contains(&inside));
 }
@@ -224,9 +230,7 @@ async fn what_a_node_never_got_it_does_not_report() {
     becomes(&world, &gone, "deleted").await;
     becomes(&world, &held, "held").await;
     let by = instance_actor(&peer);
-    let flag = |n: u32, objects: Value| {
-        json!({"id": format!("{by}/{n}"), "type": "Flag", "actor": by, "object": objects})
-    };
+    let flag = |n: u32, objects: Value| json!({"id": format!("{by}/{n}"), "type": "Flag", "actor": by, "object": objects});
     for (n, post) in [(1, &gone), (2, &held), (3, &few)] {
         let outcome = work_on(&world, &peer, &flag(n, json!(post.uri))).await;
         assert_eq!(outcome.as_deref(), NOTHING, "{n}");
@@ -246,12 +250,21 @@ async fn what_a_node_never_got_it_does_not_report() {
         .unwrap();
     follow(&world, alice, karim).await;
     let outcome = work_on(&world, &peer, &flag(8, json!(few.uri))).await;
-    assert_eq!(outcome.as_deref(), Some("report filed"), "it went there now");
+    assert_eq!(
+        outcome.as_deref(),
+        Some("report filed"),
+        "it went there now"
+    );
     let suspend = move |tx: &mut crate::store::db::Tx<'_>| {
         accounts::set_state(tx, karim, AccountState::Suspended)
     };
     world.fed.app.db.write(suspend).await.unwrap();
-    let outcome = work_on(&world, &peer, &flag(9, json!(format!("{BASE}/users/karim")))).await;
+    let outcome = work_on(
+        &world,
+        &peer,
+        &flag(9, json!(format!("{BASE}/users/karim"))),
+    )
+    .await;
     assert_eq!(outcome.as_deref(), NOTHING, "who was shut out is absent");
     assert_eq!(filed(&world).await.len(), 1);
 }
@@ -267,7 +280,8 @@ async fn a_report_does_not_come_through_a_community_nor_from_whoever_is_not_spok
                "object": format!("{BASE}/users/karim")})
     };
     let group = host.actor_id("group");
-    let announce = json!({"id": format!("{group}/1"), "type": "Announce", "actor": group, "object": flag(1)});
+    let announce =
+        json!({"id": format!("{group}/1"), "type": "Announce", "actor": group, "object": flag(1)});
     let passed_on = work_on(&world, &host, &announce).await;
     assert!(passed_on.unwrap().starts_with("ignored"));
     let undo = json!({"id": format!("{by}/2"), "type": "Undo", "actor": by, "object": flag(1)});
@@ -298,7 +312,8 @@ async fn a_node_reports_so_often_a_day_and_each_thing_once() {
     let (karim, lotte) = (person(&world, "karim").await, person(&world, "lotte").await);
     let by = instance_actor(&peer);
     let both = json!([format!("{BASE}/users/karim"), format!("{BASE}/users/lotte")]);
-    let flag = |n: u32| json!({"id": format!("{by}/{n}"), "type": "Flag", "actor": by, "object": both});
+    let flag =
+        |n: u32| json!({"id": format!("{by}/{n}"), "type": "Flag", "actor": by, "object": both});
     work_on(&world, &peer, &flag(1)).await;
     assert_eq!(filed(&world).await.len(), 2);
     let uri = by.clone();
@@ -315,7 +330,11 @@ async fn a_node_reports_so_often_a_day_and_each_thing_once() {
     };
     world.fed.app.db.write(fill).await.unwrap();
     let last = work_on(&world, &peer, &flag(2)).await;
-    assert_eq!(last.as_deref(), Some("report filed"), "as far as there is room");
+    assert_eq!(
+        last.as_deref(),
+        Some("report filed"),
+        "as far as there is room"
+    );
     let count = async || {
         let wanted = |target| Wanted {
             target: Some(target),

@@ -104,7 +104,10 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
     let visible = posts::list_visible(conn, &scene.viewer, &ids)?;
     let cards = card::of_posts(conn, scene, visible, false)?;
     let mut held = Vec::new();
-    for id in ids.iter().filter(|id| !cards.iter().any(|card| card.id == **id)) {
+    for id in ids
+        .iter()
+        .filter(|id| !cards.iter().any(|card| card.id == **id))
+    {
         held.extend(waiting(conn, scene, *id)?.map(|link| (*id, link)));
     }
     Ok(all
