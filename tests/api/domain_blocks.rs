@@ -366,6 +366,7 @@ fn told_of(world: &World, who: AccountId) -> Vec<(NotificationKind, AccountId)> 
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn a_steward_who_shuts_a_node_out_still_learns_what_is_to_be_decided() {
     World::each(|world| {
         let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));

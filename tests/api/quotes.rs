@@ -358,6 +358,7 @@ fn pages_show_quotes_as_far_as_their_reader_may_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn what_stays_here_quotes_posts_of_other_nodes_by_the_terms_of_their_authors() {
     World::each(|world| {
         let [karim_id, lotte_id] = ["karim", "lotte"].map(|name| world.person(name));

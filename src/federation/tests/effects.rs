@@ -420,7 +420,7 @@ async fn on_one_host_too_only_the_community_and_who_leads_it_ban() {
         MembershipState::Banned
     );
     names(&[&alice]);
-    let back = work_on(&world, &host, &passed_on(lift(&alice, 6), 6)).await;
+    let back = work_on(&world, &host, &lift(&alice, 6)).await;
     assert_eq!(back.as_deref(), Some("not banned there any more"));
 }
 
