@@ -87,9 +87,9 @@ pub fn list(
     now: Time,
     page: &Page,
 ) -> Result<Vec<Conversation>> {
-    let last = || posts::table.filter(posts::id.eq(conversations::last_post_id));
-    let of_another = last()
+    let of_another = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .filter(posts::id.eq(conversations::last_post_id))
         .filter(posts::author_id.ne(account))
         .filter(not(shunned!(
             posts::author_id,
@@ -97,21 +97,24 @@ pub fn list(
             account,
             now
         )));
-    let others = || {
-        mentions::table
-            .filter(mentions::post_id.eq(conversations::last_post_id))
-            .filter(mentions::account_id.ne(account))
-    };
-    let for_another = others()
+    let for_another = mentions::table
         .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
+        .filter(mentions::post_id.eq(conversations::last_post_id))
+        .filter(mentions::account_id.ne(account))
         .filter(not(shunned!(
             mentions::account_id,
             accounts::domain,
             account,
             now
         )));
-    let own = exists(last().filter(posts::author_id.eq(account)));
-    let shown = exists(of_another).or(own.and(exists(for_another).or(not(exists(others())))));
+    let others = mentions::table
+        .filter(mentions::post_id.eq(conversations::last_post_id))
+        .filter(mentions::account_id.ne(account));
+    let by_oneself = posts::table
+        .filter(posts::id.eq(conversations::last_post_id))
+        .filter(posts::author_id.eq(account));
+    let for_somebody = exists(for_another).or(not(exists(others)));
+    let shown = exists(of_another).or(exists(by_oneself).and(for_somebody));
     let mut query = conversations::table
         .filter(conversations::account_id.eq(account))
         .filter(shown)
