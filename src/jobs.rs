@@ -1,6 +1,7 @@
 //! What happens besides requests: the follow-ups of events, and the queue of work.
 
 mod asking;
+pub mod ending;
 pub mod fanout;
 pub mod handlers;
 pub mod mails;

@@ -3,9 +3,11 @@
 
 pub mod cache;
 pub mod file;
+mod forget;
 mod image;
 pub mod remote;
 mod store;
+mod turns;
 
 pub use image::{
     AVATAR, Encoded, HEADER, Limits, Picture, is_picture, profile_picture, read_picture,

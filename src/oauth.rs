@@ -126,7 +126,8 @@ pub enum SignIn {
     Wrong,
 }
 
-/// Whether name or e-mail address and password belong together. Takes as long for unknown people as for known ones.
+/// Whether name or e-mail address and password belong together. Takes as long for unknown people as for known ones. Whoever
+/// waits signs in by name: by an address that was not confirmed, it would be told whether that is another's.
 ///
 /// # Errors
 /// `Unavailable` where the database does not answer.
@@ -135,7 +136,8 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<SignIn> {
     let user = app
         .db
         .read(move |conn| match wanted.contains('@') {
-            true => store::users::find_by_email(conn, &wanted),
+            true => Ok(store::users::find_by_email(conn, &wanted)?
+                .filter(|user| user.state != UserState::Pending)),
             false => store::users::find_by_name(conn, &wanted),
         })
         .await?;

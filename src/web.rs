@@ -99,6 +99,10 @@ fn of_communities() -> Router<App> {
             "/c/{name}/requests",
             get(pages::members::requests).post(pages::members::answer),
         )
+        .route(
+            "/c/{name}/held",
+            get(pages::held::show).post(pages::held::decide),
+        )
         .route("/c/{name}/join", post(pages::community::come))
         .route("/c/{name}/leave", post(pages::community::go))
         .route("/c/{name}/feed.atom", get(pages::feed::show))

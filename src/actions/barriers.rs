@@ -11,7 +11,7 @@ use crate::model::admission::Admission;
 use crate::model::ids::AccountId;
 use crate::model::names::{canonical_email, check_email};
 use crate::model::refusal::Refusal;
-use crate::model::text::handles::is_domain;
+use crate::model::text::handles::plain_domain;
 use crate::model::words::IpSeverity;
 use crate::store::audit;
 use crate::store::barriers::{self, CanonicalEmail, EmailDomain, Network};
@@ -38,13 +38,12 @@ fn room(count: i64) -> Result<()> {
 /// # Errors
 /// `Invalid` naming `domain`.
 pub fn block_email_domain(tx: &mut Tx<'_>, by: AccountId, domain: &str) -> Result<EmailDomain> {
-    let domain = domain.trim().trim_start_matches('@').to_lowercase();
-    if domain.is_empty() {
+    if domain.trim().trim_start_matches('@').is_empty() {
         return Err(Error::invalid("domain", Refusal::Blank));
     }
-    if !is_domain(&domain) || domain.contains(':') || !domain.contains('.') {
-        return Err(Error::invalid("domain", Refusal::Malformed));
-    }
+    let domain = plain_domain(domain)
+        .filter(|plain| !plain.contains(':') && plain.contains('.'))
+        .ok_or(Error::invalid("domain", Refusal::Malformed))?;
     room(barriers::count_email_domains(tx)?)?;
     let row = EmailDomain {
         id: tx.new_id(),
@@ -236,15 +235,18 @@ pub fn unblock_network(tx: &mut Tx<'_>, by: AccountId, id: i64) -> Result<()> {
 /// # Errors
 /// `Invalid` naming `email`.
 pub fn check_address(conn: &mut Conn, email: &str) -> Result<()> {
-    let domain = email
+    let typed = email
         .rsplit_once('@')
         .map(|(_, domain)| domain.trim().to_lowercase())
         .unwrap_or_default();
     let mut above = Vec::new();
-    let mut rest = Some(domain.as_str());
-    while let Some(name) = rest.filter(|name| !name.is_empty()) {
-        above.push(name.to_owned());
-        rest = name.split_once('.').map(|(_, tail)| tail);
+    // Earlier versions kept providers as typed.
+    for domain in [plain_domain(&typed).unwrap_or_default(), typed] {
+        let mut rest = Some(domain.as_str());
+        while let Some(name) = rest.filter(|name| !name.is_empty()) {
+            above.push(name.to_owned());
+            rest = name.split_once('.').map(|(_, tail)| tail);
+        }
     }
     let shut_out = barriers::is_any_email_domain(conn, &above)?
         || !barriers::list_emails_with(conn, &email_hash(email))?.is_empty();

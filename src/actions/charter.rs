@@ -223,7 +223,8 @@ fn set_stewards(
 ) -> Result<()> {
     let id = community.account_id;
     // Two stewards who send each other away at the same time would leave none.
-    hold::account(tx, id)?;
+    let concerned: Vec<AccountId> = wanted.iter().copied().chain([id]).collect();
+    hold::accounts(tx, &concerned)?;
     let states = [MembershipState::Active, MembershipState::Invited];
     let roles = [CommunityRole::Steward];
     let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;

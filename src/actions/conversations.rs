@@ -8,8 +8,10 @@ use crate::store::accounts;
 use crate::store::conversations::{self, Conversation};
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
+use crate::store::{domain_blocks, follows};
 
-/// A new direct post is the last word of its conversation; unread for all but its author.
+/// A new direct post is the last word of its conversation; unread for all but its author, and nothing new for whoever does
+/// not want to hear of that one.
 pub(super) fn record(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     if post.visibility != Visibility::Direct {
         return Ok(());
@@ -22,7 +24,8 @@ pub(super) fn record(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     people.sort_unstable();
     people.dedup();
     for account in accounts::list(tx, &people)? {
-        if account.is_local() && account.kind == ActorKind::Person {
+        let here = account.is_local() && account.kind == ActorKind::Person;
+        if here && !is_shunned(tx, account.id, post.author_id)? {
             let row = Conversation {
                 id: tx.new_id(),
                 account_id: account.id,
@@ -34,6 +37,15 @@ pub(super) fn record(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether somebody muted or blocked another, was blocked by that one, or shut that one's node out.
+fn is_shunned(tx: &mut Tx<'_>, by: AccountId, author: AccountId) -> Result<bool> {
+    let now = tx.now();
+    Ok(by != author
+        && (follows::is_blocked(tx, by, author)?
+            || !follows::mutes_of(tx, by, &[author], now)?.is_empty()
+            || domain_blocks::blocks_node_of(tx, by, author)?))
 }
 
 /// A direct post goes: its conversations end with the one before it, or go too.

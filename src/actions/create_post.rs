@@ -24,7 +24,7 @@ use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
 use crate::store::quotes as quote_store;
-use crate::store::{counts, home, idempotency, media, scheduled};
+use crate::store::{counts, hold, home, idempotency, media, scheduled};
 
 /// What somebody wants to publish.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -90,13 +90,15 @@ pub enum Outcome {
 /// cannot read; `Conflict(KeyReused)` for an idempotency key with another request.
 pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<Outcome> {
     let now = tx.now();
-    if let Some((key, hash)) = &new.idempotency
-        && let Some((post, known)) = idempotency::find(tx, author, key, now)?
-    {
-        if known != *hash {
-            return Err(Error::invalid("idempotency_key", Refusal::KeyReused));
+    if let Some((key, hash)) = &new.idempotency {
+        // The same request may come twice at the same time.
+        hold::accounts(tx, &[author])?;
+        if let Some((post, known)) = idempotency::find(tx, author, key, now)? {
+            if known != *hash {
+                return Err(Error::invalid("idempotency_key", Refusal::KeyReused));
+            }
+            return Ok(Outcome::Posted(Box::new(posts::get(tx, post)?)));
         }
-        return Ok(Outcome::Posted(Box::new(posts::get(tx, post)?)));
     }
     let account = accounts::get(tx, author)?;
     let parent = find_parent(tx, author, new.parent)?;

@@ -10,7 +10,7 @@ use crate::model::words::{AccountState, FollowState};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Block, Follow, Mute};
-use crate::store::{domain_blocks, home};
+use crate::store::{domain_blocks, hold, home};
 
 /// Most languages that a follow can be limited to.
 const LANGUAGES: usize = 50;
@@ -26,6 +26,7 @@ pub fn adjust(
     wish: Wish,
     languages: Option<&[String]>,
 ) -> Result<()> {
+    hold::accounts(tx, &[by, target])?;
     let Some(row) = follows::find(tx, by, target)? else {
         return Ok(());
     };
@@ -88,6 +89,7 @@ pub fn follow(
     if by == target {
         return Err(Refusal::Oneself.into());
     }
+    hold::accounts(tx, &[by, target])?;
     let account = accounts::get(tx, target)?;
     if account.state != AccountState::Active {
         return Err(Error::NotFound);
@@ -153,6 +155,7 @@ fn is_shut_out(tx: &mut Tx<'_>, by: AccountId, target: &Account) -> Result<bool>
 
 /// Ends a follow. Idempotent.
 pub fn unfollow(tx: &mut Tx<'_>, by: AccountId, target: AccountId) -> Result<()> {
+    hold::accounts(tx, &[by, target])?;
     if let Some(old) = follows::delete(tx, by, target)? {
         home::remove_actor(tx, by, target)?;
         tx.emit(Event::Unfollowed {
@@ -174,6 +177,7 @@ pub fn decide_follow(
     follower: AccountId,
     accept: bool,
 ) -> Result<()> {
+    hold::accounts(tx, &[by, follower])?;
     let row = follows::find(tx, follower, by)?.ok_or(Error::NotFound)?;
     let uri = row.uri.clone();
     if accept {
@@ -209,6 +213,8 @@ pub fn block(tx: &mut Tx<'_>, by: AccountId, target: AccountId, uri: Option<Stri
     if by == target {
         return Err(Refusal::Oneself.into());
     }
+    // A follow that is asked for or agreed to at this very moment is written before or after, not beside.
+    hold::accounts(tx, &[by, target])?;
     accounts::get(tx, target)?;
     unfollow(tx, by, target)?;
     if follows::find(tx, target, by)?.is_some() {

@@ -1,20 +1,26 @@
 //! Coming into a community and leaving it: asking, deciding, inviting, removing.
 
-use crate::actions::compose::standing;
+use crate::actions::compose;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
-use crate::model::membership;
+use crate::model::membership::{self, Standing};
 use crate::model::refusal::Refusal;
 use crate::model::words::{Boundary, CommunityRole, FollowState, MembershipState, Role};
 use crate::store::accounts;
 use crate::store::communities::{self, Membership};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Follow};
-use crate::store::{domain_blocks, home, users};
+use crate::store::{domain_blocks, hold, home, users};
 
 /// Longest message of an applicant or reason of a decision, in characters.
 const WORDS: usize = 2000;
+
+/// How somebody stands, kept so until this transaction ends.
+fn held_standing(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Result<Standing> {
+    hold::accounts(tx, &[community, account])?;
+    compose::standing(tx, community, account)
+}
 
 /// Somebody asks to come in.
 #[derive(Debug, Clone)]
@@ -46,7 +52,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     if !account.is_local() {
         return ask_elsewhere(tx, request);
     }
-    let standing = standing(tx, request.community, request.account)?;
+    let standing = held_standing(tx, request.community, request.account)?;
     if request.reader {
         if community.boundary != Boundary::Public || standing.state == MembershipState::Banned {
             return Err(Refusal::PeerMode.into());
@@ -107,7 +113,7 @@ fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> 
     if domain_blocks::blocks(tx, request.account, &host)? {
         return Err(Refusal::Blocked.into());
     }
-    let standing = standing(tx, request.community, request.account)?;
+    let standing = held_standing(tx, request.community, request.account)?;
     match standing.state {
         MembershipState::Active => return Ok(MembershipState::Active),
         MembershipState::Banned => return Err(Refusal::Banned.into()),
@@ -144,8 +150,8 @@ pub fn answered(
     account: AccountId,
     accepted: bool,
 ) -> Result<()> {
+    let standing = held_standing(tx, community, account)?;
     let row = follows::find(tx, account, community)?.ok_or(Error::NotFound)?;
-    let standing = standing(tx, community, account)?;
     let state = match (accepted, standing.state) {
         (true, _) => MembershipState::Active,
         // The ban was told before the refusal that follows from it.
@@ -181,7 +187,7 @@ pub fn banned_elsewhere(
     account: AccountId,
     banned: bool,
 ) -> Result<()> {
-    let before = standing(tx, community, account)?.state;
+    let before = held_standing(tx, community, account)?.state;
     let state = if banned {
         MembershipState::Banned
     } else {
@@ -287,7 +293,7 @@ fn put(
 
 /// Leaves. Idempotent; a ban stays.
 pub fn leave(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Result<MembershipState> {
-    let standing = standing(tx, community, account)?;
+    let standing = held_standing(tx, community, account)?;
     if let Some(old) = follows::delete(tx, account, community)? {
         home::remove_actor(tx, account, community)?;
         tx.emit(Event::Unfollowed {
@@ -345,7 +351,7 @@ pub fn decide(
 ) -> Result<MembershipState> {
     may_decide(tx, by, community, account)?;
     check_reason(reason)?;
-    let standing = standing(tx, community, account)?;
+    let standing = held_standing(tx, community, account)?;
     if standing.state != MembershipState::Requested {
         return Err(Error::NotFound);
     }
@@ -415,7 +421,7 @@ pub fn invite(
     if !communities::is_steward(tx, community, by)? {
         return Err(Refusal::StewardsOnly.into());
     }
-    let standing = standing(tx, community, account)?;
+    let standing = held_standing(tx, community, account)?;
     match standing.state {
         MembershipState::Active | MembershipState::Banned => return Err(Refusal::WrongState.into()),
         MembershipState::Requested => return decide(tx, by, community, account, true, ""),
@@ -456,7 +462,7 @@ pub fn remove_member(
         return Err(Error::invalid("reason", Refusal::Blank));
     }
     check_reason(reason)?;
-    let standing = standing(tx, community, account)?;
+    let standing = held_standing(tx, community, account)?;
     let reader = follows::find(tx, account, community)?.is_some();
     if standing.state == MembershipState::None && !reader && !ban {
         return Err(Error::NotFound);

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
-use crate::model::text::handles::is_domain;
+use crate::model::text::handles::plain_domain;
 use crate::model::time::Time;
 use crate::model::words::{Boundary, PeerMode, Relation};
 use crate::store::audit;
@@ -119,20 +119,27 @@ pub fn describe(
 /// # Errors
 /// `NotFound` where it is not known.
 pub fn remove_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str) -> Result<()> {
-    let domain = domain.trim().to_lowercase();
-    if !peers::delete(tx, &domain)? {
+    // Earlier versions kept names as typed.
+    let typed = domain.trim().to_lowercase();
+    let plain = plain_domain(domain).unwrap_or_default();
+    let domain = if peers::delete(tx, &typed)? {
+        typed
+    } else if peers::delete(tx, &plain)? {
+        plain
+    } else {
         return Err(Error::NotFound);
-    }
+    };
     audit::add(tx, by, "peer.remove", &domain, "")?;
     tx.emit(Event::PeerChanged { domain });
     Ok(())
 }
 
-fn check_domain(tx: &Tx<'_>, domain: &str) -> Result<String> {
-    let domain = domain.trim().to_lowercase();
-    if !is_domain(&domain) {
-        return Err(Error::invalid("domain", Refusal::Malformed));
-    }
+/// A domain as typed, as ids have it.
+///
+/// # Errors
+/// `Invalid` naming `domain`, also for this node itself.
+pub fn check_domain(tx: &Tx<'_>, domain: &str) -> Result<String> {
+    let domain = plain_domain(domain).ok_or(Error::invalid("domain", Refusal::Malformed))?;
     if domain == tx.node().authority {
         return Err(Error::invalid("domain", Refusal::Oneself));
     }

@@ -76,7 +76,8 @@ impl Chosen {
         }
     }
 
-    /// Whether it may be quoted in a post that is read there.
+    /// Whether it may be quoted in a post that is read there. Of a post that stays on this node nobody elsewhere can be asked:
+    /// what needs the consent of somebody there for each quote is not quoted in one.
     ///
     /// # Errors
     /// `Invalid` for `quoted_status_id`.
@@ -95,6 +96,9 @@ impl Chosen {
             author,
             leaves: leaves_the_node(audience, boundary, local_only),
         };
+        if !quoting.leaves && !self.quoted.local && self.verdict != Verdict::Automatic {
+            return Err(Error::invalid("quoted_status_id", Refusal::NotQuotable));
+        }
         let inside = !self.hidden || place.community == self.quoted.community_id;
         if inside && fits(quoting, reach(&self.quoted)) {
             Ok(())
@@ -126,11 +130,13 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
     }
 }
 
-/// A new post of this node quotes what was chosen. Of our own people the consent is there at once; others are asked.
+/// A new post of this node quotes what was chosen. Of our own people the consent is there at once; others are asked, unless
+/// the post stays on this node: then the terms of the author, who never hears of it, are all there is.
 pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()> {
     let id = tx.new_id();
     let quoted = &chosen.quoted;
-    let agreed = quoted.local && chosen.verdict == Verdict::Automatic;
+    let stays = !leaves_the_node(post.audience, post.boundary, post.local_only);
+    let agreed = chosen.verdict == Verdict::Automatic && (quoted.local || stays);
     let request = tx.node().activity_uri(id);
     let row = Quote {
         id,
@@ -143,7 +149,7 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()
             QuoteState::Pending
         },
         request_uri: (!agreed).then_some(request),
-        stamp_uri: agreed.then(|| tx.node().stamp_uri(id)),
+        stamp_uri: (agreed && quoted.local).then(|| tx.node().stamp_uri(id)),
         created_at: tx.now(),
     };
     quotes::insert(tx, &row)?;

@@ -16,7 +16,7 @@ use crate::store::communities;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{held, home, marks, media};
+use crate::store::{held, hold, home, marks, media};
 
 /// A foreign post, read and cleaned by `federation`.
 #[derive(Debug, Clone)]
@@ -401,6 +401,8 @@ pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<
 /// A post of which `by` decides: one that waits in a community where that is a steward. To everybody else it is not
 /// there.
 fn waiting(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<(Post, AccountId)> {
+    // Two stewards may decide at the same time.
+    hold::post(tx, post)?;
     let post = posts::get(tx, post)?;
     let community = post.community_id.ok_or(Error::NotFound)?;
     if post.held && communities::is_steward(tx, community, by)? {

@@ -8,7 +8,7 @@ use crate::model::words::{AccountState, ActorKind, QuotePolicy, Role, UserState,
 use crate::secrets::{ActorKey, PASSWORD_MAX, PASSWORD_MIN};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::users::{self, User, email_key};
+use crate::store::users::{self, User, claim_key, email_key};
 
 /// Who comes, checked by [`register`].
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub struct Newcomer {
     pub reason: String,
     /// Whether the address is known to be the person's.
     pub confirmed: bool,
+    /// Whether the address is known to be another person's: the account is made all the same, and does not get it.
+    pub claims_address: bool,
     /// Key of the account, made before the transaction.
     pub key: ActorKey,
 }
@@ -64,6 +66,7 @@ impl Newcomer {
             invited_by: None,
             reason: String::new(),
             confirmed: true,
+            claims_address: false,
             key: ActorKey::generate()?,
         })
     }
@@ -82,6 +85,18 @@ pub fn check_password(password: &str) -> std::result::Result<(), Refusal> {
     }
 }
 
+/// The address that is kept of somebody, and its key. Whoever is in with another's has none: nothing may go there.
+fn address(newcomer: &Newcomer, id: AccountId) -> (String, String) {
+    let email = newcomer.email.clone();
+    if !newcomer.claims_address {
+        let key = email_key(&email);
+        return (email, key);
+    }
+    let key = claim_key(&email, id);
+    let waits = newcomer.state == UserState::Pending;
+    (if waits { email } else { String::new() }, key)
+}
+
 /// Makes the account. `base_url` is the node's public address without trailing slash.
 ///
 /// # Errors
@@ -92,7 +107,7 @@ pub fn register(tx: &mut Tx<'_>, base_url: &str, newcomer: &Newcomer) -> Result<
     if accounts::find_local(tx, &newcomer.name)?.is_some() {
         return Err(Error::invalid("username", Refusal::Taken));
     }
-    if users::find_by_email(tx, &newcomer.email)?.is_some() {
+    if !newcomer.claims_address && users::find_by_email(tx, &newcomer.email)?.is_some() {
         return Err(Error::invalid("email", Refusal::Taken));
     }
     let (id, now) = (AccountId(tx.new_id()), tx.now());
@@ -106,10 +121,11 @@ pub fn register(tx: &mut Tx<'_>, base_url: &str, newcomer: &Newcomer) -> Result<
         return Err(Error::invalid("username", Refusal::Taken));
     }
     accounts::insert_keys(tx, id, &newcomer.key.pem, None)?;
+    let (email, email_key) = address(newcomer, id);
     let user = User {
         account_id: id,
-        email: newcomer.email.clone(),
-        email_key: email_key(&newcomer.email),
+        email,
+        email_key,
         password_hash: newcomer.password_hash.clone(),
         role: newcomer.role,
         locale: newcomer.locale.clone(),

@@ -11,12 +11,13 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::report::{A_DAY, A_DAY_BY_NODE, POSTS, TEXT};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, ReportCategory, ReportState};
+use crate::model::words::{Audience, ReportCategory, ReportState, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::reports::{self, Report};
+use crate::store::{conversations, streams};
 
 /// What a person reports.
 #[derive(Debug, Clone)]
@@ -36,7 +37,8 @@ pub struct Complaint {
 /// When somebody who reported too often may do it again.
 const LATER: Duration = Duration::from_hours(1);
 
-/// Reports; whoever may know of the target may report it.
+/// Reports; whoever may know of the target may report it. Posts that were deleted meanwhile are left out, and what is told
+/// about the account stays.
 ///
 /// # Errors
 /// `NotFound` for a post that the reader may not see or that is not the target's, the same as for one that is not
@@ -55,12 +57,19 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
     }
     let target = accounts::get(tx, wish.target)?;
     let mut leaves = !target.is_local();
-    for id in &about {
-        let post = posts::get_visible(tx, by, *id)?;
+    let named = std::mem::take(&mut about);
+    for id in named {
+        let post = match posts::get_visible(tx, by, id) {
+            Err(Error::NotFound) => deleted_from(tx, reporter, id)?.ok_or(Error::NotFound)?,
+            found => found?,
+        };
         if post.author_id != wish.target {
             return Err(Error::NotFound);
         }
-        leaves |= host_elsewhere(tx, &post)?.is_some();
+        if post.deleted_at.is_none() {
+            leaves |= host_elsewhere(tx, &post)?.is_some();
+            about.push(id);
+        }
     }
     let now = tx.now();
     if reports::count_by(tx, reporter, now - TimeDelta::days(1))? >= A_DAY {
@@ -82,6 +91,18 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
     Ok(row)
 }
 
+/// A post that was deleted, where somebody could read it before as far as its tombstone tells: of a direct one whoever still
+/// has the conversation. For everybody else it was never there.
+pub fn deleted_from(conn: &mut Conn, reader: AccountId, id: PostId) -> Result<Option<Post>> {
+    let Some(post) = posts::find(conn, id)?.filter(|post| post.deleted_at.is_some()) else {
+        return Ok(None);
+    };
+    let direct = post.visibility == Visibility::Direct && !post.held;
+    let known = streams::could_read(conn, &[reader], &post)?.contains(&reader)
+        || (direct && conversations::is_in(conn, reader, post.root_id)?);
+    Ok(Some(post).filter(|_| known))
+}
+
 /// The community elsewhere whose host may be told of a post: one that everybody may read, for the host need not have got
 /// any other.
 pub fn host_elsewhere(conn: &mut Conn, post: &Post) -> Result<Option<Account>> {
@@ -95,11 +116,34 @@ pub fn host_elsewhere(conn: &mut Conn, post: &Post) -> Result<Option<Account>> {
     Ok((!group.is_local()).then_some(group))
 }
 
-/// A report of another node, checked by `federation` to be about things of this one. Once for each Flag and account.
+/// A report of another node about one or several accounts, each with posts of it, checked by `federation` to be things of
+/// this one. Once for each Flag and account.
 ///
 /// # Errors
 /// `Forbidden(TooMany)` where that node has reported [`A_DAY_BY_NODE`] times within a day.
-pub fn receive_report(
+pub fn receive_reports(
+    tx: &mut Tx<'_>,
+    reporter: AccountId,
+    uri: &str,
+    subjects: &[(AccountId, Vec<PostId>)],
+    comment: &str,
+) -> Result<()> {
+    let (domain, since) = (
+        accounts::get(tx, reporter)?.domain,
+        tx.now() - TimeDelta::days(1),
+    );
+    let room = A_DAY_BY_NODE - reports::count_by_node(tx, &domain, since)?;
+    let room = usize::try_from(room).unwrap_or_default();
+    if room == 0 {
+        return Err(Refusal::TooMany(usize::try_from(A_DAY_BY_NODE).unwrap_or(usize::MAX)).into());
+    }
+    for (target, about) in subjects.iter().take(room) {
+        receive(tx, reporter, uri, *target, about, comment)?;
+    }
+    Ok(())
+}
+
+fn receive(
     tx: &mut Tx<'_>,
     reporter: AccountId,
     uri: &str,
@@ -108,10 +152,6 @@ pub fn receive_report(
     comment: &str,
 ) -> Result<()> {
     let (id, now) = (tx.new_id(), tx.now());
-    let domain = accounts::get(tx, reporter)?.domain;
-    if reports::count_by_node(tx, &domain, now - TimeDelta::days(1))? >= A_DAY_BY_NODE {
-        return Err(Refusal::TooMany(usize::try_from(A_DAY_BY_NODE).unwrap_or(usize::MAX)).into());
-    }
     let row = Report {
         id,
         uri: uri.to_owned(),

@@ -11,7 +11,7 @@ use crate::model::time::Time;
 use crate::model::words::{AccountState, UserState};
 use crate::store::db::Tx;
 use crate::store::scheduled::{self, Scheduled};
-use crate::store::{accounts, idempotency, jobs, users};
+use crate::store::{accounts, hold, idempotency, jobs, users};
 
 /// A planned post is at least this many minutes away.
 pub const SOONEST: usize = 5;
@@ -48,20 +48,21 @@ pub fn schedule_post(
     at: Time,
 ) -> Result<Scheduled> {
     let now = tx.now();
-    if let Some((key, hash)) = &new.idempotency
-        && let Some((known, made_by)) = idempotency::find(tx, author, key, now)?
-    {
-        if made_by != *hash {
-            return Err(Error::invalid("idempotency_key", Refusal::KeyReused));
+    let key = new.idempotency.take();
+    if let Some((key, hash)) = &key {
+        hold::accounts(tx, &[author])?;
+        if let Some((known, made_by)) = idempotency::find(tx, author, key, now)? {
+            if made_by != *hash {
+                return Err(Error::invalid("idempotency_key", Refusal::KeyReused));
+            }
+            return again(tx, author, &new, at, known.0);
         }
-        return scheduled::find_own(tx, author, known.0)?.ok_or(Error::NotFound);
     }
     check_time(tx, at)?;
     if scheduled::count(tx, author)? >= i64::try_from(MOST).unwrap_or(i64::MAX) {
         return Err(Error::invalid("base", Refusal::TooMany(MOST)));
     }
     check_post(tx, author, &new)?;
-    let key = new.idempotency.take();
     let row = Scheduled {
         id: tx.new_id(),
         account_id: author,
@@ -75,6 +76,27 @@ pub fn schedule_post(
         idempotency::remember(tx, author, key, hash, PostId(row.id), now)?;
     }
     Ok(row)
+}
+
+/// The answer to a request that was made before: the plan as it is, or as it was where it was carried out or given up
+/// meanwhile. The request says the same, so what it made can be told from it.
+fn again(
+    tx: &mut Tx<'_>,
+    author: AccountId,
+    new: &NewPost,
+    at: Time,
+    id: i64,
+) -> Result<Scheduled> {
+    if let Some(row) = scheduled::find_own(tx, author, id)? {
+        return Ok(row);
+    }
+    Ok(Scheduled {
+        id,
+        account_id: author,
+        scheduled_at: at,
+        draft: serde_json::to_string(new)?,
+        created_at: tx.now(),
+    })
 }
 
 /// Moves a planned post.

@@ -49,6 +49,11 @@ pub enum Letter {
         /// Who.
         account: AccountId,
     },
+    /// Somebody asked for an account with the address of one that there is: its owner is told, and nobody else.
+    AlreadyHere {
+        /// The owner.
+        account: AccountId,
+    },
     /// Somebody was not admitted; the account is gone.
     Refused {
         /// Where to write to.
@@ -92,7 +97,9 @@ pub fn mistakes(
     .collect()
 }
 
-/// Makes the account, or the application for one. `base_url` is the node's public address without trailing slash.
+/// Makes the account, or the application for one. `base_url` is the node's public address without trailing slash. Where the
+/// address belongs to somebody here, all looks the same to whoever asks (security.md RAT-09): the owner is told, and what was
+/// made never comes in, or has no address where everybody comes in at once.
 ///
 /// # Errors
 /// `Invalid` naming the field.
@@ -103,6 +110,8 @@ pub fn sign_up(
     admission: Admission,
 ) -> Result<Account> {
     let by_moderator = admission == Admission::ByModerator;
+    check_address(tx, &newcomer.email)?;
+    let owner = users::find_by_email(tx, &newcomer.email)?;
     let newcomer = Newcomer {
         role: Role::Member,
         state: match admission {
@@ -117,10 +126,14 @@ pub fn sign_up(
         },
         invited_by: None,
         confirmed: false,
+        claims_address: owner.is_some(),
         ..newcomer.clone()
     };
-    check_address(tx, &newcomer.email)?;
     let account = register(tx, base_url, &newcomer)?;
+    if let Some(owner) = owner {
+        tell_owner(tx, &owner)?;
+        return Ok(account);
+    }
     match admission {
         Admission::AtOnce => {}
         Admission::ByMail => send(
@@ -139,6 +152,17 @@ pub fn sign_up(
     Ok(account)
 }
 
+/// Tells the owner of an address that somebody asked for an account with it. Perhaps it was the owner, who did not find the
+/// first letter.
+fn tell_owner(tx: &mut Tx<'_>, owner: &User) -> Result<()> {
+    let account = owner.account_id;
+    match owner.state {
+        UserState::Active => send(tx, &Letter::AlreadyHere { account }),
+        UserState::Pending if owner.reason.is_empty() => send(tx, &Letter::Confirm { account }),
+        UserState::Pending | UserState::Disabled | UserState::Suspended => Ok(()),
+    }
+}
+
 /// Keeps the hash of the code of a link that confirms somebody's address. Earlier links go on working, since the mail
 /// that had them may arrive first. `None` where there is nothing (more) to confirm.
 pub fn begin_confirmation(
@@ -146,7 +170,10 @@ pub fn begin_confirmation(
     account: AccountId,
     code_hash: &str,
 ) -> Result<Option<User>> {
-    let waits = |user: &User| user.state == UserState::Pending && user.reason.is_empty();
+    let waits = |user: &User| {
+        let unconfirmed = user.state == UserState::Pending && user.reason.is_empty();
+        unconfirmed && !user.claims_foreign_address()
+    };
     let Some(user) = users::find(tx, account)?.filter(waits) else {
         return Ok(None);
     };
@@ -198,6 +225,9 @@ fn may_decide(by: Option<&Viewer>) -> Result<Option<AccountId>> {
 
 fn applicant(tx: &mut Tx<'_>, account: AccountId) -> Result<(User, Account)> {
     let user = users::get(tx, account)?;
+    if user.claims_foreign_address() {
+        return Err(Error::NotFound);
+    }
     if user.state != UserState::Pending {
         return Err(Error::Conflict(Refusal::WrongState));
     }
@@ -243,7 +273,7 @@ pub fn turn_away(
     )
 }
 
-/// Forgets people who never confirmed their address, some at a time; how many.
+/// Forgets people who never confirmed their address, or typed another's, some at a time; how many.
 pub fn forget_unconfirmed(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
     let before = tx.now() - UNCONFIRMED_LIFE;
     let late = users::list_unconfirmed(tx, before, limit)?;

@@ -72,7 +72,7 @@ pub(super) async fn list(
     let desk = Desk::new(&app, me.viewer);
     let page = paging.page(20, 40);
     let read = app.db.read(move |conn| {
-        let rows = conversations::list(conn, me.account, &page)?;
+        let rows = conversations::list(conn, me.account, desk.now(), &page)?;
         let cursors: Vec<i64> = rows.iter().map(|row| row.last_post_id.0).collect();
         let written = entities(&desk, conn, &rows)?;
         let body = sheet::list(&written, 4000, |out, one| {

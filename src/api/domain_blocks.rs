@@ -39,13 +39,10 @@ pub(super) async fn create(
     me: Auth<scope::WriteBlocks>,
     Body(form): Body<Form>,
 ) -> ApiResult {
-    loop {
-        let domain = form.domain.clone();
-        let some = move |tx: &mut crate::store::db::Tx<'_>| block_domain(tx, me.account, &domain);
-        if app.db.write(some).await? {
-            return Ok(Answer::empty());
-        }
-    }
+    app.db
+        .write(move |tx| block_domain(tx, me.account, &form.domain))
+        .await?;
+    Ok(Answer::empty())
 }
 
 /// `DELETE /api/v1/domain_blocks`

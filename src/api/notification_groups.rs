@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::words::NotificationKind;
 use crate::store::conn::Conn;
-use crate::store::notification_groups::{self as groups, GROUPED};
+use crate::store::notification_groups::{self as groups, GROUPED, Part};
 use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 
@@ -56,7 +56,7 @@ fn sizes(
     conn: &mut Conn,
     me: AccountId,
     rows: &[Notification],
-    with_filtered: bool,
+    part: Part,
 ) -> Result<HashMap<i64, Group>> {
     let keys: Vec<String> = rows
         .iter()
@@ -65,7 +65,7 @@ fn sizes(
     let known = if keys.is_empty() {
         Vec::new()
     } else {
-        groups::list_sizes(conn, me, &keys, with_filtered)?
+        groups::list_sizes(conn, me, &keys, part)?
     };
     let oldest_shown = rows.iter().map(|row| row.id).min().unwrap_or_default();
     let mut found = HashMap::with_capacity(rows.len());
@@ -87,7 +87,7 @@ fn sizes(
                 } else {
                     row.id
                 },
-                people: groups::list_members(conn, me, &size.key, SAMPLE, with_filtered)?
+                people: groups::list_members(conn, me, &size.key, SAMPLE, part)?
                     .iter()
                     .map(|member| member.from_id)
                     .collect(),
@@ -187,8 +187,11 @@ pub(super) async fn list(
     let read = app.db.read(move |conn| {
         let rows = load(conn, me.account, &wanted, &page)?;
         let cursors: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let with_filtered = wanted.include_filtered.unwrap_or(false);
-        let sizes = sizes(conn, me.account, &rows, with_filtered)?;
+        let part = Part {
+            from: wanted.filter().and_then(|filter| filter.from),
+            with_filtered: wanted.include_filtered.unwrap_or(false),
+        };
+        let sizes = sizes(conn, me.account, &rows, part)?;
         let loaded = Loaded::new(&desk, conn, rows)?;
         let partial = wanted.expand_accounts.as_deref() == Some("partial_avatars");
         Ok((shape(&desk, conn, &loaded, &sizes, partial)?, cursors))
@@ -219,7 +222,7 @@ pub(super) async fn unread_count(
 fn members(conn: &mut Conn, me: AccountId, key: &str) -> Result<Vec<Notification>> {
     let rows = match id_of_group(key) {
         Some(id) => notifications::find(conn, me, id)?.into_iter().collect(),
-        None => groups::list_members(conn, me, key, PEOPLE, true)?,
+        None => groups::list_members(conn, me, key, PEOPLE, Part::WHOLE)?,
     };
     if rows.is_empty() {
         return Err(Error::NotFound);
@@ -242,7 +245,7 @@ pub(super) async fn show(
                 row.group_key = None;
             }
         }
-        let sizes = sizes(conn, me.account, &rows, true)?;
+        let sizes = sizes(conn, me.account, &rows, Part::WHOLE)?;
         let loaded = Loaded::new(&desk, conn, rows)?;
         shape(&desk, conn, &loaded, &sizes, false)
     });

@@ -36,7 +36,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// `None` where only types are wanted that do not exist. Unknown names are ignored.
+    /// `None` where only types are wanted that do not exist, or those of an account that cannot. Unknown names are ignored.
     pub(super) fn filter(&self) -> Option<Filter> {
         let known = |names: &[String]| -> Vec<NotificationKind> {
             names
@@ -48,11 +48,11 @@ impl Wanted {
         if kinds.is_empty() && self.types.iter().any(|name| !name.is_empty()) {
             return None;
         }
-        let from = self
-            .account_id
-            .as_deref()
-            .and_then(|id| id.parse().ok())
-            .map(AccountId);
+        let named = self.account_id.as_deref().map(str::trim);
+        let from = match named.filter(|id| !id.is_empty()) {
+            Some(id) => Some(AccountId(id.parse().ok()?)),
+            None => None,
+        };
         Some(Filter {
             kinds,
             without: known(&self.exclude_types),

@@ -121,9 +121,12 @@ fn count(app: &App, source: Source, way: &Way, email: &str) -> Result<()> {
     let (limits, now) = (&app.config.limits, app.db.now());
     let count = |bucket, who| app.limits.check(limits, bucket, who, now);
     count(Bucket::SignUp, source.key())?;
-    if way.admission() != Admission::AtOnce {
+    if let Way::Open(admission) = way {
+        // Its owner may be written to, whether it is somebody's or not.
         count(Bucket::MailTo, named(&email_key(email)))?;
-        count(Bucket::MailNode, 0)?;
+        if *admission != Admission::AtOnce {
+            count(Bucket::MailNode, 0)?;
+        }
     }
     Ok(())
 }

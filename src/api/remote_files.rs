@@ -105,7 +105,10 @@ async fn kept(app: &App, origin: Origin, key: &str, part: Part) -> Result<Kept> 
 
 async fn get(app: &App, origin: &Origin, key: &str, part: Part) -> Result<Kept> {
     let cache = &app.pictures;
-    let _turn = cache.turn(key).await;
+    let Some(_turn) = cache.turn(key, &origin.url).await else {
+        // Nothing is wrong with the picture: it is asked for again with the next look.
+        return Err(Error::NotFound);
+    };
     // Somebody else may have fetched it, or failed, while we waited.
     if let Some(kept) = cache.read(key, part).await? {
         return Ok(kept);

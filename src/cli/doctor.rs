@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use http::HeaderMap;
 use http::header::{ACCEPT, HOST, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -20,12 +21,15 @@ use crate::federation::sign;
 use crate::federation::verify::{self, VerifyKey};
 use crate::model::ids::AccountId;
 use crate::server;
+use crate::store::conn::Conn;
 use crate::store::dialect::health;
-use crate::store::{migrate, users};
+use crate::store::{jobs, migrate, users};
 
 /// How long an answer from the public address may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 const THREADS: Duration = Duration::from_secs(1);
+/// A queue whose oldest due job waits longer is not worked on, or too slowly.
+const LATE: TimeDelta = TimeDelta::minutes(10);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -115,6 +119,11 @@ async fn examine(app: &App) -> Vec<Finding> {
             mail(app).await,
             "check mail.url and mail.from; without a mail server leave mail.url empty",
         ),
+        Finding::of(
+            "queue",
+            queue(app).await,
+            "see that a process of role `all` or `worker` runs, and look at its log for jobs that fail",
+        ),
     ];
     let public = Public::of(app);
     let answer = match &public {
@@ -170,6 +179,19 @@ async fn database(app: &App) -> std::result::Result<String, String> {
     app.db.write(|_| Ok(())).await.map_err(words)?;
     let sound = app.db.read(health::check).await.map_err(words)??;
     Ok(format!("{}: {sound}", node::database_name(&app.config)))
+}
+
+async fn queue(app: &App) -> std::result::Result<String, String> {
+    let now = app.db.now();
+    let look = move |conn: &mut Conn| Ok((jobs::count(conn)?, jobs::lateness(conn, now)?));
+    let (waiting, late) = app.db.read(look).await.map_err(words)?;
+    if late > LATE {
+        let minutes = late.num_minutes();
+        return Err(format!(
+            "the oldest of {waiting} jobs waits for {minutes} minutes"
+        ));
+    }
+    Ok(format!("{waiting} jobs wait, none for long"))
 }
 
 async fn storage(app: &App) -> std::result::Result<String, String> {

@@ -1,8 +1,10 @@
 //! Which job is run by what.
 
+use super::ending;
 use super::mails;
 use super::planned;
 use super::runner::Registry;
+use crate::actions::block_domain;
 use crate::actions::schedule_post;
 use crate::actions::sign_up::MAIL;
 use crate::app::App;
@@ -11,8 +13,12 @@ use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refres
 
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
-    let (publishing, sending) = (app.clone(), app.clone());
+    let (publishing, sending, ending_ones) = (app.clone(), app.clone(), app.clone());
     registry
+        .with(block_domain::END, move |job| {
+            let app = ending_ones.clone();
+            async move { ending::end(&app, &job.payload).await }
+        })
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();
             async move { planned::publish(&app, &job.payload).await }

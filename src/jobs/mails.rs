@@ -18,8 +18,8 @@ pub async fn send(app: &App, payload: &str) -> Result<()> {
     // A payload of ours that cannot be read will not get better by waiting.
     let letter: Letter = serde_json::from_str(payload).map_err(|_why| Error::NotFound)?;
     match write(app, letter).await? {
-        Some(mail) => app.mailer()?.send(mail).await,
-        None => Ok(()),
+        Some(mail) if !mail.to.is_empty() => app.mailer()?.send(mail).await,
+        _ => Ok(()),
     }
 }
 
@@ -27,7 +27,17 @@ async fn write(app: &App, letter: Letter) -> Result<Option<Mail>> {
     match letter {
         Letter::Confirm { account } => confirm(app, account).await,
         Letter::Applied { account } => applied(app, account).await,
-        Letter::Welcome { account } => welcome(app, account).await,
+        Letter::Welcome { account } => {
+            to_owner(app, account, ["mail-welcome", "mail-welcome-text"]).await
+        }
+        Letter::AlreadyHere { account } => {
+            to_owner(
+                app,
+                account,
+                ["mail-already-here", "mail-already-here-text"],
+            )
+            .await
+        }
         Letter::Refused {
             email,
             locale,
@@ -121,7 +131,8 @@ async fn applied(app: &App, account: AccountId) -> Result<Option<Mail>> {
     }))
 }
 
-async fn welcome(app: &App, account: AccountId) -> Result<Option<Mail>> {
+/// To whoever an account belongs to, with its name.
+async fn to_owner(app: &App, account: AccountId, words: [&str; 2]) -> Result<Option<Mail>> {
     let found = app
         .db
         .read(move |conn| {
@@ -133,12 +144,6 @@ async fn welcome(app: &App, account: AccountId) -> Result<Option<Mail>> {
         .await?;
     Ok(found.map(|(user, name)| {
         let lang = lang_of(app, &user.locale);
-        mail(
-            app,
-            lang,
-            user.email,
-            ["mail-welcome", "mail-welcome-text"],
-            &[("name", &name)],
-        )
+        mail(app, lang, user.email, words, &[("name", &name)])
     }))
 }

@@ -12,7 +12,9 @@ use crate::model::words::{
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::{account_limits, domain_blocks, follows, marks, notification_policy, posts};
+use crate::store::{
+    account_limits, domain_blocks, duties, follows, marks, notification_policy, posts,
+};
 
 /// Whoever follows for a shorter time is no follower to the policy, as in Mastodon.
 const FOLLOWER_DAYS: i64 = 3;
@@ -36,6 +38,22 @@ pub(super) fn is_silenced(
         || is_in_muted_thread(conn, account, post)?)
 }
 
+/// Whether a notification is about what its reader has to do, as a moderator or steward, whomever that one shuts out.
+pub(super) fn is_duty(
+    conn: &mut Conn,
+    account: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    post: Option<PostId>,
+) -> Result<bool> {
+    match (kind, post) {
+        (NotificationKind::AdminReport, _) => Ok(true),
+        (NotificationKind::FollowRequest, _) => duties::applies_to(conn, account, from),
+        (NotificationKind::Status, Some(post)) => duties::waits_for(conn, account, post),
+        _ => Ok(false),
+    }
+}
+
 /// A muted thread is marked at its beginning, or where its reader first sees it.
 fn is_in_muted_thread(conn: &mut Conn, account: AccountId, post: Option<PostId>) -> Result<bool> {
     let Some(post) = post.map(|id| posts::find(conn, id)).transpose()?.flatten() else {
@@ -54,6 +72,9 @@ pub(super) fn verdict(
     post: Option<PostId>,
 ) -> Result<PolicyAction> {
     let now = tx.now();
+    if is_duty(tx, account, kind, from, post)? {
+        return Ok(PolicyAction::Accept);
+    }
     if is_silenced(tx, account, from, post, now)? {
         return Ok(PolicyAction::Drop);
     }

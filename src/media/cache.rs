@@ -7,17 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Mutex, MutexGuard};
-
 use super::remote::Part;
+use super::turns::{Turn, Turns};
 use crate::error::{Error, Result};
 
 /// A look is noted once in this time.
 const NOTED: Duration = Duration::from_mins(10);
 /// What could not be fetched is not asked for again for this long.
 const FAILED: Duration = Duration::from_mins(10);
-/// Pictures that are fetched at the same time at most.
-const TURNS: usize = 8;
 /// Types that are kept, by ending.
 const TYPES: [(&str, &str); 3] = [
     ("jpg", "image/jpeg"),
@@ -32,7 +29,7 @@ pub struct Cache {
     most: u64,
     /// Bytes kept, as far as this process knows; `u64::MAX` before it looked.
     held: Arc<AtomicU64>,
-    turns: Arc<[Mutex<()>; TURNS]>,
+    turns: Turns,
     failed: moka::sync::Cache<String, ()>,
 }
 
@@ -58,7 +55,7 @@ impl Cache {
             path,
             most,
             held: Arc::new(AtomicU64::new(u64::MAX)),
-            turns: Arc::default(),
+            turns: Turns::default(),
             failed: moka::sync::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(FAILED)
@@ -99,13 +96,12 @@ impl Cache {
         self.failed.insert(key.to_owned(), ());
     }
 
-    /// Waits for the turn to fetch: the same picture is fetched once, and only a few at a time.
-    pub async fn turn(&self, key: &str) -> Option<MutexGuard<'_, ()>> {
-        let place = key.bytes().map(usize::from).sum::<usize>() % TURNS;
-        match self.turns.get(place) {
-            Some(turn) => Some(turn.lock().await),
-            None => None,
-        }
+    /// Waits for the turn to fetch from an address: the same picture is fetched once, and only a few at a time, of each host
+    /// and in all. `None` where that takes too long.
+    pub async fn turn(&self, key: &str, url: &str) -> Option<Turn> {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        self.turns.wait(key, &host.to_lowercase()).await
     }
 
     /// Keeps a picture, and lets others go where there are too many. `ending` is `jpg`, `png` or `gif`.
@@ -240,6 +236,6 @@ mod tests {
         assert!(!cache.has_failed("x"));
         cache.note_failure("x");
         assert!(cache.has_failed("x"));
-        drop(cache.turn("x").await.unwrap());
+        drop(cache.turn("x", "https://p.example/x.png").await.unwrap());
     }
 }

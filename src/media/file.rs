@@ -196,6 +196,8 @@ pub fn read_file(bytes: &bytes::Bytes, limits: FileLimits) -> Result<Plain> {
     match *extension {
         "mp4" | "mov" | "m4a" => forget_boxes(&mut bytes, 0),
         "mp3" => forget_tags(&mut bytes),
+        "flac" => super::forget::flac(&mut bytes),
+        "webm" => super::forget::webm(&mut bytes),
         _ => {}
     }
     Ok(Plain {

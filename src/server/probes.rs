@@ -5,14 +5,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::app::App;
 use crate::store::{jobs, migrate};
-
-/// A queue whose oldest due job waits longer is not worked on.
-const LATE: TimeDelta = TimeDelta::minutes(10);
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -25,7 +21,8 @@ async fn lives() -> &'static str {
     "OK"
 }
 
-/// Database, migrations, the door for writing and the queue: 503 with reasons where one of them is not usable.
+/// Database, migrations, the door for writing and the queue: 503 with reasons where one of them is not usable. That jobs wait
+/// for long is no reason to send people away: it is told by `/metrics` and `cordee doctor`.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let mut reasons = Vec::new();
     match app.db.read(migrate::pending).await {
@@ -38,15 +35,8 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     if let Err(error) = app.db.write(|_| Ok(())).await {
         reasons.push(format!("the database cannot be written: {error}"));
     }
-    let now = app.db.now();
-    match app.db.read(jobs::next_due).await {
-        Ok(Some(due)) if now - due > LATE => reasons.push(format!(
-            "the queue is not worked on: its oldest job waits for {} minutes; look at the log, and see that a process \
-             of role `all` or `worker` runs",
-            (now - due).num_minutes()
-        )),
-        Ok(_) => {}
-        Err(error) => reasons.push(format!("the queue cannot be read: {error}")),
+    if let Err(error) = app.db.read(jobs::next_due).await {
+        reasons.push(format!("the queue cannot be read: {error}"));
     }
     if app.stopping.is_cancelled() {
         reasons.push("the node is stopping".to_owned());

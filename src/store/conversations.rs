@@ -1,13 +1,15 @@
 //! Conversations: for each person of this node the threads of direct posts that they are in, with the last of them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::conn::{Conn, MultiBackend};
+use super::conn::{Conn, MultiBackend, on_backend};
 use super::page::Page;
-use super::schema::{conversations, posts};
+use super::schema::{accounts, blocks, conversations, domain_blocks, mentions, mutes, posts};
 use super::visible::visible_to;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::Visibility;
 
@@ -30,38 +32,92 @@ pub struct Conversation {
 /// Writes the last post of a conversation down; it begins where there is none. An older post than the last changes
 /// nothing.
 pub fn record(conn: &mut Conn, row: &Conversation) -> Result<()> {
-    let there: Option<(i64, PostId)> = conversations::table
-        .filter(
-            conversations::account_id
-                .eq(row.account_id)
-                .and(conversations::root_id.eq(row.root_id)),
-        )
-        .select((conversations::id, conversations::last_post_id))
-        .first(conn)
-        .optional()?;
-    match there {
-        None => {
-            diesel::insert_into(conversations::table)
-                .values(row)
-                .execute(conn)?;
-        }
-        Some((id, last)) if last < row.last_post_id => {
-            diesel::update(conversations::table.find(id))
-                .set((
-                    conversations::last_post_id.eq(row.last_post_id),
-                    conversations::unread.eq(row.unread),
-                ))
-                .execute(conn)?;
-        }
-        Some(_) => {}
+    // In this order, so that two that begin one at the same time both end well.
+    let begun = on_backend!(conn, |c| diesel::insert_into(conversations::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if begun == 0 {
+        let there = conversations::table
+            .filter(conversations::account_id.eq(row.account_id))
+            .filter(conversations::root_id.eq(row.root_id))
+            .filter(conversations::last_post_id.lt(row.last_post_id));
+        diesel::update(there)
+            .set((
+                conversations::last_post_id.eq(row.last_post_id),
+                conversations::unread.eq(row.unread),
+            ))
+            .execute(conn)?;
     }
     Ok(())
 }
 
-/// A person's conversations, the one with the newest post first.
-pub fn list(conn: &mut Conn, account: AccountId, page: &Page) -> Result<Vec<Conversation>> {
+/// That somebody is muted or blocked by a person, has blocked that person, or is on a node that the person shut out.
+macro_rules! shunned {
+    ($who:expr, $domain:expr, $me:expr, $now:expr) => {
+        $who.eq_any(
+            mutes::table
+                .filter(mutes::account_id.eq($me))
+                .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt($now)))
+                .select(mutes::target_id),
+        )
+        .or($who.eq_any(
+            blocks::table
+                .filter(blocks::account_id.eq($me))
+                .select(blocks::target_id),
+        ))
+        .or($who.eq_any(
+            blocks::table
+                .filter(blocks::target_id.eq($me))
+                .select(blocks::account_id),
+        ))
+        .or(exists(
+            domain_blocks::table
+                .filter(domain_blocks::account_id.eq($me))
+                .filter(domain_blocks::domain.eq($domain)),
+        ))
+    };
+}
+
+/// A person's conversations, the one with the newest post first, without those in which the last word is by or for nobody
+/// but people whom the person does not want to hear of.
+pub fn list(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Time,
+    page: &Page,
+) -> Result<Vec<Conversation>> {
+    let of_another = posts::table
+        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .filter(posts::id.eq(conversations::last_post_id))
+        .filter(posts::author_id.ne(account))
+        .filter(not(shunned!(
+            posts::author_id,
+            accounts::domain,
+            account,
+            now
+        )));
+    let for_another = mentions::table
+        .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
+        .filter(mentions::post_id.eq(conversations::last_post_id))
+        .filter(mentions::account_id.ne(account))
+        .filter(not(shunned!(
+            mentions::account_id,
+            accounts::domain,
+            account,
+            now
+        )));
+    let others = mentions::table
+        .filter(mentions::post_id.eq(conversations::last_post_id))
+        .filter(mentions::account_id.ne(account));
+    let by_oneself = posts::table
+        .filter(posts::id.eq(conversations::last_post_id))
+        .filter(posts::author_id.eq(account));
+    let for_somebody = exists(for_another).or(not(exists(others)));
+    let shown = exists(of_another).or(exists(by_oneself).and(for_somebody));
     let mut query = conversations::table
         .filter(conversations::account_id.eq(account))
+        .filter(shown)
         .select(Conversation::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -90,6 +146,14 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Conve
         .select(Conversation::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// Whether somebody has a conversation with this beginning.
+pub fn is_in(conn: &mut Conn, account: AccountId, root: PostId) -> Result<bool> {
+    let theirs = conversations::table
+        .filter(conversations::account_id.eq(account))
+        .filter(conversations::root_id.eq(root));
+    Ok(diesel::select(exists(theirs)).get_result(conn)?)
 }
 
 /// Everybody's conversations that end with a post.

@@ -1,14 +1,17 @@
 //! Nodes that a person wants nothing to do with: for that person alone, other than what an admin sets in `peers`.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
+use super::duties;
 use super::page::Page;
 use super::schema::{accounts, domain_blocks, follows, notifications};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
+use crate::model::words::NotificationKind;
 
 /// Adds a domain; whether it is new.
 pub fn insert(
@@ -145,17 +148,27 @@ pub fn list_followers(
         .load(conn)?)
 }
 
-/// Takes back what a person was told about anybody on a domain.
+/// Takes back what a person was told about anybody on a domain, but for what the person has to do as a moderator or steward.
 pub fn forget_notifications(conn: &mut Conn, account: AccountId, domain: &str) -> Result<()> {
     let there = accounts::table
         .filter(accounts::domain.eq(domain))
         .select(accounts::id);
-    diesel::delete(
-        notifications::table
-            .filter(notifications::account_id.eq(account))
-            .filter(notifications::from_id.eq_any(there))
-            .filter(notifications::report_id.is_null()),
-    )
-    .execute(conn)?;
+    let (applicants, waiting) = (
+        duties::applicants(conn, account)?,
+        duties::waiting(conn, account)?,
+    );
+    let told = notifications::table
+        .filter(notifications::account_id.eq(account))
+        .filter(notifications::from_id.eq_any(there))
+        .filter(notifications::report_id.is_null());
+    let no_request = notifications::kind
+        .ne(NotificationKind::FollowRequest)
+        .or(not(among(conn, notifications::from_id, applicants)));
+    let nothing_held = notifications::post_id.is_null().or(not(among(
+        conn,
+        notifications::post_id.assume_not_null(),
+        waiting,
+    )));
+    diesel::delete(told.filter(no_request).filter(nothing_held)).execute(conn)?;
     Ok(())
 }

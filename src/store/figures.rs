@@ -60,6 +60,26 @@ pub struct Span {
     pub to: Time,
 }
 
+/// That something happened within a time.
+macro_rules! within {
+    ($at:expr, $span:expr) => {
+        $at.ge($span.from).and($at.lt($span.to))
+    };
+}
+
+/// Public posts with a tag that were written within a time: closed ones are nobody's figure.
+macro_rules! tagged {
+    ($tag:expr, $span:expr) => {
+        posts::table
+            .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
+            .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+            .filter(post_tags::tag.eq($tag))
+            .filter(posts::audience.eq(Audience::Public))
+            .filter(posts::deleted_at.is_null())
+            .filter(within!(posts::created_at, $span))
+    };
+}
+
 /// Moments of a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moments {
@@ -81,7 +101,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
             Ok(ones(
                 users::table
                     .filter(users::seen_at.is_not_null())
-                    .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .filter(within!(at, span))
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -89,8 +109,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         }
         Figure::NewUsers => Ok(ones(
             users::table
-                .filter(users::created_at.ge(span.from))
-                .filter(users::created_at.lt(span.to))
+                .filter(within!(users::created_at, span))
                 .limit(ROWS)
                 .select(users::created_at)
                 .load(conn)?,
@@ -98,8 +117,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         Figure::Interactions => interactions(conn, span).map(ones),
         Figure::OpenedReports => Ok(ones(
             reports::table
-                .filter(reports::created_at.ge(span.from))
-                .filter(reports::created_at.lt(span.to))
+                .filter(within!(reports::created_at, span))
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -109,7 +127,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
             Ok(ones(
                 reports::table
                     .filter(reports::resolved_at.is_not_null())
-                    .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .filter(within!(at, span))
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -131,16 +149,14 @@ fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
     let ours = || posts::table.filter(posts::local.eq(true)).select(posts::id);
     let mut all: Vec<Time> = reactions::table
         .filter(reactions::kind.eq(Reaction::Favourite))
-        .filter(reactions::created_at.ge(span.from))
-        .filter(reactions::created_at.lt(span.to))
+        .filter(within!(reactions::created_at, span))
         .filter(reactions::post_id.eq_any(ours()))
         .limit(ROWS)
         .select(reactions::created_at)
         .load(conn)?;
     all.extend(
         boosts::table
-            .filter(boosts::created_at.ge(span.from))
-            .filter(boosts::created_at.lt(span.to))
+            .filter(within!(boosts::created_at, span))
             .filter(boosts::post_id.eq_any(ours()))
             .limit(ROWS)
             .select(boosts::created_at)
@@ -150,8 +166,7 @@ fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
     all.extend(
         posts::table
             .inner_join(answered.on(answered.field(posts::id).nullable().eq(posts::parent_id)))
-            .filter(posts::created_at.ge(span.from))
-            .filter(posts::created_at.lt(span.to))
+            .filter(within!(posts::created_at, span))
             .filter(answered.field(posts::local).eq(true))
             .limit(ROWS)
             .select(posts::created_at)
@@ -160,16 +175,8 @@ fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
     Ok(all)
 }
 
-/// Public posts with a tag: closed ones are nobody's figure.
 fn of_tag(conn: &mut Conn, figure: &Figure, tag: &str, span: Span) -> Result<Moments> {
-    let rows: Vec<(Time, AccountId, String)> = posts::table
-        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(post_tags::tag.eq(tag))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(posts::deleted_at.is_null())
-        .filter(posts::created_at.ge(span.from))
-        .filter(posts::created_at.lt(span.to))
+    let rows: Vec<(Time, AccountId, String)> = tagged!(tag, span)
         .order(posts::id.desc())
         .limit(ROWS)
         .select((posts::created_at, posts::author_id, accounts::domain))
@@ -203,8 +210,7 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceMedia(_) => Moments::Sum(
             media::table
                 .filter(media::account_id.eq_any(there()))
-                .filter(media::created_at.ge(span.from))
-                .filter(media::created_at.lt(span.to))
+                .filter(within!(media::created_at, span))
                 .limit(ROWS)
                 .select((media::created_at, media::bytes))
                 .load(conn)?,
@@ -212,8 +218,7 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceReports(_) => ones(
             reports::table
                 .filter(reports::target_id.eq_any(there()))
-                .filter(reports::created_at.ge(span.from))
-                .filter(reports::created_at.lt(span.to))
+                .filter(within!(reports::created_at, span))
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -221,8 +226,7 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceStatuses(_) => ones(
             posts::table
                 .filter(posts::author_id.eq_any(there()))
-                .filter(posts::created_at.ge(span.from))
-                .filter(posts::created_at.lt(span.to))
+                .filter(within!(posts::created_at, span))
                 .limit(ROWS)
                 .select(posts::created_at)
                 .load(conn)?,
@@ -232,8 +236,7 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         _ => ones(
             accounts::table
                 .filter(accounts::domain.eq(domain))
-                .filter(accounts::created_at.ge(span.from))
-                .filter(accounts::created_at.lt(span.to))
+                .filter(within!(accounts::created_at, span))
                 .limit(ROWS)
                 .select(accounts::created_at)
                 .load(conn)?,
@@ -249,8 +252,7 @@ macro_rules! follows_with {
             .select(accounts::id);
         let rows: Vec<(Time, AccountId)> = follows::table
             .filter(follows::state.eq(FollowState::Accepted))
-            .filter(follows::created_at.ge($span.from))
-            .filter(follows::created_at.lt($span.to))
+            .filter(within!(follows::created_at, $span))
             .filter($there.eq_any(there))
             .limit(ROWS)
             .select((follows::created_at, $there))
@@ -286,8 +288,7 @@ pub fn languages(conn: &mut Conn, since: Time, limit: i64) -> Result<Ranked> {
 pub fn servers(conn: &mut Conn, span: Span, limit: i64) -> Result<Ranked> {
     Ok(posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(posts::created_at.ge(span.from))
-        .filter(posts::created_at.lt(span.to))
+        .filter(within!(posts::created_at, span))
         .group_by(accounts::domain)
         .order((count_star().desc(), accounts::domain.asc()))
         .limit(limit)
@@ -297,14 +298,7 @@ pub fn servers(conn: &mut Conn, span: Span, limit: i64) -> Result<Ranked> {
 
 /// Nodes by their public posts with a tag within a time.
 pub fn tag_servers(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result<Ranked> {
-    Ok(posts::table
-        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
-        .filter(post_tags::tag.eq(tag))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(posts::deleted_at.is_null())
-        .filter(posts::created_at.ge(span.from))
-        .filter(posts::created_at.lt(span.to))
+    Ok(tagged!(tag, span)
         .group_by(accounts::domain)
         .order((count_star().desc(), accounts::domain.asc()))
         .limit(limit)
@@ -314,14 +308,8 @@ pub fn tag_servers(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result
 
 /// Languages of public posts with a tag within a time; those without language are left out.
 pub fn tag_languages(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result<Ranked> {
-    let rows: Vec<(Option<String>, i64)> = posts::table
-        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
-        .filter(post_tags::tag.eq(tag))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(posts::deleted_at.is_null())
+    let rows: Vec<(Option<String>, i64)> = tagged!(tag, span)
         .filter(posts::language.is_not_null())
-        .filter(posts::created_at.ge(span.from))
-        .filter(posts::created_at.lt(span.to))
         .group_by(posts::language)
         .order(count_star().desc())
         .limit(limit)
@@ -356,8 +344,7 @@ pub fn node_languages(conn: &mut Conn, domain: &str, span: Span, limit: i64) -> 
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(accounts::domain.eq(domain))
         .filter(posts::language.is_not_null())
-        .filter(posts::created_at.ge(span.from))
-        .filter(posts::created_at.lt(span.to))
+        .filter(within!(posts::created_at, span))
         .group_by(posts::language)
         .order(count_star().desc())
         .limit(limit)
@@ -379,8 +366,7 @@ pub fn media_bytes(conn: &mut Conn) -> Result<i64> {
 /// When people came who came within a time, and when they were last here.
 pub fn arrivals(conn: &mut Conn, span: Span) -> Result<Vec<(Time, Option<Time>)>> {
     Ok(users::table
-        .filter(users::created_at.ge(span.from))
-        .filter(users::created_at.lt(span.to))
+        .filter(within!(users::created_at, span))
         .limit(ROWS)
         .select((users::created_at, users::seen_at))
         .load(conn)?)

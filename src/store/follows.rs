@@ -378,10 +378,17 @@ pub struct Mute {
 
 /// Sets a mute, in place of an earlier one.
 pub fn mute(conn: &mut Conn, mute: &Mute) -> Result<()> {
-    unmute(conn, mute.account_id, mute.target_id)?;
-    diesel::insert_into(mutes::table)
+    on_backend!(conn, |c| diesel::insert_into(mutes::table)
         .values(mute)
-        .execute(conn)?;
+        .on_conflict((mutes::account_id, mutes::target_id))
+        .do_update()
+        .set((
+            mutes::id.eq(mute.id),
+            mutes::notifications.eq(mute.notifications),
+            mutes::expires_at.eq(mute.expires_at),
+            mutes::created_at.eq(mute.created_at),
+        ))
+        .execute(c))?;
     Ok(())
 }
 

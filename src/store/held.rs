@@ -45,6 +45,15 @@ pub fn list(conn: &mut Conn, community: AccountId, page: &Page) -> Result<Vec<En
     Ok(page.newest_first(lines))
 }
 
+/// How many posts wait in a community.
+pub fn count(conn: &mut Conn, community: AccountId) -> Result<i64> {
+    Ok(posts::table
+        .filter(posts::community_id.eq(community))
+        .filter(posts::held.eq(true).and(posts::deleted_at.is_null()))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Keeps an activity about a post that waits, byte for byte, to be passed on once that is let through: the one that
 /// brought it, and the newest change, which says all that earlier ones did.
 pub fn keep(tx: &mut Tx<'_>, post: PostId, body: &str) -> Result<()> {

@@ -18,13 +18,30 @@ pub fn post(conn: &mut Conn, id: PostId) -> Result<()> {
     Ok(())
 }
 
-/// Holds a person or community, with what hangs on it.
-pub fn account(conn: &mut Conn, id: AccountId) -> Result<()> {
+/// Holds people and communities, with what hangs on them and what lies between them: a follow or a block, whether there is one
+/// yet or not. In the order of their ids, so that no two transactions wait for each other.
+pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<()> {
     if let Conn::Postgres(server) = conn {
-        let row = accounts::table.find(id).select(accounts::id);
-        row.for_no_key_update().load::<AccountId>(server)?;
+        let rows = accounts::table
+            .filter(accounts::id.eq_any(ids.to_vec()))
+            .order(accounts::id.asc())
+            .select(accounts::id);
+        rows.for_no_key_update().load::<AccountId>(server)?;
     }
     Ok(())
+}
+
+/// Holds those of several people and communities whom no other transaction holds, and tells which: nobody is waited for, so
+/// that others may be held already.
+pub fn free_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    let Conn::Postgres(server) = conn else {
+        return Ok(ids.to_vec());
+    };
+    let rows = accounts::table
+        .filter(accounts::id.eq_any(ids.to_vec()))
+        .order(accounts::id.asc())
+        .select(accounts::id);
+    Ok(rows.for_no_key_update().skip_locked().load(server)?)
 }
 
 /// Holds a report.

@@ -147,32 +147,27 @@ pub fn fan_out_tags(conn: &mut Conn, post: &Post) -> Result<()> {
 
 /// Takes out of one home feed what came into it by a tag alone: neither by its author nor by another tag.
 pub fn remove_tag(conn: &mut Conn, reader: AccountId, tag: &str) -> Result<()> {
+    // Each condition is asked of the entries of this one feed: a tag, and whom somebody follows, may have any number of posts.
     let tagged = post_tags::table
-        .filter(post_tags::tag.eq(tag))
-        .select(post_tags::post_id);
+        .filter(post_tags::post_id.eq(home_entries::post_id))
+        .filter(post_tags::tag.eq(tag));
     let followed = follows::table
         .filter(follows::follower_id.eq(reader))
-        .select(follows::target_id);
+        .filter(follows::target_id.eq(posts::author_id));
     let by_followed = posts::table
-        .filter(
-            posts::author_id
-                .eq(reader)
-                .or(posts::author_id.eq_any(followed)),
-        )
-        .select(posts::id);
-    let others = followed_tags::table
-        .filter(followed_tags::account_id.eq(reader))
-        .select(followed_tags::tag);
+        .filter(posts::id.eq(home_entries::post_id))
+        .filter(posts::author_id.eq(reader).or(exists(followed)));
     let by_other_tags = post_tags::table
-        .filter(post_tags::tag.eq_any(others))
-        .select(post_tags::post_id);
+        .inner_join(followed_tags::table.on(followed_tags::tag.eq(post_tags::tag)))
+        .filter(post_tags::post_id.eq(home_entries::post_id))
+        .filter(followed_tags::account_id.eq(reader));
     diesel::delete(
         home_entries::table
             .filter(home_entries::account_id.eq(reader))
             .filter(home_entries::via_id.is_null())
-            .filter(home_entries::post_id.eq_any(tagged))
-            .filter(home_entries::post_id.ne_all(by_followed))
-            .filter(home_entries::post_id.ne_all(by_other_tags)),
+            .filter(exists(tagged))
+            .filter(not(exists(by_followed)))
+            .filter(not(exists(by_other_tags))),
     )
     .execute(conn)?;
     Ok(())

@@ -129,6 +129,12 @@ pub fn next_due(conn: &mut Conn) -> Result<Option<Time>> {
         .first(conn)?)
 }
 
+/// How long the job that is due for longest waits for somebody to work on it; nothing where none is due.
+pub fn lateness(conn: &mut Conn, now: Time) -> Result<TimeDelta> {
+    let due = next_due(conn)?.unwrap_or(now);
+    Ok((now - due).max(TimeDelta::zero()))
+}
+
 /// Whether a job's claim ran out: whoever held it died.
 pub fn is_abandoned(conn: &mut Conn, now: Time) -> Result<bool> {
     Ok(diesel::select(exists(jobs::table.filter(jobs::claimed_until.lt(now)))).get_result(conn)?)

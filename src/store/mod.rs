@@ -14,6 +14,7 @@ pub mod counts;
 pub mod db;
 pub mod dialect;
 pub mod domain_blocks;
+pub mod duties;
 pub mod figures;
 pub mod filtering;
 pub mod filters;

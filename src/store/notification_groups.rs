@@ -3,10 +3,11 @@
 
 use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::conn::{Conn, MultiBackend};
 use super::dialect::among::among_words;
-use super::notifications::{Filter, Notification};
+use super::notifications::{Filter, Notification, still_told};
 use super::page::Page;
 use super::schema::notifications;
 use crate::error::Result;
@@ -25,6 +26,16 @@ pub const GROUPED: [NotificationKind; 3] = [
     NotificationKind::Reblog,
     NotificationKind::Follow,
 ];
+
+/// That a notification is by this account, where one is named.
+macro_rules! by {
+    ($from:expr) => {
+        $from
+            .is_none()
+            .into_sql::<Bool>()
+            .or(notifications::from_id.eq($from.unwrap_or(AccountId(0))))
+    };
+}
 
 /// The key of the group that a new notification belongs to: that of the newest one about the same, unless it began too
 /// long ago.
@@ -73,6 +84,7 @@ pub fn list(
 ) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -105,8 +117,14 @@ pub fn list(
                     .eq(filter.with_filtered)),
             );
         let kinds = grouped.iter().map(|kind| kind.as_str());
-        query = query
-            .filter(not(among_words(conn, notifications::kind, kinds)).or(not(exists(newer_ones))));
+        let alone = not(among_words(conn, notifications::kind, kinds));
+        // The newest of those that are wanted: a newer one of somebody else hides none.
+        query = match filter.from {
+            None => query.filter(alone.or(not(exists(newer_ones)))),
+            Some(from) => query.filter(alone.or(not(exists(
+                newer_ones.filter(newer.field(notifications::from_id).eq(from)),
+            )))),
+        };
     }
     if let Some(below) = page.below() {
         query = query.filter(notifications::id.lt(below));
@@ -133,20 +151,38 @@ pub struct Size {
     pub oldest: i64,
 }
 
+/// Which notifications of a group are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Only by this account.
+    pub from: Option<AccountId>,
+    /// Those that wait too.
+    pub with_filtered: bool,
+}
+
+impl Part {
+    /// All of it, with what waits.
+    pub const WHOLE: Self = Self {
+        from: None,
+        with_filtered: true,
+    };
+}
+
 /// The sizes of several groups of a person.
 pub fn list_sizes(
     conn: &mut Conn,
     account: AccountId,
     keys: &[String],
-    with_filtered: bool,
+    part: Part,
 ) -> Result<Vec<Size>> {
     let rows: Vec<(Option<String>, i64, Option<i64>)> = notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(by!(part.from))
         .filter(notifications::group_key.eq_any(keys.iter().cloned().map(Some).collect::<Vec<_>>()))
         .filter(
             notifications::filtered
                 .eq(false)
-                .or(notifications::filtered.eq(with_filtered)),
+                .or(notifications::filtered.eq(part.with_filtered)),
         )
         .group_by(notifications::group_key)
         .select((
@@ -169,12 +205,13 @@ pub fn list_members(
     account: AccountId,
     key: &str,
     limit: i64,
-    with_filtered: bool,
+    part: Part,
 ) -> Result<Vec<Notification>> {
     Ok(notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(by!(part.from))
         .filter(notifications::group_key.eq(key))
-        .filter(notifications::filtered.eq_any([false, with_filtered]))
+        .filter(notifications::filtered.eq_any([false, part.with_filtered]))
         .order(notifications::id.desc())
         .limit(limit)
         .select(Notification::as_select())

@@ -46,18 +46,22 @@ pub fn find(conn: &mut Conn, account: AccountId) -> Result<Policy> {
 
 /// Sets a person's policy.
 pub fn set(conn: &mut Conn, account: AccountId, policy: Policy) -> Result<()> {
-    diesel::delete(notification_policies::table.find(account)).execute(conn)?;
-    diesel::insert_into(notification_policies::table)
-        .values((
-            notification_policies::account_id.eq(account),
+    let wanted = || {
+        (
             notification_policies::not_following.eq(policy.not_following),
             notification_policies::not_followers.eq(policy.not_followers),
             notification_policies::new_accounts.eq(policy.new_accounts),
             notification_policies::private_mentions.eq(policy.private_mentions),
             notification_policies::limited_accounts.eq(policy.limited_accounts),
             notification_policies::bots.eq(policy.bots),
-        ))
-        .execute(conn)?;
+        )
+    };
+    on_backend!(conn, |c| diesel::insert_into(notification_policies::table)
+        .values((notification_policies::account_id.eq(account), wanted()))
+        .on_conflict(notification_policies::account_id)
+        .do_update()
+        .set(wanted())
+        .execute(c))?;
     Ok(())
 }
 

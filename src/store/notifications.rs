@@ -53,6 +53,24 @@ pub fn add(conn: &mut Conn, notification: &Notification) -> Result<bool> {
     Ok(added == 1)
 }
 
+/// What a person is still to be told: reports, with who made them, to moderators alone, and to nobody who was one.
+macro_rules! still_told {
+    ($account:expr) => {{
+        use diesel::prelude::*;
+        use $crate::model::words::Role;
+        use $crate::store::schema::{notifications, users};
+        let moderates = users::table.filter(users::account_id.eq($account)).filter(
+            users::role
+                .eq(Role::Moderator)
+                .or(users::role.eq(Role::Admin)),
+        );
+        notifications::report_id
+            .is_null()
+            .or(diesel::dsl::exists(moderates))
+    }};
+}
+pub(super) use still_told;
+
 /// Which notifications are wanted; empty lists mean all and none.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -75,6 +93,7 @@ pub fn list(
 ) -> Result<Vec<Notification>> {
     let mut query = notifications::table
         .filter(notifications::account_id.eq(account))
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
@@ -129,6 +148,7 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notif
                 .eq(id)
                 .and(notifications::account_id.eq(account)),
         )
+        .filter(still_told!(account))
         .select(Notification::as_select())
         .first(conn)
         .optional()?)
@@ -224,30 +244,25 @@ pub fn set_marker(
     last_read: &str,
     now: Time,
 ) -> Result<Marker> {
-    let old: Option<Marker> = markers::table
-        .find((account, timeline))
-        .select(Marker::as_select())
-        .first(conn)
-        .optional()?;
-    let marker = Marker {
+    let first = Marker {
         account_id: account,
         timeline: timeline.to_owned(),
         last_read_id: last_read.to_owned(),
-        version: old.as_ref().map_or(1, |old| old.version + 1),
+        version: 1,
         updated_at: now,
     };
-    if old.is_some() {
-        diesel::update(markers::table.find((account, timeline)))
-            .set((
-                markers::last_read_id.eq(&marker.last_read_id),
-                markers::version.eq(marker.version),
-                markers::updated_at.eq(now),
-            ))
-            .execute(conn)?;
-    } else {
-        diesel::insert_into(markers::table)
-            .values(&marker)
-            .execute(conn)?;
-    }
-    Ok(marker)
+    on_backend!(conn, |c| diesel::insert_into(markers::table)
+        .values(&first)
+        .on_conflict((markers::account_id, markers::timeline))
+        .do_update()
+        .set((
+            markers::last_read_id.eq(last_read),
+            markers::version.eq(markers::version + 1),
+            markers::updated_at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(markers::table
+        .find((account, timeline))
+        .select(Marker::as_select())
+        .first(conn)?)
 }

@@ -88,16 +88,20 @@ pub fn set_note(
     target: AccountId,
     comment: &str,
 ) -> Result<()> {
-    diesel::delete(account_notes::table.find((account, target))).execute(conn)?;
-    if !comment.is_empty() {
-        diesel::insert_into(account_notes::table)
-            .values((
-                account_notes::account_id.eq(account),
-                account_notes::target_id.eq(target),
-                account_notes::comment.eq(comment),
-            ))
-            .execute(conn)?;
+    if comment.is_empty() {
+        diesel::delete(account_notes::table.find((account, target))).execute(conn)?;
+        return Ok(());
     }
+    on_backend!(conn, |c| diesel::insert_into(account_notes::table)
+        .values((
+            account_notes::account_id.eq(account),
+            account_notes::target_id.eq(target),
+            account_notes::comment.eq(comment),
+        ))
+        .on_conflict((account_notes::account_id, account_notes::target_id))
+        .do_update()
+        .set(account_notes::comment.eq(comment))
+        .execute(c))?;
     Ok(())
 }
 

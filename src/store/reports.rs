@@ -1,17 +1,21 @@
 //! Reports about accounts and posts, for the node's moderators. Nothing here is read for anybody else.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::communities::Community;
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::page::Page;
 use super::posts::Post;
-use super::schema::{accounts, follows, mentions, posts, report_posts, reports};
+use super::schema::{accounts, follows, memberships, mentions, posts, report_posts, reports};
 use super::timelines::Entry;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
-use crate::model::words::{Audience, FollowState, ReportCategory, ReportState};
+use crate::model::words::{
+    Audience, Boundary, FollowState, Listing, MembershipState, ReportCategory, ReportState,
+};
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -202,12 +206,36 @@ pub fn count_by(conn: &mut Conn, reporter: AccountId, since: Time) -> Result<i64
 
 /// How many reports the actors of another node have made since a time.
 pub fn count_by_node(conn: &mut Conn, domain: &str, since: Time) -> Result<i64> {
+    // From what is new, rather than from all actors of a large node.
+    let there = accounts::table
+        .filter(accounts::id.eq(reports::reporter_id))
+        .filter(accounts::domain.eq(domain));
     Ok(reports::table
-        .inner_join(accounts::table.on(accounts::id.eq(reports::reporter_id)))
-        .filter(accounts::domain.eq(domain))
         .filter(reports::created_at.ge(since))
+        .filter(exists(there))
         .count()
         .get_result(conn)?)
+}
+
+/// Whether another node may know of a community here: it reaches that far, and is not hidden or somebody there is in it or
+/// invited. What a node signs is asked for all its people.
+pub fn is_known_at(conn: &mut Conn, domain: &str, community: &Community) -> Result<bool> {
+    if community.boundary != Boundary::Public {
+        return Ok(false);
+    }
+    if community.visibility != Listing::Hidden {
+        return Ok(true);
+    }
+    let somebody = memberships::table
+        .inner_join(accounts::table.on(accounts::id.eq(memberships::account_id)))
+        .filter(memberships::community_id.eq(community.account_id))
+        .filter(memberships::state.eq_any([
+            MembershipState::Active,
+            MembershipState::Invited,
+            MembershipState::Requested,
+        ]))
+        .filter(accounts::domain.eq(domain));
+    Ok(diesel::select(exists(somebody)).get_result(conn)?)
 }
 
 /// Whether somebody on the node of `reporter` may have got a post: everybody where it is public, else whoever it mentions
@@ -224,7 +252,7 @@ pub fn may_have_reached(conn: &mut Conn, post: &Post, reporter: AccountId) -> Re
         .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
         .filter(mentions::post_id.eq(post.id))
         .filter(accounts::domain.eq(&domain));
-    if diesel::select(diesel::dsl::exists(mentioned)).get_result(conn)? {
+    if diesel::select(exists(mentioned)).get_result(conn)? {
         return Ok(true);
     }
     let followers = follows::table
@@ -232,6 +260,6 @@ pub fn may_have_reached(conn: &mut Conn, post: &Post, reporter: AccountId) -> Re
         .filter(follows::target_id.eq(post.author_id))
         .filter(follows::state.eq(FollowState::Accepted))
         .filter(accounts::domain.eq(&domain));
-    let reached = diesel::select(diesel::dsl::exists(followers)).get_result(conn)?;
+    let reached = diesel::select(exists(followers)).get_result(conn)?;
     Ok(reached && post.audience == Audience::Followers)
 }

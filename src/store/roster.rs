@@ -92,8 +92,13 @@ pub fn list(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<Account
                 .filter(accounts::id.ne_all(silenced()))
                 .filter(accounts::id.ne_all(in_state(UserState::Disabled))),
             // Whoever waits for the own confirmation gave no reason, and waits for no moderator.
+            // Nor does whoever typed another's address.
             Standing::Pending => query.filter(
-                accounts::id.eq_any(in_state(UserState::Pending).filter(users::reason.ne(""))),
+                accounts::id.eq_any(
+                    in_state(UserState::Pending)
+                        .filter(users::reason.ne(""))
+                        .filter(users::email_key.not_like("% %")),
+                ),
             ),
             Standing::Disabled => query.filter(accounts::id.eq_any(in_state(UserState::Disabled))),
             Standing::Silenced => query.filter(accounts::id.eq_any(silenced())),

@@ -25,7 +25,7 @@ pub struct User {
     pub account_id: AccountId,
     /// E-mail address as written.
     pub email: String,
-    /// What addresses are compared by: [`email_key`].
+    /// What addresses are compared by: [`email_key`], or [`claim_key`] where the address is another person's.
     pub email_key: String,
     /// PHC string; `None`: signs in some other way.
     pub password_hash: Option<String>,
@@ -71,11 +71,22 @@ impl User {
             role: self.role,
         }
     }
+
+    /// Whether the address is that of another person who was there before: this one never comes in, and nobody but whoever
+    /// typed it learns of the attempt.
+    pub fn claims_foreign_address(&self) -> bool {
+        self.email_key != email_key(&self.email)
+    }
 }
 
 /// What e-mail addresses are compared by.
 pub fn email_key(email: &str) -> String {
     email.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// The key of somebody who typed an address that is another's. No address has a space in it.
+pub fn claim_key(email: &str, id: AccountId) -> String {
+    format!("{} {id}", email_key(email))
 }
 
 /// Adds a person; `false` where the address is taken.
@@ -136,23 +147,24 @@ pub fn list(conn: &mut Conn, after: AccountId, limit: i64) -> Result<Vec<(User, 
 }
 
 /// People who wait to be admitted by somebody, in the order in which they came. Those who wait for their own
-/// confirmation gave no reason and are not among them.
+/// confirmation gave no reason and are not among them; nor are those who typed another's address.
 pub fn list_applicants(conn: &mut Conn, limit: i64) -> Result<Vec<(User, Account)>> {
     Ok(users::table
         .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
         .filter(users::state.eq(UserState::Pending))
         .filter(users::reason.ne(""))
+        .filter(users::email_key.not_like("% %"))
         .order(users::account_id.asc())
         .limit(limit)
         .select((User::as_select(), Account::as_select()))
         .load(conn)?)
 }
 
-/// People who came before a time and never confirmed their address.
+/// People who came before a time and never confirmed their address, or typed another's.
 pub fn list_unconfirmed(conn: &mut Conn, before: Time, limit: i64) -> Result<Vec<AccountId>> {
     Ok(users::table
         .filter(users::state.eq(UserState::Pending))
-        .filter(users::reason.eq(""))
+        .filter(users::reason.eq("").or(users::email_key.like("% %")))
         .filter(users::created_at.lt(before))
         .order(users::account_id.asc())
         .limit(limit)

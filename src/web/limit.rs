@@ -31,8 +31,18 @@ pub(super) fn sign_up(app: &App, source: Source) -> Result<()> {
 /// # Errors
 /// `TooMany` where there were too many to this reader, or on the whole node.
 pub(super) fn mail(app: &App, email: &str) -> Result<()> {
+    address(app, email)?;
+    let (limits, now) = (&app.config.limits, app.db.now());
+    app.limits.check(limits, Bucket::MailNode, 0, now)
+}
+
+/// Counts how often an address was typed by whoever wants an account: its owner may be written to, and may not be told apart
+/// by that from others.
+///
+/// # Errors
+/// `TooMany` where it was too often.
+pub(super) fn address(app: &App, email: &str) -> Result<()> {
     let (limits, now) = (&app.config.limits, app.db.now());
     let who = named(&email_key(email));
-    app.limits.check(limits, Bucket::MailTo, who, now)?;
-    app.limits.check(limits, Bucket::MailNode, 0, now)
+    app.limits.check(limits, Bucket::MailTo, who, now)
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use cordee::actions::barriers::check_address;
 use cordee::model::ids::AccountId;
 use cordee::model::words::{PeerMode, Role};
 use cordee::store::page::Page;
@@ -320,6 +321,43 @@ fn blocks_and_allowances_are_the_modes_of_peers() {
         assert_eq!(ada.get(&one).expect(200)["domain"], "good.example");
         ada.delete(&one).expect(200);
         assert_eq!(ada.get(allows).expect(200), json!([]));
+    });
+}
+
+#[test]
+fn admins_may_type_a_domain_as_they_like() {
+    World::each(|world| {
+        let ada = world.client_with(admin(world), ALL);
+        let (blocks, allows) = ("/api/v1/admin/domain_blocks", "/api/v1/admin/domain_allows");
+        for (typed, plain) in [
+            ("Bad.example:443", "bad.example"),
+            ("m\u{fc}nchen.example.", "xn--mnchen-3ya.example"),
+            ("bad.example:8443", "bad.example:8443"),
+        ] {
+            let row = ada.post(blocks, &json!({ "domain": typed })).expect(200);
+            assert_eq!(row["domain"], plain);
+            let again = ada.post(blocks, &json!({ "domain": plain }));
+            refused(&again, "Domain has already been taken");
+            let one = format!("{blocks}/{}", row["id"].as_str().unwrap());
+            ada.delete(&one).expect(200);
+            let row = ada.post(allows, &json!({ "domain": typed })).expect(200);
+            assert_eq!(row["domain"], plain);
+        }
+        refused(
+            &ada.post(blocks, &json!({ "domain": "LOCALHOST:7400" })),
+            "Domain is invalid",
+        );
+        let mail = "/api/v1/admin/email_domain_blocks";
+        let row = ada
+            .post(mail, &json!({ "domain": "m\u{fc}ll.example" }))
+            .expect(200);
+        assert_eq!(row["domain"], "xn--mll-hoa.example");
+        for email in ["a@xn--mll-hoa.example", "a@post.M\u{dc}LL.example"] {
+            let checked = world.write(move |tx| check_address(tx, email));
+            assert!(checked.is_err(), "{email}");
+        }
+        let other = world.write(|tx| check_address(tx, "a@mull.example"));
+        assert!(other.is_ok());
     });
 }
 

@@ -85,6 +85,44 @@ fn what_several_do_to_one_post_is_one_group() {
 }
 
 #[test]
+fn groups_of_one_account_hold_what_that_account_did() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "anne", "bart"].map(|name| world.person(name));
+        let [karim, lotte, anne, bart] = ids.map(|id| world.client(id));
+        let (first, second) = (karim.publish("first"), karim.publish("second"));
+        for one in [&lotte, &anne, &bart] {
+            act(one, &first, "favourite");
+        }
+        act(&lotte, &second, "favourite");
+        let of = |who: &str| {
+            let path = format!("/api/v2/notifications?account_id={who}");
+            let page = karim.get(&path).expect(200);
+            let groups = page["notification_groups"].as_array().unwrap().clone();
+            let count = |group: &Value| group["notifications_count"].as_u64().unwrap();
+            for group in &groups {
+                assert_eq!(group["sample_account_ids"], json!([who]), "{}", world.kind);
+            }
+            let unread = format!("/api/v2/notifications/unread_count?account_id={who}");
+            let unread = karim.get(&unread).expect(200)["count"].as_u64().unwrap();
+            assert_eq!(unread, groups.len() as u64, "{}", world.kind);
+            groups.iter().map(count).collect::<Vec<_>>()
+        };
+        let [_, lotte_id, anne_id, bart_id] = ids.map(|id| id.to_string());
+        assert_eq!(of(&lotte_id), [1, 1], "the first of a group too");
+        assert_eq!(of(&anne_id), [1]);
+        assert_eq!(of(&bart_id), [1]);
+        for nobody in ["1", "abc", "-", "99999999999999999999999"] {
+            assert_eq!(of(nobody), Vec::<u64>::new(), "{nobody}");
+            let path = format!("/api/v1/notifications?account_id={nobody}");
+            assert_eq!(karim.get(&path).expect(200), json!([]), "{nobody}");
+        }
+        let all = karim.get("/api/v2/notifications?account_id=").expect(200);
+        let groups = all["notification_groups"].as_array().unwrap();
+        assert_eq!(groups[1]["notifications_count"], 3, "no account is named");
+    });
+}
+
+#[test]
 #[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn strangers_wait_or_are_not_heard_where_the_policy_says_so() {
     World::each(|world| {

@@ -203,6 +203,58 @@ fn direct_posts_collect_in_conversations() {
 }
 
 #[test]
+fn conversations_are_without_whom_one_does_not_want_to_hear_of() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let [karim, lotte, anne] = ids.map(|id| world.client(id));
+        let last = || -> Vec<Value> {
+            let all = karim.get("/api/v1/conversations").expect(200);
+            let all = all.as_array().unwrap().iter();
+            all.map(|one| one["last_status"]["id"].clone()).collect()
+        };
+        let act = |client: &Client<'_>, whom: usize, what: &str| {
+            let path = format!("/api/v1/accounts/{}/{what}", ids[whom]);
+            client.post(&path, &json!({})).expect(200);
+        };
+        let own = direct(&karim, "note to myself", &Value::Null);
+        let alone = direct(&lotte, "@karim listen", &Value::Null);
+        let group = direct(&anne, "@karim @lotte the pump", &Value::Null);
+        let mine = direct(&karim, "@lotte yes?", &Value::Null);
+        let all = [&mine, &group, &alone, &own].map(|post| post["id"].clone());
+        assert_eq!(last(), all, "{}", world.kind);
+        for (on, off) in [("mute", "unmute"), ("block", "unblock")] {
+            act(&karim, 1, on);
+            assert_eq!(last(), [&group["id"], &own["id"]], "{on} on {}", world.kind);
+            act(&karim, 1, off);
+            assert_eq!(last(), all, "{off} on {}", world.kind);
+        }
+        act(&lotte, 0, "block");
+        assert_eq!(
+            last(),
+            [&group["id"], &own["id"]],
+            "blocked by: {}",
+            world.kind
+        );
+        act(&lotte, 0, "unblock");
+        act(&karim, 1, "mute");
+        direct(&lotte, "@karim again", &Value::Null);
+        direct(&lotte, "@anne @karim no", &group["id"]);
+        assert_eq!(
+            last(),
+            [&group["id"], &own["id"]],
+            "nothing new: {}",
+            world.kind
+        );
+        act(&karim, 1, "unmute");
+        assert_eq!(last(), all, "what was said meanwhile is no news");
+        let next = direct(&lotte, "@karim hello", &alone["id"]);
+        assert_eq!(last()[0], next["id"], "{}", world.kind);
+        let of_lotte = lotte.get("/api/v1/conversations").expect(200);
+        assert!(of_lotte.as_array().unwrap().len() >= 4, "only for karim");
+    });
+}
+
+#[test]
 fn people_are_recommended_and_noted() {
     World::each(|world| {
         let (karim_id, lotte_id) = (world.person("karim"), world.person("lotte"));

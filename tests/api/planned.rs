@@ -1,12 +1,14 @@
 //! Posts that wait for their time.
 
+use axum::body::Body;
+use axum::http::{Method, Request};
 use chrono::TimeDelta;
 use cordee::jobs::planned;
 use cordee::model::time::rfc3339_ms;
 use cordee::store::jobs;
 use serde_json::{Value, json};
 
-use crate::support::client::Client;
+use crate::support::client::{Client, Said};
 use crate::support::world::World;
 
 impl World {
@@ -189,5 +191,49 @@ fn a_plan_that_has_become_impossible_goes_back_to_its_author() {
         let told = lotte.get("/api/v1/notifications").expect(200);
         let text = told[0]["status"]["content"].as_str().unwrap();
         assert!(text.contains("my answer"), "{text}");
+    });
+}
+
+/// Plans with a key.
+fn plan_with_key(client: &Client<'_>, text: &str, at: &str) -> Said {
+    let body = json!({ "status": text, "scheduled_at": at });
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/api/v1/statuses")
+        .header("content-type", "application/json")
+        .header("idempotency-key", "key")
+        .body(Body::from(body.to_string()));
+    client.send(request.unwrap())
+}
+
+#[test]
+fn a_key_answers_the_same_after_the_planned_post_was_published_or_given_up() {
+    World::each(|world| {
+        for given_up in [false, true] {
+            let name = if given_up { "karim" } else { "lotte" };
+            let client = world.client(world.person(name));
+            let at = world.in_seconds(3600);
+            let first = plan_with_key(&client, "later", &at).expect(200);
+            assert_eq!(plan_with_key(&client, "later", &at).expect(200), first);
+            if given_up {
+                let id = first["id"].as_str().unwrap();
+                let path = format!("/api/v1/scheduled_statuses/{id}");
+                client.delete(&path).expect(200);
+            } else {
+                world.clock.advance_seconds(3601);
+                assert_eq!(world.run_planned(), 1);
+            }
+            let posts = home(&client);
+            assert_eq!(plan_with_key(&client, "later", &at).expect(200), first);
+            assert_eq!(home(&client), posts, "nothing is published twice");
+            let plans = client.get("/api/v1/scheduled_statuses").expect(200);
+            assert_eq!(plans, json!([]), "nor planned");
+            plan_with_key(&client, "other", &at).expect(422);
+            let path = format!(
+                "/api/v1/scheduled_statuses/{}",
+                first["id"].as_str().unwrap()
+            );
+            client.get(&path).expect(404);
+        }
     });
 }

@@ -1,8 +1,11 @@
 //! Quotes in one node: who may, what its readers see of them, and how consent is taken back.
 
-use cordee::model::words::{Boundary, JoinPolicy};
+use cordee::model::quote::{Approvers, Terms};
+use cordee::model::words::{Boundary, JoinPolicy, QuotePolicy};
+use cordee::store::quotes;
 use serde_json::{Value, json};
 
+use super::domain_blocks::{arrives, stranger};
 use crate::support::client::Client;
 use crate::support::world::World;
 
@@ -351,5 +354,72 @@ fn pages_show_quotes_as_far_as_their_reader_may_read() {
         let shown = page();
         assert!(!shown.contains("the words that are quoted"), "{shown}");
         assert!(shown.contains("cannot be shown"), "{shown}");
+    });
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
+fn what_stays_here_quotes_posts_of_other_nodes_by_the_terms_of_their_authors() {
+    World::each(|world| {
+        let [karim_id, lotte_id] = ["karim", "lotte"].map(|name| world.person(name));
+        let (karim, lotte) = (world.client(karim_id), world.client(lotte_id));
+        world.community(
+            "valves",
+            Boundary::Node,
+            JoinPolicy::Open,
+            [karim_id, lotte_id],
+        );
+        let bob = stranger(world, "bob", "p.example");
+        let terms = |automatic: bool| {
+            let post = arrives(world, bob, &[]).id;
+            let all = Approvers {
+                public: true,
+                ..Approvers::NOBODY
+            };
+            let terms = if automatic {
+                Terms::of(QuotePolicy::Public)
+            } else {
+                Terms {
+                    automatic: Approvers::NOBODY,
+                    manual: all,
+                }
+            };
+            world
+                .write(move |tx| quotes::set_terms(tx, post, terms))
+                .unwrap();
+            post.to_string()
+        };
+        let (free, asks) = (terms(true), terms(false));
+        for more in [
+            json!({ "local_only": true }),
+            json!({ "status": "@valves look at this" }),
+        ] {
+            let write = |quoted: &str| {
+                let mut body = json!({ "status": "look at this", "quoted_status_id": quoted });
+                for (key, value) in more.as_object().unwrap() {
+                    body[key] = value.clone();
+                }
+                karim.post("/api/v1/statuses", &body)
+            };
+            let made = write(&free).expect(200);
+            assert_eq!(
+                made["quote"]["state"], "accepted",
+                "{more} on {}",
+                world.kind
+            );
+            let shown = seen(&lotte, &made);
+            assert_eq!(shown["quoted_status"]["id"], json!(free), "{more}");
+            let refused = write(&asks).expect(422);
+            let said = refused["error"].as_str().unwrap();
+            assert!(said.contains("can't be quoted"), "{more}: {said}");
+        }
+        let outside = json!({ "status": "look at this", "quoted_status_id": free });
+        let made = karim.publish_with(&outside);
+        assert_eq!(
+            made["quote"]["state"], "pending",
+            "what leaves is asked for"
+        );
+        let made = karim.publish_with(&json!({ "status": "this", "quoted_status_id": asks }));
+        assert_eq!(made["quote"]["state"], "pending");
     });
 }

@@ -89,6 +89,53 @@ fn a_report_reaches_moderators_and_nobody_else() {
 }
 
 #[test]
+fn with_the_role_all_that_tells_of_reports_goes() {
+    World::each(|world| {
+        let bart = with_role(world, "bart", Role::Moderator);
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        world
+            .client(karim)
+            .post("/api/v1/reports", &complaint(lotte, &[]))
+            .expect(200);
+        let client = world.client(bart);
+        let id = told(&client)[0]["id"].as_str().unwrap().to_owned();
+        let paths = [
+            format!("/api/v1/notifications/{id}"),
+            format!("/api/v2/notifications/ungrouped-{id}"),
+            format!("/api/v2/notifications/ungrouped-{id}/accounts"),
+        ];
+        let counts = || {
+            [1, 2].map(|version| {
+                let path = format!("/api/v{version}/notifications/unread_count");
+                client.get(&path).expect(200)["count"].clone()
+            })
+        };
+        for path in &paths {
+            client.get(path).expect(200);
+        }
+        assert_eq!(counts(), [json!(1), json!(1)], "{}", world.kind);
+        let role = |role: Role| {
+            world
+                .write(move |tx| users::set_role(tx, bart, role))
+                .unwrap();
+        };
+        role(Role::Member);
+        let absent = client.get("/api/v2/notifications/ungrouped-1/accounts");
+        absent.expect(404);
+        for path in &paths {
+            let said = client.get(path);
+            assert_eq!(said.status, 404, "{path} on {}", world.kind);
+            assert_eq!(said.bytes, absent.bytes, "{path}");
+        }
+        assert_eq!(counts(), [json!(0), json!(0)], "{}", world.kind);
+        let groups = client.get("/api/v2/notifications").expect(200);
+        assert_eq!(groups["notification_groups"], json!([]));
+        role(Role::Admin);
+        assert_eq!(counts(), [json!(1), json!(1)], "{}", world.kind);
+    });
+}
+
+#[test]
 fn what_one_cannot_see_is_reported_like_what_is_not_there() {
     World::each(|world| {
         let ada = with_role(world, "ada", Role::Admin);
@@ -145,6 +192,49 @@ fn what_one_cannot_see_is_reported_like_what_is_not_there() {
         reader
             .post("/api/v1/reports", &complaint(anne, &[]))
             .expect(403);
+    });
+}
+
+#[test]
+fn what_is_deleted_while_it_is_reported_does_not_take_the_report_along() {
+    World::each(|world| {
+        let ada = with_role(world, "ada", Role::Admin);
+        let [karim, lotte, anne] = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let author = world.client(lotte);
+        let [gone, there] = ["You are all wrong", "Still here"].map(|text| author.publish(text));
+        let closed = |words: &str, visibility: &str| {
+            author.publish_with(&json!({ "status": words, "visibility": visibility }))
+        };
+        let first = closed("@karim listen", "direct");
+        let second = author.publish_with(&json!({
+            "status": "@karim you fool", "visibility": "direct", "in_reply_to_id": first["id"],
+        }));
+        let few = closed("for few", "private");
+        for post in [&gone, &second, &few] {
+            let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+            author.delete(&path).expect(200);
+        }
+        let client = world.client(karim);
+        let say = |posts: &[&Value]| client.post("/api/v1/reports", &complaint(lotte, posts));
+        let made = say(&[&gone, &there, &second]).expect(200);
+        assert_eq!(made["status_ids"], json!([there["id"]]), "{}", world.kind);
+        assert_eq!(say(&[&gone]).expect(200)["status_ids"], json!([]));
+        assert_eq!(told(&world.client(ada)).len(), 2);
+        let absent = say(&[&json!({ "id": "1" })]);
+        absent.expect(404);
+        let hidden = say(&[&few]);
+        assert_eq!(
+            (hidden.status, &hidden.bytes),
+            (absent.status, &absent.bytes)
+        );
+        let other = world.client(anne);
+        let direct = other.post("/api/v1/reports", &complaint(lotte, &[&second]));
+        assert_eq!(
+            (direct.status, &direct.bytes),
+            (absent.status, &absent.bytes)
+        );
+        let wrong = client.post("/api/v1/reports", &complaint(anne, &[&gone]));
+        assert_eq!((wrong.status, &wrong.bytes), (absent.status, &absent.bytes));
     });
 }
 

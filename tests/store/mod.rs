@@ -3,5 +3,6 @@
 mod doors;
 mod plans;
 mod queues;
+mod races;
 mod reading;
 mod thread;

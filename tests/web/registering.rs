@@ -154,6 +154,128 @@ fn with_confirmation_the_link_of_the_mail_opens_the_door_once() {
     });
 }
 
+/// Asks for an account with this name and address.
+fn ask(world: &World, name: &str, email: &str) -> Answer {
+    let fields = [
+        ("username", name),
+        ("email", email),
+        ("password", PASSWORD),
+        ("reason", "I mend pumps."),
+    ];
+    world.browser().submit("/register", "/register", &fields)
+}
+
+#[test]
+fn nobody_learns_by_registering_or_signing_in_whose_address_it_is() {
+    for by_moderator in [false, true] {
+        let mode = move |config: &mut Config| {
+            config.limits.sign_up_per_30min = 100;
+            config.limits.sign_in_per_15min = 100;
+            if by_moderator {
+                approval(config);
+            } else {
+                open(config);
+            }
+        };
+        World::each_with(mode, |world| {
+            world.person_with_password("kim");
+            let [known, new] = ["kim@firm.example", "new@firm.example"];
+            let (one, other) = (ask(world, "paul", known), ask(world, "nell", new));
+            assert_eq!((one.status, &one.text), (other.status, &other.text));
+            assert_eq!(one.status, 200);
+            let mails = mails(world);
+            let to_kim: Vec<&String> = mails
+                .iter()
+                .filter(|mail| mail.contains("To: kim@firm.example"))
+                .collect();
+            assert_eq!(to_kim.len(), 1, "{mails:?}");
+            assert!(
+                to_kim[0].contains("There is one already: kim"),
+                "{}",
+                to_kim[0]
+            );
+            assert!(!to_kim[0].contains("/confirm/"), "{}", to_kim[0]);
+            for (taken, login) in [("paul", known), ("nell", new)] {
+                let again = ask(world, taken, "other@firm.example");
+                assert_eq!(again.status, 422, "{taken}: the name is taken");
+                assert_eq!(world.browser().get(&format!("/@{taken}")).status, 404);
+                assert_eq!(world.browser().sign_in(taken, PASSWORD).status, 403);
+                let by_address = world.browser().sign_in(login, "a password of nobody's");
+                assert_eq!(by_address.status, 422);
+            }
+            assert_eq!(world.browser().sign_in(new, PASSWORD).status, 422);
+            let app = app_client(world, "write:accounts");
+            let mut nina = typed("nina");
+            nina["email"] = json!(known);
+            let token = app.post("/api/v1/accounts", &nina).expect(200);
+            let mut client = world.visitor();
+            client.token = Some(token["access_token"].as_str().unwrap().to_owned());
+            let shut = client.get("/api/v1/accounts/verify_credentials");
+            let token = app.post("/api/v1/accounts", &typed("nora")).expect(200);
+            client.token = Some(token["access_token"].as_str().unwrap().to_owned());
+            let like = client.get("/api/v1/accounts/verify_credentials");
+            assert_eq!(shut.expect(403), like.expect(403));
+        });
+    }
+}
+
+#[test]
+fn whoever_typed_the_address_of_another_is_never_let_in_and_then_forgotten() {
+    World::each_with(approval, |world| {
+        let kim = world.person_with_password("kim");
+        world
+            .write(move |tx| set_role(tx, kim, Role::Admin))
+            .unwrap();
+        ask(world, "paul", "KIM@firm.example");
+        ask(world, "nell", "nell@firm.example");
+        let admin = world.signed_in("kim");
+        let page = admin.open("/admin/accounts").text;
+        assert!(page.contains("nell") && !page.contains("paul"), "{page}");
+        let paul = world
+            .read(|conn| users::find_by_name(conn, "paul"))
+            .unwrap();
+        let id = paul.account_id.to_string();
+        let values = [("account", id.as_str()), ("decision", "accept")];
+        let said = admin.submit("/admin/accounts", "/admin/accounts", &values);
+        assert_eq!(said.status, 404);
+        let list = world
+            .client(kim)
+            .get("/api/v2/admin/accounts?status=pending");
+        assert_eq!(list.expect(200).as_array().unwrap().len(), 1);
+        assert!(world.browser().sign_in("kim", PASSWORD).status == 303);
+        world.clock.advance_seconds(7 * 86_400 + 5);
+        world.runtime.block_on(schedule::tidy(&world.app)).unwrap();
+        assert_eq!(state(world, "paul"), None);
+        assert_eq!(state(world, "nell"), Some(UserState::Pending));
+    });
+}
+
+#[test]
+fn where_all_are_in_at_once_the_address_stays_with_whoever_had_it() {
+    let at_once = |config: &mut Config| {
+        open(config);
+        config.registration.confirm_email = false;
+    };
+    World::each_with(at_once, |world| {
+        let kim = world.person_with_password("kim");
+        let done = ask(world, "paul", "kim@firm.example");
+        assert_eq!((done.status.as_u16(), done.location()), (303, "/home"));
+        let by_address = world.read(|conn| users::find_by_email(conn, "kim@firm.example"));
+        assert_eq!(by_address.unwrap().account_id, kim);
+        let paul = world
+            .read(|conn| users::find_by_name(conn, "paul"))
+            .unwrap();
+        assert_eq!(paul.email, "");
+        let written = mails(world);
+        assert_eq!(written.len(), 1);
+        assert!(
+            written[0].contains("To: kim@firm.example"),
+            "{}",
+            written[0]
+        );
+    });
+}
+
 #[test]
 fn links_grow_old_and_who_never_confirms_is_forgotten() {
     World::each_with(open, |world| {

@@ -1,5 +1,6 @@
 //! Reporting, and what moderators do about it, on pages.
 
+use cordee::actions::delete_post::delete_post;
 use cordee::actions::manage_user::set_role;
 use cordee::model::words::{Role, Visibility};
 use cordee::store::page::Page;
@@ -123,6 +124,21 @@ fn reports_are_for_moderators_and_never_for_whom_they_are_about() {
         let form = format!("/posts/{}/report", post.id);
         assert_eq!(karim.get(&form).status, karim.get("/posts/1/report").status);
         assert_eq!(karim.get(&form).status, 404);
+        let (author, post) = (
+            ada.account_id,
+            world.publish(ada.account_id, text("for all")).unwrap().id,
+        );
+        let form = format!("/posts/{post}/report");
+        karim.open(&form);
+        world
+            .write(move |tx| delete_post(tx, author, post).map(drop))
+            .unwrap();
+        let sent = karim.submit(&form, &form, &[("category", "spam")]);
+        assert!(
+            sent.text.contains("Your report has reached the moderators"),
+            "deleted meanwhile: {}",
+            sent.text
+        );
         for language in ["fr", "nl"] {
             let page = world.browser_in(language).get("/login");
             assert_eq!(page.status, 200);

@@ -17,6 +17,9 @@ use crate::model::refusal::Refusal;
 use crate::model::time::rfc3339_ms;
 use crate::model::words::Role;
 use crate::store::barriers::{self, CanonicalEmail, EmailDomain, Network};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
+use crate::store::page::Page;
 
 /// `history` is empty: who tried to sign up is not counted.
 fn email_domain(row: &EmailDomain) -> Value {
@@ -43,17 +46,66 @@ fn network(row: &Network) -> Value {
     })
 }
 
-fn listed<T>(
-    rows: &[T],
-    id: impl Fn(&T) -> i64,
-    entity: impl Fn(&T) -> Value,
-    paging: &Paging,
-    limit: i64,
+/// One kind of row: how it is shown, and what its rows are called by.
+struct Kind<T> {
+    id: fn(&T) -> i64,
+    entity: fn(&T) -> Value,
+}
+
+const EMAIL_DOMAINS: Kind<EmailDomain> = Kind {
+    id: |row| row.id,
+    entity: email_domain,
+};
+const EMAILS: Kind<CanonicalEmail> = Kind {
+    id: |row| row.id,
+    entity: email,
+};
+const NETWORKS: Kind<Network> = Kind {
+    id: |row| row.id,
+    entity: network,
+};
+
+impl<T: Send + 'static> Kind<T> {
+    async fn list(
+        &self,
+        app: &App,
+        paging: &Paging,
+        rows: fn(&mut Conn, &Page) -> Result<Vec<T>>,
+    ) -> ApiResult {
+        let page = paging.page(100, 200);
+        let rows = app.db.read(move |conn| rows(conn, &page)).await?;
+        let cursors: Vec<i64> = rows.iter().map(self.id).collect();
+        let shown: Vec<Value> = rows.iter().map(self.entity).collect();
+        let body = serde_json::to_vec(&shown).map_err(Error::from)?;
+        Ok(Answer::page(body, paging, page.limit, &cursors))
+    }
+
+    async fn show(
+        &self,
+        app: &App,
+        id: i64,
+        find: fn(&mut Conn, i64) -> Result<Option<T>>,
+    ) -> ApiResult {
+        let row = app.db.read(move |conn| find(conn, id)).await?;
+        Ok(Answer::json(&(self.entity)(&row.ok_or(Error::NotFound)?))?)
+    }
+
+    async fn write(
+        &self,
+        app: &App,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> ApiResult {
+        let row = app.db.write(work).await?;
+        Ok(Answer::json(&(self.entity)(&row))?)
+    }
+}
+
+async fn lift<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> ApiResult {
-    let cursors: Vec<i64> = rows.iter().map(id).collect();
-    let shown: Vec<Value> = rows.iter().map(entity).collect();
-    let body = serde_json::to_vec(&shown).map_err(Error::from)?;
-    Ok(Answer::page(body, paging, limit, &cursors))
+    app.db.write(work).await?;
+    Ok(Answer::empty())
 }
 
 /// `GET /api/v1/admin/email_domain_blocks`
@@ -63,12 +115,9 @@ pub(super) async fn email_domains(
     paging: Paging,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let page = paging.page(100, 200);
-    let rows = app
-        .db
-        .read(move |conn| barriers::list_email_domains(conn, &page))
-        .await?;
-    listed(&rows, |row| row.id, email_domain, &paging, page.limit)
+    EMAIL_DOMAINS
+        .list(&app, &paging, barriers::list_email_domains)
+        .await
 }
 
 /// `GET /api/v1/admin/email_domain_blocks/:id`
@@ -78,9 +127,9 @@ pub(super) async fn show_email_domain(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let find = move |conn: &mut _| barriers::find_email_domain(conn, id);
-    let row = app.db.read(find).await?.ok_or(Error::NotFound)?;
-    Ok(Answer::json(&email_domain(&row))?)
+    EMAIL_DOMAINS
+        .show(&app, id, barriers::find_email_domain)
+        .await
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -96,11 +145,8 @@ pub(super) async fn block_email_domain(
     Body(form): Body<Domain>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let row = app
-        .db
-        .write(move |tx| acts::block_email_domain(tx, me.account, &form.domain))
-        .await?;
-    Ok(Answer::json(&email_domain(&row))?)
+    let block = move |tx: &mut Tx<'_>| acts::block_email_domain(tx, me.account, &form.domain);
+    EMAIL_DOMAINS.write(&app, block).await
 }
 
 /// `DELETE /api/v1/admin/email_domain_blocks/:id`
@@ -110,10 +156,10 @@ pub(super) async fn unblock_email_domain(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    app.db
-        .write(move |tx| acts::unblock_email_domain(tx, me.account, id))
-        .await?;
-    Ok(Answer::empty())
+    lift(&app, move |tx| {
+        acts::unblock_email_domain(tx, me.account, id)
+    })
+    .await
 }
 
 /// `GET /api/v1/admin/canonical_email_blocks`
@@ -123,12 +169,7 @@ pub(super) async fn emails(
     paging: Paging,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let page = paging.page(100, 200);
-    let rows = app
-        .db
-        .read(move |conn| barriers::list_emails(conn, &page))
-        .await?;
-    listed(&rows, |row| row.id, email, &paging, page.limit)
+    EMAILS.list(&app, &paging, barriers::list_emails).await
 }
 
 /// `GET /api/v1/admin/canonical_email_blocks/:id`
@@ -138,9 +179,7 @@ pub(super) async fn show_email(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let find = move |conn: &mut _| barriers::find_email(conn, id);
-    let row = app.db.read(find).await?.ok_or(Error::NotFound)?;
-    Ok(Answer::json(&email(&row))?)
+    EMAILS.show(&app, id, barriers::find_email).await
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -157,10 +196,10 @@ pub(super) async fn block_email(
     Body(form): Body<Address>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let done = app.db.write(move |tx| {
+    let block = move |tx: &mut Tx<'_>| {
         acts::block_email(tx, me.account, &form.email, &form.canonical_email_hash)
-    });
-    Ok(Answer::json(&email(&done.await?))?)
+    };
+    EMAILS.write(&app, block).await
 }
 
 /// `POST /api/v1/admin/canonical_email_blocks/test`: which rows an address meets.
@@ -189,10 +228,7 @@ pub(super) async fn unblock_email(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    app.db
-        .write(move |tx| acts::unblock_email(tx, me.account, id))
-        .await?;
-    Ok(Answer::empty())
+    lift(&app, move |tx| acts::unblock_email(tx, me.account, id)).await
 }
 
 /// `GET /api/v1/admin/ip_blocks`
@@ -202,12 +238,7 @@ pub(super) async fn networks(
     paging: Paging,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let page = paging.page(100, 200);
-    let rows = app
-        .db
-        .read(move |conn| barriers::list_networks(conn, &page))
-        .await?;
-    listed(&rows, |row| row.id, network, &paging, page.limit)
+    NETWORKS.list(&app, &paging, barriers::list_networks).await
 }
 
 /// `GET /api/v1/admin/ip_blocks/:id`
@@ -217,9 +248,7 @@ pub(super) async fn show_network(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    let find = move |conn: &mut _| barriers::find_network(conn, id);
-    let row = app.db.read(find).await?.ok_or(Error::NotFound)?;
-    Ok(Answer::json(&network(&row))?)
+    NETWORKS.show(&app, id, barriers::find_network).await
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -262,12 +291,10 @@ pub(super) async fn block_network(
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
     let wish = form.wish(source)?;
-    let row = app
-        .db
-        .write(move |tx| acts::block_network(tx, me.account, &wish))
-        .await?;
+    let block = move |tx: &mut Tx<'_>| acts::block_network(tx, me.account, &wish);
+    let answer = NETWORKS.write(&app, block).await;
     app.forget_networks();
-    Ok(Answer::json(&network(&row))?)
+    answer
 }
 
 /// `PUT /api/v1/admin/ip_blocks/:id`
@@ -280,12 +307,10 @@ pub(super) async fn change_network(
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
     let wish = form.wish(source)?;
-    let row = app
-        .db
-        .write(move |tx| acts::change_network(tx, me.account, id, &wish))
-        .await?;
+    let change = move |tx: &mut Tx<'_>| acts::change_network(tx, me.account, id, &wish);
+    let answer = NETWORKS.write(&app, change).await;
     app.forget_networks();
-    Ok(Answer::json(&network(&row))?)
+    answer
 }
 
 /// `DELETE /api/v1/admin/ip_blocks/:id`
@@ -295,9 +320,7 @@ pub(super) async fn unblock_network(
     Id(id): Id<i64>,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
-    app.db
-        .write(move |tx| acts::unblock_network(tx, me.account, id))
-        .await?;
+    let answer = lift(&app, move |tx| acts::unblock_network(tx, me.account, id)).await;
     app.forget_networks();
-    Ok(Answer::empty())
+    answer
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::actions::manage_peer::{describe, set_mode};
+use crate::actions::manage_peer::{check_domain, describe, remove_peer, set_mode};
 use crate::api::answer::Answer;
 use crate::api::error::ApiResult;
 use crate::api::extract::{Auth, Body, Id, Paging, scope};
@@ -130,7 +130,7 @@ pub(super) async fn block(
     me.at_least(Role::Admin)?;
     let wanted = mode(form.severity.as_deref())?.unwrap_or(PeerMode::Quarantined);
     let done = app.db.write(move |tx| {
-        let (domain, now) = (form.domain.trim().to_lowercase(), tx.now());
+        let (domain, now) = (check_domain(tx, &form.domain)?, tx.now());
         if let Some(known) = peers::find(tx, &domain)?
             && get(tx, known.id, BLOCKS, now).is_ok()
         {
@@ -172,6 +172,10 @@ async fn clear(
         .write(move |tx| {
             let now = tx.now();
             let peer = get(tx, id, modes, now)?;
+            if check_domain(tx, &peer.domain)? != peer.domain {
+                // As an earlier version kept it: nothing ever had this name.
+                return remove_peer(tx, Some(me), &peer.domain);
+            }
             describe(tx, id, Some(String::new()), Some(String::new()))?;
             set_mode(tx, me, &peer.domain, None).map(drop)
         })
@@ -219,7 +223,7 @@ pub(super) async fn allow(
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
     let done = app.db.write(move |tx| {
-        let (domain, now) = (form.domain.trim().to_lowercase(), tx.now());
+        let (domain, now) = (check_domain(tx, &form.domain)?, tx.now());
         if let Some(known) = peers::find(tx, &domain)?
             && let Ok(peer) = get(tx, known.id, ALLOWS, now)
         {

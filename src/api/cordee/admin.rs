@@ -16,6 +16,7 @@ use crate::api::words::word;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::refusal::Refusal;
+use crate::model::text::handles::plain_domain;
 use crate::model::time::{Time, rfc3339_ms};
 use crate::model::words::{Boundary, PeerMode, Relation, Role};
 use crate::store::peers::{self, Peer};
@@ -81,7 +82,10 @@ pub(crate) async fn show(
     let (now, strangers) = (app.db.now(), app.config.federation.unknown_nodes);
     let found = app
         .db
-        .read(move |conn| peers::find(conn, &domain.to_lowercase()))
+        .read(move |conn| {
+            let plain = plain_domain(&domain).unwrap_or(domain);
+            peers::find(conn, &plain)
+        })
         .await?;
     Ok(Answer::json(&entity(
         &found.ok_or(Error::NotFound)?,

@@ -4,12 +4,12 @@ use super::collections::sync_stewards;
 use super::follows::local;
 use super::{Activity, Desk, Outcome, Stop};
 use crate::actions::join;
-use crate::federation::normalize::{self, Object, same_origin};
+use crate::federation::normalize::{self, Object};
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
 use crate::store::conn::Conn;
 
-/// A community elsewhere bans somebody here: its own word, that of its host, or of one of its stewards.
+/// A community elsewhere bans somebody here: its own word, or that of one of its moderators.
 pub(super) async fn banned(desk: Desk<'_>, activity: Activity) -> Outcome {
     let fields = activity.fields.clone();
     changed(desk, activity, &fields, true).await
@@ -51,16 +51,15 @@ async fn changed(desk: Desk<'_>, activity: Activity, ban: &Object, banned: bool)
     .await
 }
 
-/// Whether an actor decides for a community elsewhere: as that itself, on its host, or as a steward whom the host names.
+/// Whether an actor decides for a community elsewhere: as that itself, or as a moderator whom its host names right now
+/// (docs/FEDERATION.md, `Block`). That both lie on one host is not enough, or anybody there could ban from anywhere there.
 async fn speaks_for(desk: Desk<'_>, activity: &Activity, group: &Account) -> Outcome<bool> {
-    if same_origin(&activity.actor.uri, &group.uri) {
+    if activity.actor.id == group.id {
         return Ok(true);
     }
+    // What was read before may name somebody who leads no more.
+    sync_stewards(desk, group).await?;
     let (community, by) = (group.id, activity.actor.id);
     let look = move |conn: &mut Conn| communities::is_steward(conn, community, by);
-    if desk.fed.app.db.read(look).await? {
-        return Ok(true);
-    }
-    sync_stewards(desk, group).await?;
     Ok(desk.fed.app.db.read(look).await?)
 }

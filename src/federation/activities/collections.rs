@@ -9,6 +9,7 @@ use crate::model::words::{CommunityRole, MembershipState};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Membership};
 use crate::store::db::Tx;
+use crate::store::hold;
 
 /// Most stewards that are taken over.
 const STEWARDS: usize = 50;
@@ -68,6 +69,7 @@ pub(super) async fn sync_stewards(desk: Desk<'_>, group: &Account) -> Outcome<()
 }
 
 fn write_stewards(tx: &mut Tx<'_>, group: AccountId, stewards: &[AccountId]) -> Result<()> {
+    hold::accounts(tx, &[group])?;
     if communities::find(tx, group)?.is_none() {
         return Ok(());
     }

@@ -1,9 +1,8 @@
 //! Reports that other nodes hand in. Only things of this node count: its people and communities, what they wrote, and what
 //! stands in its communities. Everything else that a report names is passed over without a word, as what is not there.
 
-use super::intake::may_know;
 use super::{Activity, Desk, Outcome, Stop};
-use crate::actions::report::receive_report;
+use crate::actions::report::receive_reports;
 use crate::error::Result;
 use crate::federation::normalize;
 use crate::model::ids::{AccountId, PostId};
@@ -11,8 +10,9 @@ use crate::model::report::{POSTS, SUBJECTS};
 use crate::model::text::html;
 use crate::model::viewer::leaves_the_node;
 use crate::model::words::{AccountState, ActorKind};
-use crate::store::accounts;
-use crate::store::db::Tx;
+use crate::store::accounts::{self, Account};
+use crate::store::communities;
+use crate::store::conn::Conn;
 use crate::store::posts::{self, Post};
 use crate::store::reports;
 
@@ -31,33 +31,33 @@ pub(super) async fn flagged(desk: Desk<'_>, activity: Activity) -> Outcome {
         .or_else(|| normalize::text(&activity.fields, "summary"))
         .map(html::to_text)
         .unwrap_or_default();
+    let reporter = activity.actor.clone();
+    // Looked up beside the one writer, since a peer says how much there is to look up.
+    let look = move |conn: &mut Conn| subjects(conn, &reporter, &named);
+    let subjects = desk.fed.app.db.read(look).await?;
+    if subjects.is_empty() {
+        return Err(Stop::Ignored("a report about nothing of ours"));
+    }
     desk.write(move |tx| {
-        let reporter = activity.actor.id;
-        let subjects = subjects(tx, reporter, &named)?;
-        if subjects.is_empty() {
-            return Ok(Err(Stop::Ignored("a report about nothing of ours")));
-        }
-        for (target, about) in subjects {
-            receive_report(tx, reporter, &activity.id, target, &about, &comment)?;
-        }
-        Ok(Ok("report filed"))
+        receive_reports(tx, activity.actor.id, &activity.id, &subjects, &comment)?;
+        Ok("report filed")
     })
-    .await?
+    .await
 }
 
 /// The accounts that a list of addresses is about, each with the posts of it that the list names.
-fn subjects(tx: &mut Tx<'_>, reporter: AccountId, named: &[String]) -> Result<Vec<Subject>> {
+fn subjects(conn: &mut Conn, reporter: &Account, named: &[String]) -> Result<Vec<Subject>> {
     let mut found: Vec<Subject> = Vec::new();
     for uri in named {
-        let (target, post) = match posts::find_by_uri(tx, uri)? {
-            Some(post) if is_ours(tx, reporter, &post)? => (post.author_id, Some(post.id)),
+        let (target, post) = match posts::find_by_uri(conn, uri)? {
+            Some(post) if is_ours(conn, reporter, &post)? => (post.author_id, Some(post.id)),
             Some(_) => continue,
-            None => match accounts::find_by_uri(tx, uri)? {
+            None => match accounts::find_by_uri(conn, uri)? {
                 Some(account)
                     if account.is_local()
                         && account.state == AccountState::Active
                         && account.kind != ActorKind::Application
-                        && may_know(tx, reporter, &account)? =>
+                        && is_known_there(conn, reporter, &account)? =>
                 {
                     (account.id, None)
                 }
@@ -76,16 +76,28 @@ fn subjects(tx: &mut Tx<'_>, reporter: AccountId, named: &[String]) -> Result<Ve
 
 /// Whether a post was written here or stands in a community of ours, and has left this node for the reporter's: a report
 /// opens it to moderators, and must not be a way for a node to have posts opened that it never got.
-fn is_ours(tx: &mut Tx<'_>, reporter: AccountId, post: &Post) -> Result<bool> {
+fn is_ours(conn: &mut Conn, reporter: &Account, post: &Post) -> Result<bool> {
     let left = post.deleted_at.is_none()
         && !post.held
         && leaves_the_node(post.audience, post.boundary, post.local_only);
-    if !left || !reports::may_have_reached(tx, post, reporter)? {
+    if !left || !reports::may_have_reached(conn, post, reporter.id)? {
         return Ok(false);
     }
     let Some(community) = post.community_id else {
         return Ok(post.local);
     };
-    let group = accounts::get(tx, community)?;
-    Ok((post.local || group.is_local()) && may_know(tx, reporter, &group)?)
+    let group = accounts::get(conn, community)?;
+    Ok((post.local || group.is_local()) && is_known_there(conn, reporter, &group)?)
+}
+
+/// Whether the node of a reporter may know of an actor here. Who reports is hidden behind the node's own actor with
+/// Mastodon, and that is in no community: what anybody there may know counts.
+fn is_known_there(conn: &mut Conn, reporter: &Account, account: &Account) -> Result<bool> {
+    if !account.is_group() || !account.is_local() {
+        return Ok(true);
+    }
+    match communities::find(conn, account.id)? {
+        Some(community) => reports::is_known_at(conn, &reporter.domain, &community),
+        None => Ok(false),
+    }
 }

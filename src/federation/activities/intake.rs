@@ -405,7 +405,7 @@ fn community(tx: &mut Tx<'_>, intake: &Intake) -> Result<Option<AccountId>> {
 }
 
 /// Whether somebody of another node may know of an actor: communities of ours that are closed or hidden are not there.
-pub(super) fn may_know(conn: &mut Conn, author: AccountId, account: &Account) -> Result<bool> {
+fn may_know(conn: &mut Conn, author: AccountId, account: &Account) -> Result<bool> {
     if !account.is_group() || !account.is_local() {
         return Ok(true);
     }

@@ -58,7 +58,9 @@ fn parts(tx: &mut Tx<'_>, target: &Account, about: &[PostId]) -> Result<BTreeMap
         part.to = Some(target.clone());
     }
     for id in about {
-        let post = posts::get(tx, *id)?;
+        let Some(post) = posts::find(tx, *id)?.filter(|post| post.deleted_at.is_none()) else {
+            continue;
+        };
         let mut told: Vec<String> = Vec::new();
         if let Some(group) = host_elsewhere(tx, &post)? {
             told.push(group.domain.clone());

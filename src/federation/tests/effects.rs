@@ -212,7 +212,7 @@ async fn an_activity_that_needs_a_dead_node_is_put_off_and_holds_up_nobody() {
 }
 
 /// A community of north.
-async fn own_group(
+pub(super) async fn own_group(
     world: &World,
     name: &'static str,
     boundary: Boundary,
@@ -376,6 +376,52 @@ async fn a_ban_elsewhere_is_shown_as_one_until_it_is_lifted() {
     assert_eq!(done.as_deref(), Some("not banned there any more"));
     assert_eq!(standing(&world, group, karim).await, MembershipState::None);
     assert_eq!(ask().await.unwrap(), MembershipState::Requested);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_one_host_too_only_the_community_and_who_leads_it_ban() {
+    let (world, host) = (World::new().await, Peer::new("host").await);
+    let (group, karim) = (group(&world, &host).await, person(&world, "karim").await);
+    follow(&world, karim, group).await;
+    enter(&world, karim, group).await;
+    let [alice, mallory] = ["alice", "mallory"].map(|name| host.person(name));
+    let by = host.actor_id("group");
+    let names = |list: &[&str]| {
+        let list = json!({"id": format!("{}/moderators", host.base), "type": "OrderedCollection", "orderedItems": list});
+        host.serve("/moderators", &list);
+    };
+    let ban = |actor: &str, n: u32| {
+        json!({"id": format!("{actor}/b/{n}"), "type": "Block", "actor": actor,
+               "object": format!("{BASE}/users/karim"), "target": by})
+    };
+    let lift = |actor: &str, n: u32| json!({"id": format!("{actor}/u/{n}"), "type": "Undo", "actor": actor, "object": ban(actor, n)});
+    let passed_on = |inner: Value, n: u32| json!({"id": format!("{by}/{n}"), "type": "Announce", "actor": by, "object": inner});
+    names(&[&alice]);
+    let refused = Some("refused: a ban by somebody who does not lead there");
+    let neighbour = work_on(&world, &host, &ban(&mallory, 1)).await;
+    assert_eq!(neighbour.as_deref(), refused);
+    let announced = work_on(&world, &host, &passed_on(ban(&mallory, 2), 2)).await;
+    assert_eq!(announced.as_deref(), refused, "passed on by the community");
+    assert_eq!(
+        standing(&world, group, karim).await,
+        MembershipState::Active
+    );
+    let led = work_on(&world, &host, &ban(&alice, 3)).await;
+    assert_eq!(led.as_deref(), Some("banned there"));
+    assert_eq!(
+        work_on(&world, &host, &lift(&mallory, 4)).await.as_deref(),
+        refused
+    );
+    names(&[]);
+    let left = work_on(&world, &host, &lift(&alice, 5)).await;
+    assert_eq!(left.as_deref(), refused, "who led once leads no more");
+    assert_eq!(
+        standing(&world, group, karim).await,
+        MembershipState::Banned
+    );
+    names(&[&alice]);
+    let back = work_on(&world, &host, &lift(&alice, 6)).await;
+    assert_eq!(back.as_deref(), Some("not banned there any more"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,6 +21,7 @@ community-posts = Posts
 community-charter = Charter
 community-members = Members
 community-requests = Requests
+community-held = Waiting posts
 community-goals = Goals
 community-team = Who runs it
 community-join = Join
@@ -92,6 +93,17 @@ requests-waiting = { $count ->
 requests-reason = Reason
 requests-accept = Admit { $name }
 requests-refuse = Refuse { $name }
+
+held-heading = Posts that wait in { $title }
+held-intro = Answers from nodes whose posts are looked at first. Nobody but their authors sees them until you let them through.
+held-none = Nothing waits.
+held-waiting = { $count ->
+    [one] One post waits for a steward. Decide now.
+   *[other] { $count } posts wait for a steward. Decide now.
+}
+held-release = Let through
+held-refuse = Turn down
+held-answers = What it answers
 
 profile-edit = Edit profile
 profile-since = Here since { $date }

@@ -30,3 +30,11 @@ mail-refused-why-text = Hello,
     { $reason }
 
     Nothing of your request was kept.
+mail-already-here = { $node }: you have an account already
+mail-already-here-text = Hello,
+
+    somebody, probably you, asked for an account on { $node } with this address. There is one already: { $name }. Sign in to it here:
+
+    { $base }/login
+
+    If it was not you, do nothing: whoever asked was not told that the address is yours.

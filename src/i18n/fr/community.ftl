@@ -21,6 +21,7 @@ community-posts = Publications
 community-charter = Charte
 community-members = Membres
 community-requests = Demandes
+community-held = En attente
 community-goals = Objectifs
 community-team = Qui la fait vivre
 community-join = Rejoindre
@@ -92,6 +93,17 @@ requests-waiting = { $count ->
 requests-reason = Motif
 requests-accept = Accueillir { $name }
 requests-refuse = Refuser { $name }
+
+held-heading = Messages en attente dans { $title }
+held-intro = Réponses venues de nœuds dont les messages sont d’abord relus. Personne d’autre que leur auteur ne les voit avant que vous les laissiez passer.
+held-none = Rien n’attend.
+held-waiting = { $count ->
+    [one] Un message attend un animateur. Décidez maintenant.
+   *[other] { $count } messages attendent un animateur. Décidez maintenant.
+}
+held-release = Laisser passer
+held-refuse = Écarter
+held-answers = À quoi il répond
 
 profile-edit = Modifier le profil
 profile-since = Ici depuis le { $date }

@@ -30,3 +30,11 @@ mail-refused-why-text = Bonjour,
     { $reason }
 
     Rien de votre demande n’a été conservé.
+mail-already-here = { $node } : vous avez déjà un compte
+mail-already-here-text = Bonjour,
+
+    quelqu’un, sans doute vous, a demandé un compte sur { $node } avec cette adresse. Il en existe déjà un : { $name }. Connectez-vous ici :
+
+    { $base }/login
+
+    Si ce n’était pas vous, ne faites rien : la personne n’a pas appris que cette adresse est la vôtre.

@@ -21,6 +21,7 @@ community-posts = Berichten
 community-charter = Charter
 community-members = Leden
 community-requests = Aanvragen
+community-held = In wacht
 community-goals = Doelen
 community-team = Wie ze trekt
 community-join = Lid worden
@@ -92,6 +93,17 @@ requests-waiting = { $count ->
 requests-reason = Reden
 requests-accept = { $name } toelaten
 requests-refuse = { $name } weigeren
+
+held-heading = Berichten die wachten in { $title }
+held-intro = Antwoorden van nodes waarvan de berichten eerst bekeken worden. Alleen wie ze schreef ziet ze, tot u ze doorlaat.
+held-none = Er wacht niets.
+held-waiting = { $count ->
+    [one] Eén bericht wacht op een begeleider. Beslis nu.
+   *[other] { $count } berichten wachten op een begeleider. Beslis nu.
+}
+held-release = Doorlaten
+held-refuse = Afwijzen
+held-answers = Waarop het antwoordt
 
 profile-edit = Profiel bewerken
 profile-since = Hier sinds { $date }

@@ -30,3 +30,11 @@ mail-refused-why-text = Dag,
     { $reason }
 
     Er werd niets van uw aanvraag bewaard.
+mail-already-here = { $node }: u hebt al een account
+mail-already-here-text = Dag,
+
+    iemand, waarschijnlijk uzelf, heeft met dit adres een account gevraagd op { $node }. Er is er al een: { $name }. Meld u hier aan:
+
+    { $base }/login
+
+    Was u het niet, doe dan niets: wie het vroeg, kreeg niet te horen dat dit adres van u is.

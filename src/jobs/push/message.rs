@@ -159,7 +159,10 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
     let Some(from) = from else {
         return Ok(None);
     };
-    if quiet::is_silenced(conn, row.account_id, row.from_id, row.post_id, now)? {
+    let (account, by, post) = (row.account_id, row.from_id, row.post_id);
+    if quiet::is_silenced(conn, account, by, post, now)?
+        && !quiet::is_duty(conn, account, row.kind, by, post)?
+    {
         return Ok(None);
     }
     let user = users::get(conn, row.account_id)?;

@@ -1,5 +1,7 @@
 //! Finding handles (`@name`, `@name@host:port`, `!name@host`) and hashtags in text.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A handle as written: the name, and the node where it is not our own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
@@ -73,6 +75,26 @@ pub fn is_domain(text: &str) -> bool {
     host.len() <= 253
         && host.split('.').all(label)
         && port.is_none_or(|p| p.parse::<u16>().is_ok_and(|n| n > 0))
+}
+
+/// A domain as somebody typed it, in the form that it has in the ids of its node: small letters, ASCII (`xn--…` for others),
+/// neither the port of https nor a dot at the end. `None` for what is no `host` or `host:port`.
+pub fn plain_domain(text: &str) -> Option<String> {
+    let text: String = text.trim().trim_start_matches('@').nfkc().collect();
+    let (host, port) = text
+        .split_once(':')
+        .map_or((text.as_str(), None), |(host, port)| (host, Some(port)));
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let typed = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    if !is_domain(&typed) {
+        return None;
+    }
+    let url = url::Url::parse(&format!("https://{typed}/")).ok()?;
+    let host = url.host_str()?;
+    Some(
+        url.port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+    )
 }
 
 /// A stretch of text that is more than text.
@@ -264,6 +286,39 @@ mod tests {
             tags("#Sécurité #1 #2024plan a#b #securite"),
             vec!["Sécurité", "2024plan"]
         );
+    }
+
+    #[test]
+    fn a_typed_domain_becomes_what_its_node_calls_itself() {
+        for (typed, plain) in [
+            ("p.example", "p.example"),
+            (" @P.Example. ", "p.example"),
+            ("p.example:443", "p.example"),
+            ("P.example.:443", "p.example"),
+            ("p.example:8443", "p.example:8443"),
+            ("north.localhost:7401", "north.localhost:7401"),
+            ("münchen.example", "xn--mnchen-3ya.example"),
+            ("MU\u{308}NCHEN.example:443", "xn--mnchen-3ya.example"),
+            ("xn--mnchen-3ya.example", "xn--mnchen-3ya.example"),
+            ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ] {
+            assert_eq!(plain_domain(typed).as_deref(), Some(plain), "{typed}");
+        }
+        for bad in [
+            "",
+            ".",
+            ":443",
+            "p.example:0",
+            "p.example:",
+            "https://p.example",
+            "p.example/x",
+            "a@p.example",
+            "two words",
+            "p..example",
+            "xn--a.example?",
+        ] {
+            assert_eq!(plain_domain(bad), None, "{bad}");
+        }
     }
 
     #[test]

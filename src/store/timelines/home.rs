@@ -1,6 +1,7 @@
 //! What a person follows: the home feed, and the lists that show parts of it. Both read the entries of the home feed by
 //! its index, newest first.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{Entry, entry};
@@ -19,8 +20,11 @@ use crate::store::visible::visible_to;
 
 type Row = (i64, PostId, i32, AccountId, i32, Option<AccountId>);
 
-/// The readable entries of a person's home feed without muted people and nodes that were shut out, as a query that can
-/// be narrowed.
+// Those who boosted, or announced.
+diesel::alias!(accounts as bringers: Bringers);
+
+/// The readable entries of a person's home feed without muted people and nodes that were shut out, whoever brought them, as a
+/// query that can be narrowed.
 macro_rules! followed {
     ($viewer:expr, $me:expr, $now:expr) => {{
         let muted = || {
@@ -41,6 +45,20 @@ macro_rules! followed {
                     .is_null()
                     .or(home_entries::via_id.assume_not_null().ne_all(muted())),
             )
+            .filter(not(exists(
+                bringers
+                    .inner_join(
+                        domain_blocks::table
+                            .on(domain_blocks::domain.eq(bringers.field(accounts::domain))),
+                    )
+                    .filter(domain_blocks::account_id.eq($me))
+                    .filter(
+                        bringers
+                            .field(accounts::id)
+                            .nullable()
+                            .eq(home_entries::via_id),
+                    ),
+            )))
             .filter(visible_to!($viewer))
             .select((
                 home_entries::entry_id,

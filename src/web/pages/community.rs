@@ -13,6 +13,7 @@ use crate::model::words::{CommunityRole, Kind, MembershipState, QuestionState};
 use crate::store::accounts;
 use crate::store::communities::{self, Goal};
 use crate::store::conn::Conn;
+use crate::store::held;
 use crate::store::page::Page;
 use crate::store::timelines;
 use crate::web::form::Form;
@@ -56,6 +57,7 @@ struct CommunityPage {
     next: Option<String>,
     nothing: String,
     requests: i64,
+    held: i64,
 }
 
 /// The page, called by the server for whoever prefers HTML.
@@ -93,10 +95,10 @@ async fn try_show(app: &App, visitor: &Visitor, name: &str, filter: &Filter) -> 
                         .map(|entry| address(&head.path, kind, state, entry.id))
                 })
                 .flatten();
-            let requests = if head.is_steward {
-                requests(conn, id)?
+            let (requests, held) = if head.is_steward {
+                (requests(conn, id)?, held::count(conn, id)?)
             } else {
-                0
+                (0, 0)
             };
             Ok(CommunityPage {
                 stewards: people(conn, &scene, id, CommunityRole::Steward)?,
@@ -109,6 +111,7 @@ async fn try_show(app: &App, visitor: &Visitor, name: &str, filter: &Filter) -> 
                 head,
                 next,
                 requests,
+                held,
             })
         })
         .await?;

@@ -9,6 +9,7 @@ pub(super) mod edit;
 pub(super) mod feed;
 pub(super) mod fixed;
 pub(super) mod follow;
+pub(super) mod held;
 pub(super) mod home;
 pub(super) mod invite;
 pub(super) mod landing;

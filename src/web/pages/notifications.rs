@@ -6,14 +6,13 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::i18n::{self, Value};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::words::Role;
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
-use crate::store::{accounts, posts};
+use crate::store::{accounts, duties, posts};
 use crate::web::parts::card;
 use crate::web::parts::person::Person;
 use crate::web::parts::scene::Scene;
@@ -83,21 +82,42 @@ pub(crate) async fn show(
     }
 }
 
+/// Where a post is decided about that waits for the reader as a steward, with the name of that page.
+fn waiting(conn: &mut Conn, scene: &Scene, id: PostId) -> Result<Option<(String, String)>> {
+    let Some(me) = scene.viewer.account() else {
+        return Ok(None);
+    };
+    if !duties::waits_for(conn, me, id)? {
+        return Ok(None);
+    }
+    let post = posts::get(conn, id)?;
+    let community = accounts::get(conn, post.community_id.ok_or(Error::NotFound)?)?;
+    let name = Value::from(community.shown_name().to_owned());
+    let label = i18n::text(scene.lang, "held-heading", &[("title", name)]);
+    Ok(Some((format!("/c/{}/held", community.name), label)))
+}
+
 fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Line>> {
     let people: Vec<AccountId> = all.iter().map(|row| row.from_id).collect();
     let ids: Vec<PostId> = all.iter().filter_map(|row| row.post_id).collect();
     let people = accounts::map(conn, &people)?;
     let visible = posts::list_visible(conn, &scene.viewer, &ids)?;
     let cards = card::of_posts(conn, scene, visible, false)?;
+    let mut held = Vec::new();
+    for id in ids
+        .iter()
+        .filter(|id| !cards.iter().any(|card| card.id == **id))
+    {
+        held.extend(waiting(conn, scene, *id)?.map(|link| (*id, link)));
+    }
     Ok(all
         .iter()
-        // Who reported is for those who are moderators still.
-        .filter(|row| row.report_id.is_none() || scene.viewer.at_least(Role::Moderator))
         .filter_map(|row| {
             let person = Person::of(people.get(&row.from_id)?, &scene.authority);
             let post = row
                 .post_id
                 .and_then(|id| cards.iter().find(|card| card.id == id));
+            let waiting = held.iter().find(|(post, _)| row.post_id == Some(*post));
             let report = row.report_id.map(|id| {
                 let path = format!("/mod/reports/{id}");
                 (path, i18n::text(scene.lang, "reports-heading", &[]))
@@ -107,6 +127,7 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
                 sentence: i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]),
                 post: post
                     .map(|card| (card.path.clone(), card.heading.clone()))
+                    .or(waiting.map(|(_, link)| link.clone()))
                     .or(report),
                 time: scene.moment(row.created_at),
                 person,

@@ -127,7 +127,9 @@ async fn try_send(
     admission: Admission,
 ) -> Result<AccountId> {
     limit::sign_up(app, form.source)?;
-    if admission != Admission::AtOnce {
+    if admission == Admission::AtOnce {
+        limit::address(app, &newcomer.email)?;
+    } else {
         limit::mail(app, &newcomer.email)?;
     }
     newcomer.password_hash = Some(hash_password(password).await?);

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::profile;
-use crate::actions::report::{Complaint, host_elsewhere, report};
+use crate::actions::report::{Complaint, deleted_from, host_elsewhere, report};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::i18n;
@@ -58,7 +58,14 @@ impl Subject {
         match self {
             Self::Post(id) => {
                 let id: PostId = id.parse().map_err(|_why| Error::NotFound)?;
-                let post = posts::get_visible(conn, &scene.viewer, id)?;
+                let reader = scene.viewer.account().ok_or(Error::NotFound)?;
+                let post = match posts::get_visible(conn, &scene.viewer, id) {
+                    // Deleted while it was looked at: who wrote it can be reported still.
+                    Err(Error::NotFound) => {
+                        deleted_from(conn, reader, id)?.ok_or(Error::NotFound)?
+                    }
+                    found => found?,
+                };
                 let elsewhere = !post.local || host_elsewhere(conn, &post)?.is_some();
                 Ok(About {
                     target: post.author_id,

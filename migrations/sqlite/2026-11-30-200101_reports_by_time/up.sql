@@ -1,0 +1,1 @@
+CREATE INDEX reports_by_time ON reports (created_at);

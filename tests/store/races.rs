@@ -1,0 +1,263 @@
+//! Two transactions of which one begins while the other is not committed yet. On PostgreSQL alone: SQLite has one writer.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use cordee::actions::block_domain::{block_domain, unblock_domain};
+use cordee::actions::create_post::{NewPost, Outcome, create_post};
+use cordee::actions::follow::{self, Wish};
+use cordee::error::{Error, Result};
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::notice::Policy;
+use cordee::model::words::{ActorKind, FollowState, PolicyAction};
+use cordee::store::conversations::{self, Conversation};
+use cordee::store::db::Tx;
+use cordee::store::follows::{self, Mute};
+use cordee::store::page::Page;
+use cordee::store::{accounts, notification_policy, notifications, regards};
+
+use crate::support::databases::{Database, query, server};
+use crate::support::world::{World, text};
+
+/// A node on PostgreSQL, where this machine offers one; which databases the tests ran on is told at their end.
+fn world() -> Option<World> {
+    Database::postgres().map(World::on)
+}
+
+/// Whether any transaction on the server waits for another. Those of other tests may, which makes this one look less closely.
+fn somebody_waits() -> bool {
+    let sql = "SELECT pid::text, '', '', granted FROM pg_locks WHERE NOT granted";
+    server().is_some_and(|url| !query(url, sql).is_empty())
+}
+
+/// Runs one piece of work, and another that begins when the first is written and not committed; the first is committed
+/// when the other is done or waits for it.
+fn beside<A: Send + 'static, B: Send + 'static>(
+    world: &World,
+    first: impl FnOnce(&mut Tx<'_>) -> Result<A> + Send + 'static,
+    second: impl FnOnce(&mut Tx<'_>) -> Result<B> + Send + 'static,
+) -> (Result<A>, Result<B>) {
+    let (written, is_written) = mpsc::channel();
+    let (go, may_go) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let one = scope.spawn(move || {
+            world.write(move |tx| {
+                let done = first(tx)?;
+                written.send(()).unwrap();
+                may_go.recv().unwrap();
+                Ok(done)
+            })
+        });
+        is_written.recv().unwrap();
+        let two = scope.spawn(move || world.write(second));
+        while !two.is_finished() && !somebody_waits() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        go.send(()).unwrap();
+        (one.join().unwrap(), two.join().unwrap())
+    })
+}
+
+/// How many follow somebody, as the profile says, and whether one of them is this one.
+fn followers(world: &World, follower: AccountId, target: AccountId) -> (i32, bool) {
+    world.read(move |conn| {
+        let count = accounts::get(conn, target)?.followers_count;
+        Ok((count, follows::find(conn, follower, target)?.is_some()))
+    })
+}
+
+#[test]
+fn no_follow_outlives_a_block_that_is_written_beside_it() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let follow = move |tx: &mut Tx<'_>| follow::follow(tx, lotte, karim, Wish::default(), None);
+    let block = move |tx: &mut Tx<'_>| follow::block(tx, karim, lotte, None);
+    let (blocked, followed) = beside(&world, block, follow);
+    blocked.unwrap();
+    assert!(matches!(followed, Err(Error::Forbidden(_))));
+    assert_eq!(followers(&world, lotte, karim), (0, false), "block first");
+    world
+        .write(move |tx| follow::unblock(tx, karim, lotte))
+        .unwrap();
+    let (followed, blocked) = beside(&world, follow, block);
+    followed.unwrap();
+    blocked.unwrap();
+    assert_eq!(followers(&world, lotte, karim), (0, false), "follow first");
+}
+
+#[test]
+fn no_follow_that_is_agreed_to_beside_a_block_outlives_it() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    for block_first in [true, false] {
+        world
+            .write(move |tx| {
+                follow::unblock(tx, karim, lotte)?;
+                let row = follow::follow(tx, lotte, karim, Wish::default(), None)?;
+                let asked = follows::Follow {
+                    state: FollowState::Requested,
+                    ..row
+                };
+                follows::put(tx, &asked)
+            })
+            .unwrap();
+        let agree = move |tx: &mut Tx<'_>| follow::decide_follow(tx, karim, lotte, true);
+        let block = move |tx: &mut Tx<'_>| follow::block(tx, karim, lotte, None);
+        if block_first {
+            let (blocked, agreed) = beside(&world, block, agree);
+            blocked.unwrap();
+            assert!(matches!(agreed, Err(Error::NotFound)));
+        } else {
+            let (agreed, blocked) = beside(&world, agree, block);
+            agreed.unwrap();
+            blocked.unwrap();
+        }
+        assert_eq!(followers(&world, lotte, karim), (0, false), "{block_first}");
+    }
+}
+
+#[test]
+fn no_follow_from_a_node_outlives_that_it_was_shut_out_beside_it() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    let alice = world
+        .write(|tx| {
+            let (id, now) = (AccountId(tx.new_id()), tx.now());
+            let base = "https://p.example";
+            let mut row = accounts::Account::local(id, ActorKind::Person, "alice", base, now);
+            row.domain = "p.example".into();
+            accounts::insert(tx, &row)?;
+            Ok(id)
+        })
+        .unwrap();
+    let follow = move |tx: &mut Tx<'_>| {
+        let uri = Some("https://p.example/f/1".to_owned());
+        follow::follow(tx, alice, karim, Wish::default(), uri)
+    };
+    let shut_out = move |tx: &mut Tx<'_>| block_domain(tx, karim, "p.example");
+    let (blocked, followed) = beside(&world, shut_out, follow);
+    blocked.unwrap();
+    assert!(matches!(followed, Err(Error::Forbidden(_))));
+    world
+        .write(move |tx| unblock_domain(tx, karim, "p.example"))
+        .unwrap();
+    let (followed, blocked) = beside(&world, follow, shut_out);
+    followed.unwrap();
+    blocked.unwrap();
+    assert_eq!(followers(&world, alice, karim), (0, false));
+}
+
+#[test]
+fn two_who_follow_each_other_at_once_both_do() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let (one, other) = beside(
+        &world,
+        move |tx| follow::follow(tx, lotte, karim, Wish::default(), None),
+        move |tx| follow::follow(tx, karim, lotte, Wish::default(), None),
+    );
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(followers(&world, lotte, karim), (1, true));
+    assert_eq!(followers(&world, karim, lotte), (1, true));
+}
+
+#[test]
+fn a_request_that_comes_twice_at_once_is_carried_out_once() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    let send = move |tx: &mut Tx<'_>| {
+        let new = NewPost {
+            idempotency: Some(("key".into(), "the same".into())),
+            ..text("once")
+        };
+        match create_post(tx, karim, new)? {
+            Outcome::Posted(post) => Ok(post.id),
+            Outcome::Commanded { .. } => panic!("a post"),
+        }
+    };
+    let (one, other) = beside(&world, send, send);
+    assert_eq!(one.unwrap(), other.unwrap());
+}
+
+#[test]
+fn a_conversation_begins_once() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    let post = world.publish(karim, text("one")).unwrap().id;
+    let later = world.publish(karim, text("two")).unwrap().id;
+    let begin = move |last: PostId| {
+        move |tx: &mut Tx<'_>| {
+            let row = Conversation {
+                id: tx.new_id(),
+                account_id: karim,
+                root_id: post,
+                last_post_id: last,
+                unread: true,
+            };
+            conversations::record(tx, &row)
+        }
+    };
+    let (one, other) = beside(&world, begin(post), begin(later));
+    one.unwrap();
+    other.unwrap();
+    let now = world.app.db.now();
+    let all = world.read(move |conn| conversations::list(conn, karim, now, &Page::first(9)));
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].last_post_id, later);
+}
+
+#[test]
+fn what_is_set_twice_at_once_is_as_the_later_one_said() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let policy = move |bots: PolicyAction| {
+        let policy = Policy {
+            bots,
+            ..Policy::OPEN
+        };
+        move |tx: &mut Tx<'_>| notification_policy::set(tx, karim, policy)
+    };
+    let note =
+        move |word: &'static str| move |tx: &mut Tx<'_>| regards::set_note(tx, karim, lotte, word);
+    let mute = move |notifications: bool| {
+        move |tx: &mut Tx<'_>| {
+            let row = Mute {
+                id: tx.new_id(),
+                account_id: karim,
+                target_id: lotte,
+                notifications,
+                expires_at: None,
+                created_at: tx.now(),
+            };
+            follows::mute(tx, &row)
+        }
+    };
+    let marker = move |last: &'static str| {
+        move |tx: &mut Tx<'_>| {
+            let now = tx.now();
+            notifications::set_marker(tx, karim, "home", last, now)
+        }
+    };
+    let both = |(one, other): (Result<()>, Result<()>)| one.and(other).unwrap();
+    for _ in ["new", "there"] {
+        let (drop, filter) = (PolicyAction::Drop, PolicyAction::Filter);
+        both(beside(&world, policy(drop), policy(filter)));
+        both(beside(&world, note("first"), note("second")));
+        both(beside(&world, mute(true), mute(false)));
+    }
+    let (one, other) = beside(&world, marker("1"), marker("2"));
+    assert_eq!(one.unwrap().version, 1);
+    assert_eq!(other.unwrap().version, 2);
+    let (set, notes, mutes) = world.read(move |conn| {
+        let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
+        Ok((
+            notification_policy::find(conn, karim)?.bots,
+            regards::list_notes(conn, karim, &[lotte])?,
+            follows::list_mutes(conn, karim, now, &Page::first(9))?,
+        ))
+    });
+    assert_eq!(set, PolicyAction::Filter);
+    assert_eq!(notes, [(lotte, "second".to_owned())]);
+    assert_eq!((mutes.len(), mutes[0].notifications), (1, false));
+}
