@@ -57,6 +57,22 @@ fn reach(post: &Post) -> Reach {
     }
 }
 
+/// What is to quote, before it is written.
+pub(super) struct Quoting<'a> {
+    /// Who writes it.
+    pub(super) author: AccountId,
+    /// Where it belongs.
+    pub(super) place: &'a Place,
+    /// Whom it names.
+    pub(super) mentions: &'a [Account],
+    /// Its visibility.
+    pub(super) visibility: Visibility,
+    /// How far it reaches.
+    pub(super) boundary: Boundary,
+    /// Never leaves the node.
+    pub(super) local_only: bool,
+}
+
 /// What somebody wants to quote, and that it may be.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
@@ -80,27 +96,37 @@ impl Chosen {
     ///
     /// # Errors
     /// `Invalid` for `quoted_status_id`.
-    pub(super) fn check(
-        &self,
-        author: AccountId,
-        place: &Place,
-        visibility: Visibility,
-        boundary: Boundary,
-        local_only: bool,
-    ) -> Result<()> {
-        let audience = audience(visibility, boundary, place.boundary);
-        let quoting = Reach {
+    pub(super) fn check(&self, tx: &mut Tx<'_>, quoting: &Quoting<'_>) -> Result<()> {
+        let audience = audience(quoting.visibility, quoting.boundary, quoting.place.boundary);
+        let reach_of_quoting = Reach {
             audience,
-            community: place.community,
-            author,
-            leaves: leaves_the_node(audience, boundary, local_only),
+            community: quoting.place.community,
+            author: quoting.author,
+            leaves: leaves_the_node(audience, quoting.boundary, quoting.local_only),
         };
-        let inside = !self.hidden || place.community == self.quoted.community_id;
-        if inside && fits(quoting, reach(&self.quoted)) {
+        let inside = !self.hidden || quoting.place.community == self.quoted.community_id;
+        if inside
+            && fits(reach_of_quoting, reach(&self.quoted))
+            && self.may_be_asked(tx, quoting, reach_of_quoting)?
+        {
             Ok(())
         } else {
             Err(Error::invalid("quoted_status_id", Refusal::QuoteTooWide))
         }
+    }
+
+    /// Whoever is asked for consent gets the whole post: an author elsewhere is asked only where they may read it.
+    fn may_be_asked(&self, tx: &mut Tx<'_>, quoting: &Quoting<'_>, reach: Reach) -> Result<bool> {
+        let asked = self.quoted.author_id;
+        if self.quoted.local || asked == quoting.author || !reach.leaves {
+            return Ok(true);
+        }
+        let mentioned = quoting.mentions.iter().any(|one| one.id == asked);
+        Ok(match reach.audience {
+            Audience::Followers => mentioned || standing(tx, quoting.author, asked)?.follows,
+            Audience::Mentioned => mentioned,
+            Audience::Public | Audience::Node | Audience::Members => true,
+        })
     }
 }
 

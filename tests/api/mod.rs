@@ -4,6 +4,7 @@ mod admin;
 mod barriers;
 mod bodies;
 mod communities;
+mod consent;
 mod domain_blocks;
 mod filters;
 mod goings_on;

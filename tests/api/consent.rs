@@ -1,0 +1,112 @@
+//! Consent to quotes: who is asked, who may, and what was taken back.
+
+use cordee::actions::create_post::NewPost;
+use cordee::actions::follow::{self, Wish};
+use cordee::model::event::Event;
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::quote::Terms;
+use cordee::model::words::{FollowState, QuotePolicy, QuoteState, Visibility};
+use cordee::store::quotes::{self, Quote};
+use cordee::store::{follows, outbox};
+use serde_json::json;
+
+use super::domain_blocks::{arrives, stranger};
+use crate::support::world::World;
+
+/// What somebody of another node wrote and lets everybody quote.
+fn open_elsewhere(world: &World, author: AccountId) -> PostId {
+    let post = arrives(world, author, &[]).id;
+    world
+        .write(move |tx| quotes::set_terms(tx, post, Terms::of(QuotePolicy::Public)))
+        .unwrap();
+    post
+}
+
+#[test]
+fn whoever_may_not_read_a_post_is_not_asked_whether_it_may_quote_them() {
+    World::each(|world| {
+        let lotte_id = world.person("lotte");
+        let lotte = world.client(lotte_id);
+        world.person("anne");
+        let bob = stranger(world, "bob", "p.example");
+        let post = open_elsewhere(world, bob).to_string();
+        let tries = |status: &str, visibility: &str| {
+            let body =
+                json!({ "status": status, "visibility": visibility, "quoted_status_id": post });
+            lotte.post("/api/v1/statuses", &body)
+        };
+        for (status, visibility) in [
+            ("@anne look what he writes", "direct"),
+            ("look what he writes", "private"),
+        ] {
+            let said = tries(status, visibility).expect(422);
+            assert_eq!(
+                said["field"], "quoted_status_id",
+                "{visibility} on {}",
+                world.kind
+            );
+        }
+        for (status, visibility) in [
+            ("@bob@p.example is that so?", "direct"),
+            ("@bob@p.example is that so?", "private"),
+            ("is that so?", "unlisted"),
+        ] {
+            let made = tries(status, visibility).expect(200);
+            assert_eq!(made["quote"]["state"], "pending", "{}", world.kind);
+        }
+        world
+            .write(move |tx| {
+                let row = follow::follow(tx, bob, lotte_id, Wish::default(), None)?;
+                let agreed = follows::Follow {
+                    state: FollowState::Accepted,
+                    ..row
+                };
+                follows::put(tx, &agreed)
+            })
+            .unwrap();
+        tries("look", "private").expect(200);
+        tries("@anne look", "direct").expect(422);
+    });
+}
+
+#[test]
+fn a_request_leaves_only_where_its_reader_may_read_what_quotes() {
+    World::each(|world| {
+        let lotte = world.person("lotte");
+        let bob = stranger(world, "bob", "p.example");
+        let quoted = arrives(world, bob, &[]);
+        for (visibility, asked) in [
+            (Visibility::Direct, false),
+            (Visibility::Private, false),
+            (Visibility::Public, true),
+        ] {
+            let new = NewPost {
+                visibility: Some(visibility),
+                ..text("not for everybody")
+            };
+            let post = world.publish(lotte, new).unwrap().id;
+            let (quoted_id, quoted_uri) = (Some(quoted.id), quoted.uri.clone());
+            let request = world
+                .write(move |tx| {
+                    let id = tx.new_id();
+                    let request = tx.node().activity_uri(id);
+                    let row = Quote {
+                        id,
+                        post_id: post,
+                        quoted_id,
+                        quoted_uri,
+                        state: QuoteState::Pending,
+                        request_uri: Some(request.clone()),
+                        stamp_uri: None,
+                        created_at: tx.now(),
+                    };
+                    quotes::insert(tx, &row)?;
+                    tx.emit(Event::QuoteRequested { quote: id });
+                    Ok(request)
+                })
+                .unwrap();
+            let sent = world.read(move |conn| outbox::find_body(conn, &request));
+            assert_eq!(sent.is_some(), asked, "{visibility} on {}", world.kind);
+        }
+    });
+}
