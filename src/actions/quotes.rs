@@ -335,13 +335,49 @@ pub fn withdrawn(tx: &mut Tx<'_>, by: AccountId, stamp: &str) -> Result<()> {
     end(tx, &row, QuoteState::Revoked)
 }
 
+/// The consent that a post of another node names for its quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Consent {
+    /// None, or one that does not hold.
+    Missing,
+    /// It was looked at, at this address, and holds.
+    Verified(String),
+    /// It cannot be looked at now: its node does not answer, or what is quoted is not known here yet.
+    Unverified(String),
+}
+
 /// What a post of another node quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteQuote {
     /// ActivityPub id of what it quotes.
     pub uri: String,
-    /// Address of the consent, where it was verified.
-    pub stamp: Option<String>,
+    /// With whose consent.
+    pub consent: Consent,
+}
+
+/// Where a quote of another node stands after what its post says of it, and the address of the consent.
+fn stands(
+    known: Option<&Quote>,
+    consent: &Consent,
+    own: bool,
+    ours: bool,
+) -> (QuoteState, Option<String>) {
+    match (known, consent) {
+        // What we decide ourselves is not for others to say.
+        (Some(row), _) if ours => (row.state, row.stamp_uri.clone()),
+        (_, Consent::Verified(stamp)) if !ours => (QuoteState::Accepted, Some(stamp.clone())),
+        _ if own => (QuoteState::Accepted, None),
+        // What was looked at once holds until its node says otherwise.
+        (Some(row), Consent::Unverified(stamp))
+            if row.state != QuoteState::Accepted || row.stamp_uri.as_ref() == Some(stamp) =>
+        {
+            (row.state, Some(stamp.clone()))
+        }
+        (_, Consent::Unverified(stamp)) if !ours => (QuoteState::Pending, Some(stamp.clone())),
+        (Some(row), _) if row.state == QuoteState::Accepted => (QuoteState::Revoked, None),
+        (Some(row), _) => (row.state, None),
+        (None, _) => (QuoteState::Pending, None),
+    }
 }
 
 /// What a post of another node says of quotes: what it quotes itself, and who may quote it. Without the consent of
@@ -369,15 +405,8 @@ pub fn received(
         quoted.author_id == post.author_id && fits(reach(post), reach(quoted))
     });
     let known = quotes::find_of_post(tx, post.id)?.filter(|row| row.quoted_uri == quote.uri);
-    // What we decide ourselves is not for others to say.
     let ours = quoted.as_ref().is_some_and(|quoted| quoted.local);
-    let (state, stamp) = match &known {
-        Some(row) if ours => (row.state, row.stamp_uri.clone()),
-        _ if own || (quote.stamp.is_some() && !ours) => (QuoteState::Accepted, quote.stamp.clone()),
-        Some(row) if row.state == QuoteState::Accepted => (QuoteState::Revoked, None),
-        Some(row) => (row.state, None),
-        None => (QuoteState::Pending, None),
-    };
+    let (state, stamp) = stands(known.as_ref(), &quote.consent, own, ours);
     let row = Quote {
         id: known.as_ref().map_or_else(|| tx.new_id(), |row| row.id),
         post_id: post.id,

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Desk, Outcome, Stop, quotes};
-use crate::actions::quotes::{RemoteQuote, received};
+use crate::actions::quotes::{Consent, RemoteQuote, received};
 use crate::actions::receive_post::{RemotePost, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::fetch::{self, Visit};
@@ -297,7 +297,13 @@ pub(super) fn says_of_quotes(tx: &mut Tx<'_>, intake: &Intake, post: &Post) -> R
         .can_quote
         .as_ref()
         .map(|lists| terms(lists, &intake.author));
-    received(tx, post, intake.quote.as_ref(), terms)
+    received(tx, post, intake.quote.as_ref(), terms)?;
+    match &intake.quote {
+        Some(quote) if matches!(quote.consent, Consent::Unverified(_)) => {
+            quotes::look_later(tx, post.id)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Puts ids in the place of addresses.
