@@ -9,7 +9,7 @@ use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, posts, quote_terms, quotes};
-use super::visible::visible_to;
+use super::visible::visible_beside_author;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::quote::{Approvers, Terms};
@@ -139,7 +139,7 @@ pub fn list_quoting(
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(quotes::quoted_id.eq(quoted))
         .filter(quotes::state.eq(QuoteState::Accepted))
-        .filter(visible_to!(viewer))
+        .filter(visible_beside_author!(viewer))
         .select((quotes::id, posts::id))
         .limit(page.limit)
         .into_boxed::<MultiBackend>();

@@ -10,11 +10,11 @@ use super::page::Page;
 use super::schema::{
     account_limits, accounts, blocks, domain_blocks, media, mutes, post_tags, posts, reactions,
 };
-use super::visible::visible_to;
+use super::visible::visible_beside_author;
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::Viewer;
-use crate::model::words::{AccountState, Kind, QuestionState, Reaction, Visibility};
+use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ macro_rules! readable {
     ($viewer:expr) => {
         posts::table
             .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-            .filter(visible_to!($viewer))
+            .filter(visible_beside_author!($viewer))
             .select((
                 posts::id,
                 posts::id,
@@ -145,16 +145,14 @@ macro_rules! without_shunned {
 mod search;
 pub use search::{SearchQuery, search};
 
-/// Leaves out authors whom moderators silenced or suspended.
+/// Leaves out authors whom moderators silenced.
 macro_rules! without_silenced {
     ($query:expr) => {
-        $query
-            .filter(accounts::state.ne(AccountState::Suspended))
-            .filter(not(exists(
-                account_limits::table
-                    .filter(account_limits::account_id.eq(posts::author_id))
-                    .filter(account_limits::silenced_at.is_not_null()),
-            )))
+        $query.filter(not(exists(
+            account_limits::table
+                .filter(account_limits::account_id.eq(posts::author_id))
+                .filter(account_limits::silenced_at.is_not_null()),
+        )))
     };
 }
 
@@ -313,7 +311,7 @@ fn announced(
 ) -> Result<Vec<Entry>> {
     let query = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(visible_to!(viewer))
+        .filter(visible_beside_author!(viewer))
         .filter(
             posts::community_id
                 .eq(community)

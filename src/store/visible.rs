@@ -1,8 +1,8 @@
 //! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it.
 
-/// Posts that the viewer may read: not deleted, and for this viewer. A macro, since the condition stands in queries over
+/// Posts that are for the viewer and not deleted, whoever wrote them. A macro, since the condition stands in queries over
 /// different joins; a visitor is nobody's id (0), which no follow, membership or mention can name.
-macro_rules! visible_to {
+macro_rules! meant_for {
     ($viewer:expr) => {{
         use diesel::prelude::*;
         use $crate::model::words::{Audience, FollowState, MembershipState};
@@ -49,6 +49,48 @@ macro_rules! visible_to {
                 .eq(me)
                 .or(posts::held.eq(false).and(for_me)),
         )
+    }};
+}
+pub(in crate::store) use meant_for;
+
+/// That whoever wrote a post is there still: of those whom a moderator suspended and of deleted accounts nothing shows,
+/// but to themselves. For queries that join the authors.
+macro_rules! author_is_there {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::model::words::AccountState;
+        use $crate::store::schema::{accounts, posts};
+        let me = $viewer
+            .account()
+            .unwrap_or($crate::model::ids::AccountId(0));
+        accounts::state
+            .ne(AccountState::Suspended)
+            .and(accounts::state.ne(AccountState::Deleted))
+            .or(posts::author_id.eq(me))
+    }};
+}
+pub(in crate::store) use author_is_there;
+
+/// Posts that the viewer may read, in queries that join the authors.
+macro_rules! visible_beside_author {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::visible::{author_is_there, meant_for};
+        meant_for!($viewer).and(author_is_there!($viewer))
+    }};
+}
+pub(in crate::store) use visible_beside_author;
+
+/// Posts that the viewer may read, in queries over posts alone: one look for each author.
+macro_rules! visible_to {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::schema::{accounts, posts};
+        use $crate::store::visible::{author_is_there, meant_for};
+        let there = accounts::table
+            .filter(accounts::id.eq(posts::author_id))
+            .filter(author_is_there!($viewer));
+        meant_for!($viewer).and(diesel::dsl::exists(there))
     }};
 }
 pub(in crate::store) use visible_to;

@@ -22,4 +22,5 @@ mod push;
 mod quotes;
 mod reports;
 mod rules;
+mod shut_out;
 mod streaming;
