@@ -104,6 +104,10 @@ impl Chosen {
             author: quoting.author,
             leaves: leaves_the_node(audience, quoting.boundary, quoting.local_only),
         };
+        // Whoever wants to be asked cannot be quoted where nobody is.
+        if !self.quoted.local && self.verdict == Verdict::Manual && !reach_of_quoting.leaves {
+            return Err(Error::invalid("quoted_status_id", Refusal::NotQuotable));
+        }
         let inside = !self.hidden || quoting.place.community == self.quoted.community_id;
         if inside
             && fits(reach_of_quoting, reach(&self.quoted))
@@ -152,11 +156,13 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
     }
 }
 
-/// A new post of this node quotes what was chosen. Of our own people the consent is there at once; others are asked.
+/// A new post of this node quotes what was chosen. Of our own people the consent is there at once, and where nothing
+/// leaves the node what the author says to everybody is consent; others are asked.
 pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()> {
     let id = tx.new_id();
     let quoted = &chosen.quoted;
-    let agreed = quoted.local && chosen.verdict == Verdict::Automatic;
+    let stays = !reach(post).leaves;
+    let agreed = chosen.verdict == Verdict::Automatic && (quoted.local || stays);
     let request = tx.node().activity_uri(id);
     let row = Quote {
         id,
@@ -169,7 +175,7 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()
             QuoteState::Pending
         },
         request_uri: (!agreed).then_some(request),
-        stamp_uri: agreed.then(|| tx.node().stamp_uri(id)),
+        stamp_uri: (agreed && quoted.local).then(|| tx.node().stamp_uri(id)),
         created_at: tx.now(),
     };
     quotes::insert(tx, &row)?;

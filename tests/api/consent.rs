@@ -4,7 +4,7 @@ use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::model::event::Event;
 use cordee::model::ids::{AccountId, PostId};
-use cordee::model::quote::Terms;
+use cordee::model::quote::{Approvers, Terms};
 use cordee::model::words::{FollowState, QuotePolicy, QuoteState, Visibility};
 use cordee::store::quotes::{self, Quote};
 use cordee::store::{follows, outbox};
@@ -108,5 +108,31 @@ fn a_request_leaves_only_where_its_reader_may_read_what_quotes() {
             let sent = world.read(move |conn| outbox::find_body(conn, &request));
             assert_eq!(sent.is_some(), asked, "{visibility} on {}", world.kind);
         }
+    });
+}
+
+#[test]
+fn what_stays_here_quotes_a_post_elsewhere_by_its_policy_alone() {
+    World::each(|world| {
+        let lotte = world.client(world.person("lotte"));
+        let bob = stranger(world, "bob", "p.example");
+        let post = open_elsewhere(world, bob);
+        let body =
+            json!({ "status": "x", "boundary": "node", "quoted_status_id": post.to_string() });
+        let made = lotte.post("/api/v1/statuses", &body).expect(200);
+        assert_eq!(made["quote"]["state"], "accepted", "{}", world.kind);
+        // Nobody can be asked: where the author wants to be, it cannot be quoted.
+        let asks = Terms {
+            manual: Approvers::parse("public"),
+            ..Terms::NOBODY
+        };
+        world
+            .write(move |tx| quotes::set_terms(tx, post, asks))
+            .unwrap();
+        let said = lotte.post("/api/v1/statuses", &body).expect(422);
+        assert_eq!(said["field"], "quoted_status_id");
+        let open = json!({ "status": "x", "quoted_status_id": post.to_string() });
+        let made = lotte.post("/api/v1/statuses", &open).expect(200);
+        assert_eq!(made["quote"]["state"], "pending");
     });
 }
