@@ -50,7 +50,7 @@ pub(super) fn queue(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
         return Ok(());
     }
     let (me, other, now) = (row.account_id, row.from_id, tx.now());
-    let all = pushes::list(tx, me)?;
+    let all = pushes::hold_all(tx, me)?;
     if all.is_empty() {
         return Ok(());
     }

@@ -117,6 +117,22 @@ pub fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
         .load(conn)?)
 }
 
+/// A person's subscriptions as [`list`] gives them, kept from being removed until the transaction ends: whoever removes
+/// one waits, and one that is being removed is waited for and then not among them.
+pub fn hold_all(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
+    let Conn::Postgres(server) = conn else {
+        return list(conn, account);
+    };
+    let most = i64::try_from(push::SUBSCRIPTIONS).unwrap_or(i64::MAX);
+    Ok(push_subscriptions::table
+        .filter(push_subscriptions::account_id.eq(account))
+        .order(push_subscriptions::id.asc())
+        .limit(most)
+        .select(Subscription::as_select())
+        .for_key_share()
+        .load(server)?)
+}
+
 /// Writes what a client wants.
 pub fn set_wishes(conn: &mut Conn, id: i64, wishes: &Wishes) -> Result<()> {
     diesel::update(push_subscriptions::table.find(id))

@@ -2,6 +2,7 @@
 
 mod service;
 
+use std::sync::mpsc;
 use std::time::Duration;
 
 use cordee::actions::authorize_app;
@@ -532,5 +533,41 @@ fn our_own_events_come_as_types_that_clients_know_in_the_readers_language() {
             hears(),
             told("favourite", "lotte aanvaardde uw antwoord", "nl")
         );
+    });
+}
+
+#[test]
+fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
+    World::each_with(development, |world| {
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let client = world.client(karim);
+        client
+            .post(
+                PATH,
+                &Phone::new(3).subscription("http://push.localhost:9/x", true),
+            )
+            .expect(200);
+        let (did, done) = mpsc::channel();
+        let (over, wait) = mpsc::channel::<()>();
+        let db = world.app.db.clone();
+        let going = async move {
+            let work = move |tx: &mut Tx<'_>| {
+                pushes::delete_of_account(tx, karim, None)?;
+                did.send(()).unwrap();
+                // The post is there before only where nothing holds it up.
+                drop(wait.recv_timeout(Duration::from_millis(400)));
+                Ok(())
+            };
+            db.write(work).await
+        };
+        let going = world.runtime.spawn(going);
+        done.recv().unwrap();
+        let made = world.publish(lotte, text("@karim hello"));
+        assert!(made.is_ok(), "{}: {made:?}", world.kind);
+        drop(over);
+        world.runtime.block_on(going).unwrap().unwrap();
+        let told = client.get("/api/v1/notifications").expect(200);
+        assert_eq!(told.as_array().unwrap().len(), 1);
+        assert_eq!(waiting(world, karim), 0);
     });
 }
