@@ -400,6 +400,14 @@ pub fn received(
         quotes::set_terms(tx, post.id, terms)?;
         posts::touch(tx, post.id)?;
     }
+    // What one of ours took back stays so, however the post is edited.
+    let known = quotes::find_of_post(tx, post.id)?;
+    if let Some(row) = &known
+        && row.state == QuoteState::Revoked
+        && is_of_ours(tx, row)?
+    {
+        return Ok(());
+    }
     let Some(quote) = quote else {
         if let Some(gone) = quotes::delete_of_post(tx, post.id)? {
             restate(tx, post, gone.quoted_id)?;
@@ -410,7 +418,7 @@ pub fn received(
     let own = quoted.as_ref().is_some_and(|quoted| {
         quoted.author_id == post.author_id && fits(reach(post), reach(quoted))
     });
-    let known = quotes::find_of_post(tx, post.id)?.filter(|row| row.quoted_uri == quote.uri);
+    let known = known.filter(|row| row.quoted_uri == quote.uri);
     let ours = quoted.as_ref().is_some_and(|quoted| quoted.local);
     let (state, stamp) = stands(known.as_ref(), &quote.consent, own, ours);
     let row = Quote {
@@ -435,6 +443,12 @@ pub fn received(
         quotes::insert(tx, &row)?;
     }
     restate(tx, post, row.quoted_id)
+}
+
+/// Whether a post of this node is quoted.
+fn is_of_ours(tx: &mut Tx<'_>, row: &Quote) -> Result<bool> {
+    let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
+    Ok(quoted.is_some_and(|quoted| quoted.local))
 }
 
 fn restate(tx: &mut Tx<'_>, post: &Post, quoted: Option<PostId>) -> Result<()> {

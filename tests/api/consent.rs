@@ -2,16 +2,26 @@
 
 use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
+use cordee::actions::quotes::{self as actions, RemoteQuote};
 use cordee::model::event::Event;
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::quote::{Approvers, Terms};
 use cordee::model::words::{FollowState, QuotePolicy, QuoteState, Visibility};
+use cordee::store::posts::Post;
 use cordee::store::quotes::{self, Quote};
-use cordee::store::{follows, outbox};
-use serde_json::json;
+use cordee::store::{accounts, follows, outbox};
+use serde_json::{Value, json};
 
 use super::domain_blocks::{arrives, stranger};
 use crate::support::world::World;
+
+fn id(value: &Value) -> String {
+    value["id"].as_str().unwrap().to_owned()
+}
+
+fn path(status: &Value) -> String {
+    format!("/api/v1/statuses/{}", id(status))
+}
 
 /// What somebody of another node wrote and lets everybody quote.
 fn open_elsewhere(world: &World, author: AccountId) -> PostId {
@@ -134,5 +144,58 @@ fn what_stays_here_quotes_a_post_elsewhere_by_its_policy_alone() {
         let open = json!({ "status": "x", "quoted_status_id": post.to_string() });
         let made = lotte.post("/api/v1/statuses", &open).expect(200);
         assert_eq!(made["quote"]["state"], "pending");
+    });
+}
+
+/// A post of another node says what it quotes.
+fn says(world: &World, post: &Post, quote: Option<&str>) {
+    let (post, quote) = (
+        post.clone(),
+        quote.map(|uri| RemoteQuote {
+            uri: uri.to_owned(),
+            consent: Consent::Missing,
+        }),
+    );
+    world
+        .write(move |tx| actions::received(tx, &post, quote.as_ref(), None))
+        .unwrap();
+}
+
+/// Somebody of another node asks whether a post of theirs may quote.
+fn asks(world: &World, by: AccountId, post: &Post, quoted: &str) -> QuoteState {
+    let (post, quoted) = (post.id, quoted.to_owned());
+    world
+        .write(move |tx| {
+            let by = accounts::get(tx, by)?;
+            let request = format!("{}/ask/{}", by.uri, tx.new_id());
+            Ok(actions::requested(tx, &by, post, &quoted, &request)?.state)
+        })
+        .unwrap()
+}
+
+#[test]
+fn what_was_taken_back_stays_so_however_a_post_is_edited_elsewhere() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let mei = stranger(world, "mei", "p.example");
+        let (first, other) = (karim.publish("the words"), karim.publish("others"));
+        let [uri, other] = [&first, &other].map(|post| post["uri"].as_str().unwrap().to_owned());
+        let theirs = arrives(world, mei, &[]);
+        says(world, &theirs, Some(&uri));
+        assert_eq!(asks(world, mei, &theirs, &uri), QuoteState::Accepted);
+        let revoke = format!("{}/quotes/{}/revoke", path(&first), theirs.id);
+        karim.post(&revoke, &json!({})).expect(200);
+        for step in [None, Some(other.as_str()), Some(uri.as_str())] {
+            says(world, &theirs, step);
+        }
+        assert_eq!(
+            asks(world, mei, &theirs, &uri),
+            QuoteState::Revoked,
+            "{}",
+            world.kind
+        );
+        says(world, &theirs, None);
+        let shown = karim.get(&format!("/api/v1/statuses/{}", theirs.id));
+        assert_eq!(shown.expect(200)["quote"]["state"], "revoked");
     });
 }
