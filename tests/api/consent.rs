@@ -199,3 +199,24 @@ fn what_was_taken_back_stays_so_however_a_post_is_edited_elsewhere() {
         assert_eq!(shown.expect(200)["quote"]["state"], "revoked");
     });
 }
+
+#[test]
+fn a_quote_without_text_can_be_edited() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let post = karim.publish("mine");
+        let bare = karim.publish_with(&json!({ "quoted_status_id": id(&post) }));
+        for change in [
+            json!({ "language": "fr" }),
+            json!({ "status": "", "spoiler_text": "old" }),
+            json!({ "quote_approval_policy": "nobody" }),
+        ] {
+            let edited = karim.put(&path(&bare), &change).expect(200);
+            assert_eq!(edited["quote"]["state"], "accepted", "{}", world.kind);
+        }
+        let plain = karim.publish("text");
+        karim
+            .put(&path(&plain), &json!({ "status": "" }))
+            .expect(422);
+    });
+}
