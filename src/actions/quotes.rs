@@ -15,7 +15,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{communities, follows};
+use crate::store::{communities, follows, hold};
 
 /// Posts that are made anew at once when what they quote is deleted; others show it a little later.
 const QUOTING: i64 = 500;
@@ -192,6 +192,7 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()
 /// # Errors
 /// `NotFound`; `Forbidden(NotTheAuthor)`.
 pub fn set_policy(tx: &mut Tx<'_>, by: AccountId, id: PostId, policy: QuotePolicy) -> Result<Post> {
+    hold::post(tx, id)?;
     let post = posts::get(tx, id)?;
     if post.author_id != by || !post.local {
         return Err(Refusal::NotTheAuthor.into());
@@ -214,6 +215,7 @@ pub fn revoke(tx: &mut Tx<'_>, by: AccountId, quoted: PostId, quoting: PostId) -
     if post.author_id != by || !post.local {
         return Err(Refusal::NotTheAuthor.into());
     }
+    hold::post(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
         .filter(|row| row.quoted_id == Some(quoted))
         .ok_or(Error::NotFound)?;
@@ -267,6 +269,7 @@ pub fn requested(
     if is_hidden(tx, &quoted)? {
         return Err(Error::NotFound);
     }
+    hold::post(tx, quoting)?;
     let post = posts::get(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
         .filter(|row| row.quoted_uri == quoted.uri)
@@ -299,13 +302,20 @@ pub fn requested(
     Ok(decided)
 }
 
+/// A quote as it stands once nobody else is writing it: whoever judges a quote and writes it holds the post that quotes.
+fn held(tx: &mut Tx<'_>, found: Option<Quote>) -> Result<Quote> {
+    let found = found.ok_or(Error::NotFound)?;
+    hold::post(tx, found.post_id)?;
+    quotes::find(tx, found.id)?.ok_or(Error::NotFound)
+}
+
 /// The author elsewhere answers what we asked for. `stamp` is the address of a consent that was verified; without one it
 /// is a no, also later.
 ///
 /// # Errors
 /// `NotFound` where the answer is not the quoted author's.
 pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String>) -> Result<()> {
-    let row = quotes::find(tx, quote)?.ok_or(Error::NotFound)?;
+    let row = held(tx, quotes::find(tx, quote)?)?;
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
@@ -333,7 +343,7 @@ pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String
 /// # Errors
 /// `NotFound` where there is none of this address, or it is another's.
 pub fn withdrawn(tx: &mut Tx<'_>, by: AccountId, stamp: &str) -> Result<()> {
-    let row = quotes::find_by_stamp(tx, stamp)?.ok_or(Error::NotFound)?;
+    let row = held(tx, quotes::find_by_stamp(tx, stamp)?)?;
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
@@ -394,6 +404,7 @@ pub fn received(
     quote: Option<&RemoteQuote>,
     terms: Option<Terms>,
 ) -> Result<()> {
+    hold::post(tx, post.id)?;
     if let Some(terms) = terms
         && quotes::list_terms(tx, &[post.id])?.get(&post.id) != Some(&terms)
     {

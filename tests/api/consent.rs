@@ -1,12 +1,17 @@
 //! Consent to quotes: who is asked, who may, and what was taken back.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::actions::quotes::{self as actions, RemoteQuote};
+use cordee::error::Result;
 use cordee::model::event::Event;
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::quote::{Approvers, Terms};
 use cordee::model::words::{FollowState, QuotePolicy, QuoteState, Visibility};
+use cordee::store::db::Tx;
 use cordee::store::posts::Post;
 use cordee::store::quotes::{self, Quote};
 use cordee::store::{accounts, follows, outbox};
@@ -218,5 +223,75 @@ fn a_quote_without_text_can_be_edited() {
         karim
             .put(&path(&plain), &json!({ "status": "" }))
             .expect(422);
+    });
+}
+
+/// Does one thing and, before that is written, begins another; what came of that.
+fn meanwhile<T: Send + 'static>(
+    world: &World,
+    first: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    second: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (did, done) = mpsc::channel();
+    let (over, wait) = mpsc::channel::<()>();
+    let db = world.app.db.clone();
+    let slow = async move {
+        let work = move |tx: &mut Tx<'_>| {
+            first(tx)?;
+            did.send(()).unwrap();
+            // The other is over before only where nothing holds it up.
+            drop(wait.recv_timeout(Duration::from_millis(400)));
+            Ok(())
+        };
+        db.write(work).await
+    };
+    let slow = world.runtime.spawn(slow);
+    done.recv().unwrap();
+    let result = world.write(second);
+    drop(over);
+    world.runtime.block_on(slow).unwrap().unwrap();
+    result
+}
+
+#[test]
+fn consent_that_is_taken_back_meanwhile_is_not_given_again() {
+    World::each(|world| {
+        let karim_id = world.person("karim");
+        let karim = world.client(karim_id);
+        let mei = stranger(world, "mei", "p.example");
+        let first = karim.publish("the words");
+        let uri = first["uri"].as_str().unwrap().to_owned();
+        let quoted: PostId = id(&first).parse().unwrap();
+        let theirs = arrives(world, mei, &[]);
+        says(world, &theirs, Some(&uri));
+        assert_eq!(asks(world, mei, &theirs, &uri), QuoteState::Accepted);
+        let post = theirs.id;
+        let state = meanwhile(
+            world,
+            move |tx| actions::revoke(tx, karim_id, quoted, post).map(drop),
+            move |tx| {
+                let by = accounts::get(tx, mei)?;
+                let request = format!("{}/ask/again", by.uri);
+                Ok(actions::requested(tx, &by, post, &uri, &request)?.state)
+            },
+        );
+        assert_eq!(state.unwrap(), QuoteState::Revoked, "{}", world.kind);
+        let kept = world.read(move |conn| quotes::find_of_post(conn, post));
+        assert_eq!(kept.unwrap().state, QuoteState::Revoked, "{}", world.kind);
+    });
+}
+
+#[test]
+fn a_policy_can_be_set_twice_at_once() {
+    World::each(|world| {
+        let karim_id = world.person("karim");
+        let post: PostId = id(&world.client(karim_id).publish("mine")).parse().unwrap();
+        let set = move |policy| {
+            move |tx: &mut Tx<'_>| actions::set_policy(tx, karim_id, post, policy).map(drop)
+        };
+        let (first, second) = (set(QuotePolicy::Nobody), set(QuotePolicy::Followers));
+        meanwhile(world, first, second).unwrap();
+        let terms = world.read(move |conn| quotes::terms_of(conn, post, true));
+        assert_eq!(terms, Terms::of(QuotePolicy::Followers), "{}", world.kind);
     });
 }
