@@ -19,11 +19,12 @@ use crate::error::{Error, Result};
 use crate::federation::Federation;
 use crate::model::ids::AccountId;
 use crate::model::push::{backoff, is_hopeless};
-use crate::model::words::FollowState;
+use crate::model::words::{FollowState, UserState};
 use crate::store::db::Tx;
 use crate::store::follows;
 use crate::store::notifications::Notification;
 use crate::store::pushes::{self, Subscription};
+use crate::store::users;
 use crate::webpush::Envelope;
 
 /// Subscriptions that are sent to at the same time.
@@ -51,7 +52,8 @@ pub(super) fn queue(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
     }
     let (me, other, now) = (row.account_id, row.from_id, tx.now());
     let all = pushes::hold_all(tx, me)?;
-    if all.is_empty() {
+    // Whoever may not sign in for now hears nothing of this later either.
+    if all.is_empty() || users::get(tx, me)?.state != UserState::Active {
         return Ok(());
     }
     let (follows, followed) = (follows(tx, me, other)?, follows(tx, other, me)?);
@@ -231,6 +233,7 @@ async fn drain(fed: &Federation, id: i64) -> Result<()> {
             .await?;
         match next {
             Next::Nothing => return Ok(()),
+            Next::Resting => return app.db.write(move |tx| pushes::finish_all(tx, id)).await,
             Next::Dead => return app.db.write(move |tx| pushes::delete(tx, id)).await,
             Next::Skip(notification) => {
                 app.db

@@ -91,17 +91,17 @@ pub fn find_by_token(conn: &mut Conn, token: i64) -> Result<Option<Subscription>
         .optional()?)
 }
 
-/// A subscription whose token is still good and whose person may act.
-pub fn find_living(conn: &mut Conn, id: i64) -> Result<Option<Subscription>> {
+/// A subscription whose token is still good and whose person is here; the state tells whether they may act.
+pub fn find_living(conn: &mut Conn, id: i64) -> Result<Option<(Subscription, UserState)>> {
     Ok(push_subscriptions::table
         .inner_join(oauth_tokens::table.on(oauth_tokens::id.eq(push_subscriptions::token_id)))
         .inner_join(users::table.on(users::account_id.eq(push_subscriptions::account_id)))
         .inner_join(accounts::table.on(accounts::id.eq(push_subscriptions::account_id)))
         .filter(push_subscriptions::id.eq(id))
         .filter(oauth_tokens::revoked_at.is_null())
-        .filter(users::state.eq(UserState::Active))
+        .filter(users::state.eq_any([UserState::Active, UserState::Disabled]))
         .filter(accounts::state.eq(AccountState::Active))
-        .select(Subscription::as_select())
+        .select((Subscription::as_select(), users::state))
         .first(conn)
         .optional()?)
 }
@@ -236,6 +236,13 @@ pub fn count_waiting(conn: &mut Conn, account: AccountId) -> Result<i64> {
 /// A notification no longer waits: it was sent, or is not wanted any more.
 pub fn finish(conn: &mut Conn, subscription: i64, notification: i64) -> Result<()> {
     diesel::delete(push_messages::table.find((subscription, notification))).execute(conn)?;
+    Ok(())
+}
+
+/// Nothing waits for a subscription any more.
+pub fn finish_all(conn: &mut Conn, subscription: i64) -> Result<()> {
+    diesel::delete(push_messages::table.filter(push_messages::subscription_id.eq(subscription)))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use cordee::config::Config;
 use cordee::error::Result;
 use cordee::jobs::push;
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Kind, Visibility};
+use cordee::model::words::{Boundary, JoinPolicy, Kind, UserState, Visibility};
 use cordee::secrets::hash_token;
 use cordee::server;
 use cordee::store::db::Tx;
@@ -569,5 +569,38 @@ fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
         let told = client.get("/api/v1/notifications").expect(200);
         assert_eq!(told.as_array().unwrap().len(), 1);
         assert_eq!(waiting(world, karim), 0);
+    });
+}
+
+#[test]
+fn a_client_of_somebody_disabled_rests_and_rings_again() {
+    World::each_with(development, |world| {
+        let service = PushService::start(world);
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let client = world.client(karim);
+        let phone = Phone::new(3);
+        client
+            .post(PATH, &phone.subscription(&service.address("x"), true))
+            .expect(200);
+        let set = |state| {
+            world
+                .write(move |tx| users::set_state(tx, karim, state))
+                .unwrap();
+        };
+        world.publish(lotte, text("@karim one")).unwrap();
+        set(UserState::Disabled);
+        let _working = work(world);
+        until(world, "the end of the queue", || waiting(world, karim) == 0);
+        world.publish(lotte, text("@karim two")).unwrap();
+        assert_eq!(
+            waiting(world, karim),
+            0,
+            "nothing waits for a client that rests"
+        );
+        set(UserState::Active);
+        assert!(is_subscribed(&client), "{}", world.kind);
+        world.publish(lotte, text("@karim three")).unwrap();
+        assert_eq!(phone.read(&service.next(world))["body"], "@karim three");
+        service.got_nothing_more();
     });
 }

@@ -17,7 +17,7 @@ use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
     AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, Listing,
-    MembershipState, NotificationKind,
+    MembershipState, NotificationKind, UserState,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};
@@ -37,6 +37,8 @@ pub(super) enum Next {
     Nothing,
     /// Its token or its person is no longer good.
     Dead,
+    /// Its person may not act for now: nothing waits for it, and it stays.
+    Resting,
     /// This notification is not worth a message any more.
     Skip(i64),
     /// This goes out.
@@ -125,9 +127,12 @@ impl Message {
 /// # Errors
 /// `Internal` where the database fails.
 pub(super) fn next(conn: &mut Conn, app: &App, id: i64) -> Result<Next> {
-    let Some(subscription) = pushes::find_living(conn, id)? else {
+    let Some((subscription, state)) = pushes::find_living(conn, id)? else {
         return Ok(Next::Dead);
     };
+    if state != UserState::Active {
+        return Ok(Next::Resting);
+    }
     let Some(waiting) = pushes::next_waiting(conn, id)? else {
         return Ok(Next::Nothing);
     };
