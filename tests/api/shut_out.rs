@@ -144,3 +144,45 @@ fn nothing_of_somebody_suspended_shows_anywhere() {
         assert_eq!(page(&bad), (200, true));
     });
 }
+
+#[test]
+fn suspended_and_disabled_are_two_things() {
+    World::each(|world| {
+        let ada = admin(world);
+        let karim = world.person("karim");
+        let path = format!("/api/v1/admin/accounts/{karim}");
+        let act = |kind: &str| {
+            let body = json!({ "type": kind });
+            ada.post(&format!("{path}/action"), &body).expect(200);
+        };
+        let lift = |what: &str| {
+            ada.post(&format!("{path}/{what}"), &json!({})).expect(200);
+        };
+        let stands = || {
+            let seen = ada.get(&path).expect(200);
+            let is = |key: &str| seen[key].as_bool().unwrap();
+            (is("disabled"), is("suspended"))
+        };
+        let comes_in = || {
+            let client = world.client(karim);
+            client.get("/api/v1/timelines/home").status.as_u16()
+        };
+        act("disable");
+        act("suspend");
+        assert_eq!(stands(), (true, true), "{}", world.kind);
+        lift("unsuspend");
+        assert_eq!(stands(), (true, false), "{}", world.kind);
+        assert_eq!(comes_in(), 403);
+        lift("enable");
+        assert_eq!((stands(), comes_in()), ((false, false), 200));
+
+        act("suspend");
+        act("disable");
+        assert_eq!(stands(), (true, true), "{}", world.kind);
+        lift("enable");
+        assert_eq!(stands(), (false, true));
+        assert_eq!(comes_in(), 401);
+        lift("unsuspend");
+        assert_eq!((stands(), comes_in()), ((false, false), 200));
+    });
+}
