@@ -15,7 +15,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{communities, follows, hold};
+use crate::store::{communities, domain_blocks, follows, hold};
 
 /// Posts that are made anew at once when what they quote is deleted; others show it a little later.
 const QUOTING: i64 = 500;
@@ -33,7 +33,10 @@ fn standing(tx: &mut Tx<'_>, author: AccountId, by: AccountId) -> Result<Standin
 
 /// Whether somebody who may read a post may quote it.
 fn may_quote(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<Verdict> {
-    if post.held || follows::is_blocked(tx, post.author_id, by)? {
+    let author = post.author_id;
+    let shunned =
+        follows::is_blocked(tx, author, by)? || domain_blocks::blocks_node_of(tx, author, by)?;
+    if post.held || shunned {
         return Ok(Verdict::Denied);
     }
     let terms = quotes::terms_of(tx, post.id, post.local)?;

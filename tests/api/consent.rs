@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
-use cordee::actions::quotes::{self as actions, RemoteQuote};
+use cordee::actions::quotes::{self as actions, Consent, RemoteQuote};
 use cordee::error::Result;
 use cordee::model::event::Event;
 use cordee::model::ids::{AccountId, PostId};
@@ -18,7 +18,8 @@ use cordee::store::{accounts, follows, outbox};
 use serde_json::{Value, json};
 
 use super::domain_blocks::{arrives, stranger};
-use crate::support::world::World;
+use crate::support::client::Client;
+use crate::support::world::{World, text};
 
 fn id(value: &Value) -> String {
     value["id"].as_str().unwrap().to_owned()
@@ -26,6 +27,11 @@ fn id(value: &Value) -> String {
 
 fn path(status: &Value) -> String {
     format!("/api/v1/statuses/{}", id(status))
+}
+
+/// What a reader is told of the quote of a post.
+fn seen(client: &Client<'_>, status: &Value) -> Value {
+    client.get(&path(status)).expect(200)["quote"].clone()
 }
 
 /// What somebody of another node wrote and lets everybody quote.
@@ -293,5 +299,33 @@ fn a_policy_can_be_set_twice_at_once() {
         meanwhile(world, first, second).unwrap();
         let terms = world.read(move |conn| quotes::terms_of(conn, post, true));
         assert_eq!(terms, Terms::of(QuotePolicy::Followers), "{}", world.kind);
+    });
+}
+
+#[test]
+fn a_node_that_somebody_shut_out_quotes_and_is_quoted_for_them_no_more() {
+    World::each(|world| {
+        let [karim, lotte] =
+            [world.person_with_password("karim"), world.person("lotte")].map(|id| world.client(id));
+        let bob = stranger(world, "bob", "p.example");
+        let theirs = open_elsewhere(world, bob);
+        let body =
+            json!({ "status": "look", "boundary": "node", "quoted_status_id": theirs.to_string() });
+        let quoting = lotte.publish_with(&body);
+        assert_eq!(seen(&karim, &quoting)["state"], "accepted");
+        let browser = world.signed_in("karim");
+        let page = || browser.open(&format!("/posts/{}", id(&quoting))).text;
+        assert!(page().contains("A worn gasket"), "{}", world.kind);
+        let shut_out = json!({ "domain": "p.example" });
+        karim.post("/api/v1/domain_blocks", &shut_out).expect(200);
+        let shown = seen(&karim, &quoting);
+        assert_eq!(shown["state"], "blocked_domain", "{}", world.kind);
+        assert_eq!(seen(&lotte, &quoting)["state"], "accepted");
+        assert!(!page().contains("A worn gasket"), "{}", world.kind);
+        let mine = karim.publish("mine");
+        let uri = mine["uri"].as_str().unwrap();
+        let asking = arrives(world, bob, &[]);
+        says(world, &asking, Some(uri));
+        assert_eq!(asks(world, bob, &asking, uri), QuoteState::Rejected);
     });
 }
