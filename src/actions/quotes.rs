@@ -17,6 +17,9 @@ use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
 use crate::store::{communities, domain_blocks, follows, hold};
 
+mod received;
+pub use received::{Consent, RemoteQuote, link, received};
+
 /// Posts that are made anew at once when what they quote is deleted; others show it a little later.
 const QUOTING: i64 = 500;
 
@@ -318,7 +321,8 @@ fn held(tx: &mut Tx<'_>, found: Option<Quote>) -> Result<Quote> {
 /// # Errors
 /// `NotFound` where the answer is not the quoted author's.
 pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String>) -> Result<()> {
-    let row = held(tx, quotes::find(tx, quote)?)?;
+    let found = quotes::find(tx, quote)?;
+    let row = held(tx, found)?;
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
@@ -346,132 +350,16 @@ pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String
 /// # Errors
 /// `NotFound` where there is none of this address, or it is another's.
 pub fn withdrawn(tx: &mut Tx<'_>, by: AccountId, stamp: &str) -> Result<()> {
-    let row = held(tx, quotes::find_by_stamp(tx, stamp)?)?;
+    let found = quotes::find_by_stamp(tx, stamp)?;
+    let row = held(tx, found)?;
+    if row.stamp_uri.as_deref() != Some(stamp) {
+        return Err(Error::NotFound);
+    }
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
     }
     end(tx, &row, QuoteState::Revoked)
-}
-
-/// The consent that a post of another node names for its quote.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Consent {
-    /// None, or one that does not hold.
-    Missing,
-    /// It was looked at, at this address, and holds.
-    Verified(String),
-    /// It cannot be looked at now: its node does not answer, or what is quoted is not known here yet.
-    Unverified(String),
-}
-
-/// What a post of another node quotes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RemoteQuote {
-    /// ActivityPub id of what it quotes.
-    pub uri: String,
-    /// With whose consent.
-    pub consent: Consent,
-}
-
-/// Where a quote of another node stands after what its post says of it, and the address of the consent.
-fn stands(
-    known: Option<&Quote>,
-    consent: &Consent,
-    own: bool,
-    ours: bool,
-) -> (QuoteState, Option<String>) {
-    match (known, consent) {
-        // What we decide ourselves is not for others to say.
-        (Some(row), _) if ours => (row.state, row.stamp_uri.clone()),
-        (_, Consent::Verified(stamp)) if !ours => (QuoteState::Accepted, Some(stamp.clone())),
-        _ if own => (QuoteState::Accepted, None),
-        // What was looked at once holds until its node says otherwise.
-        (Some(row), Consent::Unverified(stamp))
-            if row.state != QuoteState::Accepted || row.stamp_uri.as_ref() == Some(stamp) =>
-        {
-            (row.state, Some(stamp.clone()))
-        }
-        (_, Consent::Unverified(stamp)) if !ours => (QuoteState::Pending, Some(stamp.clone())),
-        (Some(row), _) if row.state == QuoteState::Accepted => (QuoteState::Revoked, None),
-        (Some(row), _) => (row.state, None),
-        (None, _) => (QuoteState::Pending, None),
-    }
-}
-
-/// What a post of another node says of quotes: what it quotes itself, and who may quote it. Without the consent of
-/// whoever wrote that, or where that is not known here, it shows as nothing but a link.
-pub fn received(
-    tx: &mut Tx<'_>,
-    post: &Post,
-    quote: Option<&RemoteQuote>,
-    terms: Option<Terms>,
-) -> Result<()> {
-    hold::post(tx, post.id)?;
-    if let Some(terms) = terms
-        && quotes::list_terms(tx, &[post.id])?.get(&post.id) != Some(&terms)
-    {
-        quotes::set_terms(tx, post.id, terms)?;
-        posts::touch(tx, post.id)?;
-    }
-    // What one of ours took back stays so, however the post is edited.
-    let known = quotes::find_of_post(tx, post.id)?;
-    if let Some(row) = &known
-        && row.state == QuoteState::Revoked
-        && is_of_ours(tx, row)?
-    {
-        return Ok(());
-    }
-    let Some(quote) = quote else {
-        if let Some(gone) = quotes::delete_of_post(tx, post.id)? {
-            restate(tx, post, gone.quoted_id)?;
-        }
-        return Ok(());
-    };
-    let quoted = posts::find_by_uri(tx, &quote.uri)?;
-    let own = quoted.as_ref().is_some_and(|quoted| {
-        quoted.author_id == post.author_id && fits(reach(post), reach(quoted))
-    });
-    let known = known.filter(|row| row.quoted_uri == quote.uri);
-    let ours = quoted.as_ref().is_some_and(|quoted| quoted.local);
-    let (state, stamp) = stands(known.as_ref(), &quote.consent, own, ours);
-    let row = Quote {
-        id: known.as_ref().map_or_else(|| tx.new_id(), |row| row.id),
-        post_id: post.id,
-        quoted_id: quoted.as_ref().map(|quoted| quoted.id),
-        quoted_uri: quote.uri.clone(),
-        state,
-        request_uri: known.as_ref().and_then(|row| row.request_uri.clone()),
-        stamp_uri: stamp,
-        created_at: known
-            .as_ref()
-            .map_or_else(|| tx.now(), |row| row.created_at),
-    };
-    if known.as_ref() == Some(&row) {
-        return Ok(());
-    }
-    if known.is_some() {
-        quotes::update(tx, &row)?;
-    } else {
-        quotes::delete_of_post(tx, post.id)?;
-        quotes::insert(tx, &row)?;
-    }
-    restate(tx, post, row.quoted_id)
-}
-
-/// Whether a post of this node is quoted.
-fn is_of_ours(tx: &mut Tx<'_>, row: &Quote) -> Result<bool> {
-    let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
-    Ok(quoted.is_some_and(|quoted| quoted.local))
-}
-
-fn restate(tx: &mut Tx<'_>, post: &Post, quoted: Option<PostId>) -> Result<()> {
-    posts::touch(tx, post.id)?;
-    if let Some(quoted) = quoted {
-        posts::touch(tx, quoted)?;
-    }
-    tx.emit(Event::PostRestated { post: post.id });
-    Ok(())
 }
 
 /// A post is deleted: what it quoted is quoted once less, and what quotes it names it no more.

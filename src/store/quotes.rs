@@ -101,6 +101,17 @@ pub fn find_by_stamp(conn: &mut Conn, uri: &str) -> Result<Option<Quote>> {
         .optional()?)
 }
 
+/// Quotes of a post of this address that was not known here when they came, the oldest first.
+pub fn list_unlinked(conn: &mut Conn, uri: &str, limit: i64) -> Result<Vec<Quote>> {
+    Ok(quotes::table
+        .filter(quotes::quoted_uri.eq(uri))
+        .filter(quotes::quoted_id.is_null())
+        .order(quotes::id.asc())
+        .limit(limit)
+        .select(Quote::as_select())
+        .load(conn)?)
+}
+
 /// The quotes that several posts make.
 pub fn list_of_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Quote>> {
     Ok(quotes::table

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Desk, Outcome, Stop, quotes};
-use crate::actions::quotes::{Consent, RemoteQuote, received};
+use crate::actions::quotes::{Consent, RemoteQuote, link, received};
 use crate::actions::receive_post::{RemotePost, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::fetch::{self, Visit};
@@ -286,6 +286,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, intake: &Intake) -> Result<(Post, bool)> 
     };
     if !known {
         says_of_quotes(tx, intake, &post)?;
+        for quoting in link(tx, &post)? {
+            quotes::look_later(tx, quoting)?;
+        }
     }
     Ok((post, !known))
 }

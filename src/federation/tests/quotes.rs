@@ -105,8 +105,10 @@ impl Stage {
             .is_ok()
     }
 
-    async fn waiting(&self) -> i64 {
-        self.world.read(jobs::count).await
+    /// Whether a job is to look at a quote again.
+    async fn is_waiting(&self) -> bool {
+        let lanes = self.world.read(jobs::lanes).await;
+        lanes.iter().any(|lane| lane.starts_with("quote "))
     }
 }
 
@@ -118,11 +120,11 @@ async fn a_consent_holds_while_its_node_does_not_answer() {
     stage.says("Create", 1).await;
     let before = stage.row().await;
     assert_eq!(before.state, QuoteState::Accepted);
-    assert_eq!(stage.waiting().await, 0);
+    assert!(!stage.is_waiting().await);
     stage.fails("/users/bob/stamp", 503);
     stage.says("Update", 2).await;
     assert_eq!(stage.row().await, before, "kept as it was");
-    assert!(stage.waiting().await > 0, "looked at again");
+    assert!(stage.is_waiting().await, "looked at again");
     assert!(!stage.looks_again().await, "it still does not answer");
     stage.fails("/users/bob/stamp", 410);
     assert!(stage.looks_again().await);
@@ -163,6 +165,47 @@ async fn what_is_quoted_is_fetched_once_its_node_answers() {
     assert!(!stage.looks_again().await);
     stage.serve_quoted();
     assert!(stage.looks_again().await);
+    let row = stage.row().await;
+    assert_eq!(row.state, QuoteState::Accepted);
+    assert!(row.quoted_id.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_of_what_came_later_is_linked_then() {
+    let stage = Stage::new().await;
+    stage.serve_stamp();
+    stage.says("Create", 1).await;
+    let row = stage.row().await;
+    assert_eq!((row.state, row.quoted_id), (QuoteState::Pending, None));
+    stage.serve_quoted();
+    let visit = stage.world.fed.visit();
+    let value = crate::federation::fetch::object(&visit, &stage.quoted())
+        .await
+        .unwrap();
+    let post = activities::take_in_fetched(&stage.world.fed, &visit, &value)
+        .await
+        .unwrap();
+    assert!(post.is_some());
+    assert_eq!(stage.row().await.quoted_id, post, "linked");
+    assert!(stage.is_waiting().await, "and looked at again");
+    assert!(stage.looks_again().await);
+    assert_eq!(stage.row().await.state, QuoteState::Accepted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_of_ones_own_post_that_came_later_needs_no_consent() {
+    let stage = Stage::new().await;
+    let own = format!("{}/own", stage.mei);
+    let note = |id: String, quote: Option<&str>| {
+        json!({"id": id, "type": "Note", "attributedTo": stage.mei,
+        "to": [EVERYBODY], "content": "x", "published": "2026-11-02T00:00:00Z", "quote": quote})
+    };
+    for object in [note(stage.quoting(), Some(&own)), note(own.clone(), None)] {
+        let activity = json!({"id": format!("{}#create", object["id"].as_str().unwrap()), "type": "Create",
+                              "actor": stage.mei, "to": [EVERYBODY], "object": object});
+        let done = work_on(&stage.world, &stage.south, &activity).await;
+        assert_eq!(done.as_deref(), Some("post taken in"));
+    }
     let row = stage.row().await;
     assert_eq!(row.state, QuoteState::Accepted);
     assert!(row.quoted_id.is_some());
