@@ -604,3 +604,32 @@ fn a_client_of_somebody_disabled_rests_and_rings_again() {
         service.got_nothing_more();
     });
 }
+
+#[test]
+fn a_hidden_community_rings_without_words() {
+    World::each_with(development, |world| {
+        let service = PushService::start(world);
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let club = world.community("club", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+        let phone = Phone::new(3);
+        let client = world.client(karim);
+        client
+            .post(PATH, &phone.subscription(&service.address("x"), true))
+            .expect(200);
+        let _working = work(world);
+        let post = || NewPost {
+            community: Some(club),
+            ..text("@karim the secret valve")
+        };
+        world.publish(lotte, post()).unwrap();
+        let said = phone.read(&service.next(world)).to_string();
+        assert!(said.contains("valve"), "{said}");
+        let path = format!("/api/cordee/v1/communities/{club}");
+        client
+            .patch(&path, &json!({ "visibility": "hidden" }))
+            .expect(200);
+        world.publish(lotte, post()).unwrap();
+        let said = phone.read(&service.next(world)).to_string();
+        assert!(!said.contains("valve") && !said.contains("lotte"), "{said}");
+    });
+}

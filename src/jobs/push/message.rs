@@ -204,7 +204,11 @@ fn message(
     };
     let (lang, from) = (subject.reader.lang, &subject.from);
     let told = told(conn, &subject, row)?;
-    let closed = told.closed || subject.post.as_ref().is_some_and(is_closed);
+    let closed = told.closed
+        || match &subject.post {
+            Some(post) => is_closed(conn, post)?,
+            None => false,
+        };
     let base = app.config.base_url();
     let picture = |id, local, file| remote::image_url(&base, Part::Avatar, id, local, file);
     let about = row.post_id.map_or(0, |post| post.0);
@@ -232,9 +236,13 @@ fn message(
     Ok(Some(message))
 }
 
-/// Whether a post is for fewer than everybody, by its boundary or by its visibility.
-fn is_closed(post: &Post) -> bool {
-    post.boundary != Boundary::Public || post.audience != Audience::Public
+/// Whether a post is for fewer than everybody, by its boundary or by its visibility, or lies in a community that is.
+fn is_closed(conn: &mut Conn, post: &Post) -> Result<bool> {
+    if post.boundary != Boundary::Public || post.audience != Audience::Public {
+        return Ok(true);
+    }
+    post.community_id
+        .map_or(Ok(false), |id| is_closed_community(conn, id))
 }
 
 /// Whether a message may go out: `None` where a filter hides its post from notifications, `Some(false)` where one warns
