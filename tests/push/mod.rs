@@ -13,7 +13,7 @@ use cordee::config::Config;
 use cordee::error::Result;
 use cordee::jobs::push;
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Kind, UserState, Visibility};
+use cordee::model::words::{Boundary, JoinPolicy, Kind, Role, UserState, Visibility};
 use cordee::secrets::hash_token;
 use cordee::server;
 use cordee::store::db::Tx;
@@ -631,5 +631,42 @@ fn a_hidden_community_rings_without_words() {
         world.publish(lotte, post()).unwrap();
         let said = phone.read(&service.next(world)).to_string();
         assert!(!said.contains("valve") && !said.contains("lotte"), "{said}");
+    });
+}
+
+#[test]
+fn a_report_rings_only_for_whoever_may_handle_it_still() {
+    World::each_with(development, |world| {
+        let service = PushService::start(world);
+        let ids = ["bart", "karim", "lotte"].map(|name| world.person(name));
+        let [bart, karim, lotte] = ids;
+        let role = |role| {
+            world
+                .write(move |tx| users::set_role(tx, bart, role))
+                .unwrap();
+        };
+        role(Role::Moderator);
+        let phone = Phone::new(3);
+        let mut wish = phone.subscription(&service.address("x"), true);
+        wish["data"]["alerts"]["admin.report"] = json!(true);
+        world.client(bart).post(PATH, &wish).expect(200);
+        let report = || {
+            let body = json!({ "account_id": lotte.to_string(), "comment": "rude" });
+            world
+                .client(karim)
+                .post("/api/v1/reports", &body)
+                .expect(200);
+        };
+        report();
+        assert_eq!(waiting(world, bart), 1);
+        role(Role::Member);
+        let _working = work(world);
+        until(world, "the end of the queue", || waiting(world, bart) == 0);
+        service.got_nothing_more();
+        role(Role::Moderator);
+        world.clock.advance_seconds(60);
+        report();
+        let said = phone.read(&service.next(world));
+        assert_eq!(said["notification_type"], "admin.report");
     });
 }

@@ -17,7 +17,7 @@ use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
     AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, Listing,
-    MembershipState, NotificationKind, UserState,
+    MembershipState, NotificationKind, Role, UserState,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};
@@ -28,7 +28,8 @@ use crate::store::follows;
 use crate::store::notifications::{self, Notification};
 use crate::store::posts::{self, Post};
 use crate::store::pushes::{self, Subscription};
-use crate::store::users;
+use crate::store::reports;
+use crate::store::users::{self, User};
 use crate::webpush::{self, ClientKeys, Envelope, Signer};
 
 /// What is to be done for a subscription.
@@ -168,6 +169,9 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
         return Ok(None);
     }
     let user = users::get(conn, row.account_id)?;
+    if row.kind == NotificationKind::AdminReport && !may_handle_report(conn, &user, row)? {
+        return Ok(None);
+    }
     let ids: Vec<PostId> = row.post_id.into_iter().collect();
     let post = posts::list_visible(conn, &user.viewer(), &ids)?.pop();
     if post.is_none() && !ids.is_empty() {
@@ -186,6 +190,15 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
         post,
         with_text,
     }))
+}
+
+/// Whether the reader is somebody who may handle the report of a notification: moderators are, but not of one about them.
+fn may_handle_report(conn: &mut Conn, user: &User, row: &Notification) -> Result<bool> {
+    if user.role < Role::Moderator {
+        return Ok(false);
+    }
+    let ids: Vec<i64> = row.report_id.into_iter().collect();
+    Ok(!reports::list_by_ids(conn, row.account_id, &ids)?.is_empty())
 }
 
 fn message(
