@@ -20,6 +20,7 @@ use crate::federation::Federation;
 use crate::model::ids::AccountId;
 use crate::model::push::{backoff, is_hopeless};
 use crate::model::words::{FollowState, UserState};
+use crate::secrets::VapidKey;
 use crate::store::db::Tx;
 use crate::store::follows;
 use crate::store::notifications::Notification;
@@ -276,7 +277,9 @@ async fn try_once(fed: &Federation, message: &Message) -> Result<Outcome> {
 }
 
 async fn send(fed: &Federation, message: &Message) -> Result<Outcome> {
-    let envelope = match seal(&fed.app, message).await {
+    // A key that cannot be read is a fault of this node, and no message is too large by that.
+    let key = fed.app.vapid_key().await?;
+    let envelope = match seal(&fed.app, &key, message) {
         Ok(Some(envelope)) => envelope,
         Ok(None) => return Ok(Outcome::Gone),
         Err(Error::Internal(_)) => return Ok(Outcome::TooLarge),
@@ -292,13 +295,12 @@ async fn send(fed: &Federation, message: &Message) -> Result<Outcome> {
 }
 
 /// `None` where the subscription was made under another key of the node: its push service would refuse the new one.
-async fn seal(app: &App, message: &Message) -> Result<Option<Envelope>> {
-    let key = app.vapid_key().await?;
+fn seal(app: &App, key: &VapidKey, message: &Message) -> Result<Option<Envelope>> {
     let subscription = &message.subscription;
     let Some(token) = key.open(&subscription.sealed_token, subscription.token_id) else {
         return Ok(None);
     };
-    message.seal(&key, &app.config.vapid_subject(), app.db.now(), &token)
+    message.seal(key, &app.config.vapid_subject(), app.db.now(), &token)
 }
 
 /// Writes down what came of a try; whether the next one may follow at once.

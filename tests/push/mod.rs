@@ -13,12 +13,12 @@ use cordee::config::Config;
 use cordee::error::Result;
 use cordee::jobs::push;
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Kind, Role, UserState, Visibility};
+use cordee::model::words::{Boundary, JoinPolicy, Kind, PushPolicy, Role, UserState, Visibility};
 use cordee::secrets::hash_token;
 use cordee::server;
 use cordee::store::db::Tx;
 use cordee::store::users::{self, Preferences};
-use cordee::store::{oauth, pushes};
+use cordee::store::{oauth, pushes, settings};
 use serde_json::{Value, json};
 use service::{Phone, PushService};
 use url::Url;
@@ -668,5 +668,52 @@ fn a_report_rings_only_for_whoever_may_handle_it_still() {
         report();
         let said = phone.read(&service.next(world));
         assert_eq!(said["notification_type"], "admin.report");
+    });
+}
+
+#[test]
+fn a_key_that_cannot_be_read_drops_no_message() {
+    World::each_with(development, |world| {
+        let service = PushService::start(world);
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let hash = hash_token(world.client(karim).token.as_deref().unwrap());
+        let endpoint = service.address("x");
+        let id = world
+            .write(move |tx| {
+                settings::keep(tx, settings::VAPID_PRIVATE, "no key at all")?;
+                let token = oauth::find_token(tx, &hash)?.unwrap();
+                let row = pushes::Subscription {
+                    id: tx.new_id(),
+                    token_id: token.id,
+                    account_id: karim,
+                    endpoint,
+                    host: "push.localhost".into(),
+                    p256dh: String::new(),
+                    auth: String::new(),
+                    standard: true,
+                    alerts: "mention".into(),
+                    policy: PushPolicy::All,
+                    sealed_token: String::new(),
+                    failures: 0,
+                    failing_since: None,
+                    next_attempt_at: None,
+                    claimed_until: None,
+                    created_at: tx.now(),
+                };
+                pushes::put(tx, &row)?;
+                Ok(row.id)
+            })
+            .unwrap();
+        world.publish(lotte, text("@karim hello")).unwrap();
+        assert_eq!(waiting(world, karim), 1);
+        let working = work(world);
+        until(world, "the claim", || {
+            let all = world.read(move |conn| pushes::list(conn, karim));
+            let row = all.iter().find(|row| row.id == id);
+            row.is_none_or(|row| row.claimed_until.is_some()) || waiting(world, karim) == 0
+        });
+        drop(working);
+        assert_eq!(waiting(world, karim), 1, "{}", world.kind);
+        service.got_nothing_more();
     });
 }
