@@ -9,7 +9,7 @@ use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, posts, quote_terms, quotes};
-use super::visible::visible_beside_author;
+use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::quote::{Approvers, Terms};
@@ -138,14 +138,14 @@ pub fn list_local_quoting(
 }
 
 /// Posts that quote a post with its author's consent and that the viewer may read, the last first, each with the id of
-/// its quote.
+/// its quote; without those by whoever is shunned.
 pub fn list_quoting(
     conn: &mut Conn,
     viewer: &Viewer,
     quoted: PostId,
     page: &Page,
 ) -> Result<Vec<(i64, PostId)>> {
-    let mut query = quotes::table
+    let query = quotes::table
         .inner_join(posts::table.on(posts::id.eq(quotes::post_id)))
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(quotes::quoted_id.eq(quoted))
@@ -154,6 +154,7 @@ pub fn list_quoting(
         .select((quotes::id, posts::id))
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
+    let mut query = without_shunned!(query, viewer);
     if let Some(below) = page.below() {
         query = query.filter(quotes::id.lt(below));
     }

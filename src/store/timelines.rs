@@ -7,10 +7,8 @@ use super::conn::{Conn, MultiBackend};
 use super::dialect::among::among;
 use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
-use super::schema::{
-    account_limits, accounts, blocks, domain_blocks, media, mutes, post_tags, posts, reactions,
-};
-use super::visible::visible_beside_author;
+use super::schema::{account_limits, accounts, media, post_tags, posts, reactions};
+use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::Viewer;
@@ -77,19 +75,6 @@ macro_rules! paged {
 }
 
 mod boosts;
-/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
-macro_rules! not_shut_out {
-    ($me:expr) => {
-        accounts::domain
-            .eq("")
-            .or(diesel::dsl::not(diesel::dsl::exists(
-                domain_blocks::table
-                    .filter(domain_blocks::account_id.eq($me))
-                    .filter(domain_blocks::domain.eq(accounts::domain)),
-            )))
-    };
-}
-
 mod home;
 pub use home::{home, list};
 
@@ -107,38 +92,6 @@ macro_rules! readable {
                 accounts::rev,
             ))
             .into_boxed::<MultiBackend>()
-    };
-}
-
-/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
-macro_rules! without_shunned {
-    ($query:expr, $viewer:expr) => {
-        match $viewer.account() {
-            None => $query,
-            Some(me) => $query
-                .filter(
-                    posts::author_id.ne_all(
-                        mutes::table
-                            .filter(mutes::account_id.eq(me))
-                            .select(mutes::target_id),
-                    ),
-                )
-                .filter(
-                    posts::author_id.ne_all(
-                        blocks::table
-                            .filter(blocks::account_id.eq(me))
-                            .select(blocks::target_id),
-                    ),
-                )
-                .filter(
-                    posts::author_id.ne_all(
-                        blocks::table
-                            .filter(blocks::target_id.eq(me))
-                            .select(blocks::account_id),
-                    ),
-                )
-                .filter(not_shut_out!(me)),
-        }
     };
 }
 

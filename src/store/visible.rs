@@ -1,4 +1,5 @@
-//! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it.
+//! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it; and what
+//! lists leave out besides.
 
 /// Posts that are for the viewer and not deleted, whoever wrote them. A macro, since the condition stands in queries over
 /// different joins; a visitor is nobody's id (0), which no follow, membership or mention can name.
@@ -94,3 +95,55 @@ macro_rules! visible_to {
     }};
 }
 pub(in crate::store) use visible_to;
+
+/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
+macro_rules! not_shut_out {
+    ($me:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::schema::{accounts, domain_blocks};
+        accounts::domain
+            .eq("")
+            .or(diesel::dsl::not(diesel::dsl::exists(
+                domain_blocks::table
+                    .filter(domain_blocks::account_id.eq($me))
+                    .filter(domain_blocks::domain.eq(accounts::domain)),
+            )))
+    }};
+}
+pub(in crate::store) use not_shut_out;
+
+/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
+/// For boxed queries that join the authors.
+macro_rules! without_shunned {
+    ($query:expr, $viewer:expr) => {{
+        use $crate::store::schema::{blocks, mutes, posts};
+        use $crate::store::visible::not_shut_out;
+        match $viewer.account() {
+            None => $query,
+            Some(me) => $query
+                .filter(
+                    posts::author_id.ne_all(
+                        mutes::table
+                            .filter(mutes::account_id.eq(me))
+                            .select(mutes::target_id),
+                    ),
+                )
+                .filter(
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::account_id.eq(me))
+                            .select(blocks::target_id),
+                    ),
+                )
+                .filter(
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::target_id.eq(me))
+                            .select(blocks::account_id),
+                    ),
+                )
+                .filter(not_shut_out!(me)),
+        }
+    }};
+}
+pub(in crate::store) use without_shunned;

@@ -29,6 +29,10 @@ fn path(status: &Value) -> String {
     format!("/api/v1/statuses/{}", id(status))
 }
 
+fn quote(client: &Client<'_>, status: &Value) -> Value {
+    client.publish_with(&json!({ "status": "look at this", "quoted_status_id": id(status) }))
+}
+
 /// What a reader is told of the quote of a post.
 fn seen(client: &Client<'_>, status: &Value) -> Value {
     client.get(&path(status)).expect(200)["quote"].clone()
@@ -327,5 +331,28 @@ fn a_node_that_somebody_shut_out_quotes_and_is_quoted_for_them_no_more() {
         let asking = arrives(world, bob, &[]);
         says(world, &asking, Some(uri));
         assert_eq!(asks(world, bob, &asking, uri), QuoteState::Rejected);
+    });
+}
+
+#[test]
+fn whoever_is_shunned_is_not_among_those_who_quote() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "mei"].map(|name| world.person(name));
+        let [karim, lotte, mei] = ids.map(|id| world.client(id));
+        let post = karim.publish("open");
+        quote(&lotte, &post);
+        let path = format!("{}/quotes", path(&post));
+        let listed = |client: &Client<'_>| client.get(&path).expect(200).as_array().unwrap().len();
+        assert_eq!((listed(&mei), listed(&karim)), (1, 1), "{}", world.kind);
+        let block = |of: &Client<'_>, whom: AccountId, what: &str| {
+            of.post(&format!("/api/v1/accounts/{whom}/{what}"), &json!({}))
+                .expect(200);
+        };
+        block(&mei, ids[1], "block");
+        assert_eq!(listed(&mei), 0, "{}", world.kind);
+        block(&mei, ids[1], "unblock");
+        block(&lotte, ids[2], "block");
+        assert_eq!(listed(&mei), 0, "{}", world.kind);
+        assert_eq!(listed(&karim), 1);
     });
 }

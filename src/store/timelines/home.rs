@@ -12,10 +12,8 @@ use crate::model::words::{AccountState, RepliesPolicy};
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::lists::List;
 use crate::store::page::Page;
-use crate::store::schema::{
-    accounts, domain_blocks, home_entries, list_members, lists, mutes, posts,
-};
-use crate::store::visible::visible_beside_author;
+use crate::store::schema::{accounts, home_entries, list_members, lists, mutes, posts};
+use crate::store::visible::{not_shut_out, visible_beside_author};
 
 diesel::alias!(accounts as booster: Booster);
 
