@@ -2,7 +2,7 @@
 //! while its messages are sent; a claim ends by itself after a while, so that the work of a process that died is taken up.
 
 use chrono::TimeDelta;
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, exists, min};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
@@ -254,6 +254,15 @@ pub fn prune(conn: &mut Conn, before: Time) -> Result<usize> {
     )
 }
 
+/// That something waits for a subscription: one look into the messages for each, however many wait.
+macro_rules! something_waits {
+    () => {
+        exists(
+            push_messages::table.filter(push_messages::subscription_id.eq(push_subscriptions::id)),
+        )
+    };
+}
+
 /// Ids and hosts of subscriptions for which something waits, whose time has come and which nobody works on; those of
 /// `busy` hosts are left out.
 pub fn list_due(
@@ -263,10 +272,7 @@ pub fn list_due(
     limit: i64,
 ) -> Result<Vec<(i64, String)>> {
     Ok(push_subscriptions::table
-        .filter(
-            push_subscriptions::id
-                .eq_any(push_messages::table.select(push_messages::subscription_id)),
-        )
+        .filter(something_waits!())
         .filter(
             push_subscriptions::next_attempt_at
                 .is_null()
@@ -287,10 +293,7 @@ pub fn list_due(
 /// When the next subscription becomes due that is not due yet, as far as that is known.
 pub fn next_due(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
     Ok(push_subscriptions::table
-        .filter(
-            push_subscriptions::id
-                .eq_any(push_messages::table.select(push_messages::subscription_id)),
-        )
+        .filter(something_waits!())
         .filter(push_subscriptions::next_attempt_at.gt(now))
         .select(min(push_subscriptions::next_attempt_at))
         .first(conn)?)

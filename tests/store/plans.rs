@@ -11,7 +11,7 @@ use cordee::store::lists::List;
 use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
-use cordee::store::{accounts, conversations, filters, marks, notification_groups, posts};
+use cordee::store::{accounts, conversations, filters, marks, notification_groups, posts, pushes};
 
 use crate::support::databases::Database;
 use crate::support::world::{World, text};
@@ -128,15 +128,27 @@ fn hottest(
             work(move |c| posts::list_mentions(c, &three).map(drop)),
         ),
         (
+            "push messages that are due",
+            work(move |c| pushes::list_due(c, now, &[], 256).map(drop)),
+        ),
+        (
+            "push messages that will be",
+            work(move |c| pushes::next_due(c, now).map(drop)),
+        ),
+        (
             "account by id",
             work(move |c| accounts::get(c, me).map(drop)),
         ),
     ]
 }
 
-/// A step that reads a whole table or index, or sorts what it read. Lists of bound values are no tables.
+/// A step that reads a whole table or index, or sorts what it read. Lists of bound values are no tables, and the push
+/// subscriptions are few: what waits for each of them is not.
 fn is_bad(step: &str) -> bool {
-    let values = ["CONSTANT ROW", "SCAN json_each "];
+    let values = ["CONSTANT ROW", "SCAN json_each ", "SCAN push_subscriptions"];
+    if step.starts_with("SCAN push_messages") {
+        return true;
+    }
     (step.starts_with("SCAN")
         && !step.contains("USING")
         && !values.iter().any(|name| step.contains(name)))
