@@ -37,8 +37,8 @@ fn deeds(world: &World) -> Vec<String> {
     all
 }
 
-/// Every address of the admin API, with what it takes: the scope, and the least role.
-const GETS: [(&str, &str, Role); 13] = [
+/// Every address of the admin API, with what it takes: the scope, and the least role. A test is posted and reads.
+const GETS: [(&str, &str, Role); 15] = [
     ("accounts", "accounts", Role::Moderator),
     ("accounts/1", "accounts", Role::Moderator),
     ("reports", "reports", Role::Moderator),
@@ -54,11 +54,21 @@ const GETS: [(&str, &str, Role); 13] = [
         "canonical_email_blocks",
         Role::Admin,
     ),
+    (
+        "canonical_email_blocks/test",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
+    (
+        "canonical_email_blocks/1",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
     ("ip_blocks", "ip_blocks", Role::Admin),
     ("ip_blocks/1", "ip_blocks", Role::Admin),
 ];
 
-const POSTS: [(&str, &str, Role); 22] = [
+const POSTS: [(&str, &str, Role); 23] = [
     ("accounts/1/action", "accounts", Role::Moderator),
     ("accounts/1/approve", "accounts", Role::Moderator),
     ("accounts/1/reject", "accounts", Role::Moderator),
@@ -83,6 +93,11 @@ const POSTS: [(&str, &str, Role); 22] = [
         "canonical_email_blocks",
         Role::Admin,
     ),
+    (
+        "canonical_email_blocks/1",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
     ("ip_blocks", "ip_blocks", Role::Admin),
     ("ip_blocks/1", "ip_blocks", Role::Admin),
 ];
@@ -99,13 +114,20 @@ fn nobody_comes_in_without_scope_and_role() {
         let say = |client: &Client<'_>, path: &str, write: bool| {
             let path = format!("/api/v1/admin/{path}");
             match (write, path.rsplit('/').nth(1)) {
+                (_, _) if path.ends_with("/test") => client.post(&path, &json!({})),
                 (false, _) => client.get(&path),
                 (true, Some("reports" | "domain_blocks" | "ip_blocks")) => {
                     client.put(&path, &json!({}))
                 }
-                (true, Some("accounts" | "domain_allows" | "email_domain_blocks")) => {
-                    client.delete(&path)
-                }
+                (
+                    true,
+                    Some(
+                        "accounts"
+                        | "domain_allows"
+                        | "email_domain_blocks"
+                        | "canonical_email_blocks",
+                    ),
+                ) => client.delete(&path),
                 (true, _) => client.post(&path, &json!({})),
             }
         };
