@@ -1,5 +1,7 @@
 //! Timelines: each gives ids and revisions only, by index; what is shown is loaded or taken from a cache by id.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -332,11 +334,11 @@ pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<En
     let rows: Vec<IdRow> = readable!(viewer)
         .filter(among(conn, posts::id, ids.iter().copied()))
         .load(conn)?;
-    let found = entries(rows, &Page::default());
-    Ok(ids
-        .iter()
-        .filter_map(|id| found.iter().find(|entry| entry.post == *id).copied())
-        .collect())
+    let found: HashMap<PostId, Entry> = entries(rows, &Page::default())
+        .into_iter()
+        .map(|entry| (entry.post, entry))
+        .collect();
+    Ok(ids.iter().filter_map(|id| found.get(id).copied()).collect())
 }
 
 /// The readable posts of a whole thread, oldest first, each with what it replies to.

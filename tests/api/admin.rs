@@ -481,3 +481,39 @@ fn a_report_is_taken_resolved_and_opened_again() {
         assert_eq!(silenced["silenced"], false, "refused as a whole");
     });
 }
+
+#[test]
+fn a_list_of_reports_shows_of_each_its_own_posts() {
+    World::each(|world| {
+        let ada = staff(world, "ada", Role::Admin);
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let [reporter, author] = [karim, lotte].map(|id| world.client(id));
+        let posts: Vec<Value> = (0..3)
+            .map(|n| author.publish(&format!("rude {n}")))
+            .collect();
+        let report = |named: &[usize]| {
+            let ids: Vec<&Value> = named.iter().map(|n| &posts[*n]["id"]).collect();
+            let body = json!({ "account_id": lotte.to_string(), "status_ids": ids });
+            reporter.post("/api/v1/reports", &body).expect(200);
+        };
+        report(&[0, 1]);
+        report(&[]);
+        report(&[1, 2]);
+        let page = ada.get("/api/v1/admin/reports").expect(200);
+        let mut shown = Vec::new();
+        for row in page.as_array().unwrap() {
+            let mut texts: Vec<&str> = Vec::new();
+            for post in row["statuses"].as_array().unwrap() {
+                texts.push(post["content"].as_str().unwrap());
+            }
+            texts.sort_unstable();
+            shown.push(texts.concat().replace("<p>", "").replace("</p>", " "));
+        }
+        assert_eq!(
+            shown,
+            ["rude 1 rude 2 ", "", "rude 0 rude 1 "],
+            "{}",
+            world.kind
+        );
+    });
+}
