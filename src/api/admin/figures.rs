@@ -184,7 +184,13 @@ fn human(bytes: i64) -> String {
 fn measure(conn: &mut Conn, key: &str, figure: &Figure, period: Period) -> Result<Value> {
     let now = figures::moments(conn, figure, period.span())?;
     let before = figures::moments(conn, figure, period.before().span())?;
-    let ((total, days), (previous, _)) = (counted(&now), counted(&before));
+    let ((mut total, mut days), (mut previous, _)) = (counted(&now), counted(&before));
+    if *figure == Figure::ActiveUsers {
+        let fewest = i64::try_from(FEWEST).unwrap_or(i64::MAX);
+        let told = |count: i64| if count < fewest { 0 } else { count };
+        days.retain(|_, count| *count >= fewest);
+        (total, previous) = (told(total), told(previous));
+    }
     let data: Vec<Value> = period
         .each()
         .map(|date| {
@@ -319,6 +325,9 @@ pub(super) async fn dimensions(
     Ok(Answer::json(&read.await?)?)
 }
 
+/// Fewest people that figures about people tell of: among fewer one could be recognised.
+const FEWEST: usize = 5;
+
 /// The beginnings of days or months of a period.
 fn cohorts(period: Period, monthly: bool) -> Vec<NaiveDate> {
     if !monthly {
@@ -340,6 +349,9 @@ fn cohort(arrivals: &[(Time, Option<Time>)], begins: &[NaiveDate], at: usize) ->
         .iter()
         .filter(|(came, _)| came.date() >= begin && end.is_none_or(|end| came.date() < *end))
         .collect();
+    if came.len() < FEWEST {
+        return None;
+    }
     let all = u32::try_from(came.len()).unwrap_or(u32::MAX);
     let data: Vec<Value> = begins
         .iter()
@@ -358,7 +370,8 @@ fn cohort(arrivals: &[(Time, Option<Time>)], begins: &[NaiveDate], at: usize) ->
     Some(json!({ "period": midnight(begin), "data": data }))
 }
 
-/// `POST /api/v1/admin/retention`
+/// `POST /api/v1/admin/retention`. Cohorts of few are left out: with the day on which an account was made, which moderators
+/// see, they would tell when that person was last here.
 pub(super) async fn retention(
     State(app): State<App>,
     me: Auth<scope::AdminRead>,
