@@ -3,19 +3,21 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect::all_bytes;
 use super::schema::{
     accounts, boosts, follows, media, post_tags, posts, reactions, reports, users,
 };
 use crate::error::Result;
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId, least_at};
 use crate::model::time::Time;
 use crate::model::words::{Audience, FollowState, Reaction, UserState};
 
-/// Rows that one figure looks at, at most: the newest of them.
+/// Rows that one figure looks at, at most: the newest of them. What is older than the time that is asked for is not even
+/// looked at: ids hold the moment at which something came here.
 const ROWS: i64 = 200_000;
 
 /// What is counted.
@@ -60,6 +62,13 @@ pub struct Span {
     pub to: Time,
 }
 
+impl Span {
+    /// The least id of what came here since its beginning. What was written elsewhere came here later, never earlier.
+    fn least(self) -> i64 {
+        least_at(self.from)
+    }
+}
+
 /// Moments of a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moments {
@@ -82,6 +91,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
                 users::table
                     .filter(users::seen_at.is_not_null())
                     .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .order(users::account_id.desc())
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -89,8 +99,10 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         }
         Figure::NewUsers => Ok(ones(
             users::table
+                .filter(users::account_id.ge(AccountId(span.least())))
                 .filter(users::created_at.ge(span.from))
                 .filter(users::created_at.lt(span.to))
+                .order(users::account_id.desc())
                 .limit(ROWS)
                 .select(users::created_at)
                 .load(conn)?,
@@ -98,8 +110,10 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         Figure::Interactions => interactions(conn, span).map(ones),
         Figure::OpenedReports => Ok(ones(
             reports::table
+                .filter(reports::id.ge(span.least()))
                 .filter(reports::created_at.ge(span.from))
                 .filter(reports::created_at.lt(span.to))
+                .order(reports::id.desc())
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -110,6 +124,7 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
                 reports::table
                     .filter(reports::resolved_at.is_not_null())
                     .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .order(reports::id.desc())
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -127,32 +142,49 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
     }
 }
 
+diesel::alias!(posts as answered: Answered);
+
 fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
-    let ours = || posts::table.filter(posts::local.eq(true)).select(posts::id);
     let mut all: Vec<Time> = reactions::table
+        .filter(reactions::id.ge(span.least()))
         .filter(reactions::kind.eq(Reaction::Favourite))
         .filter(reactions::created_at.ge(span.from))
         .filter(reactions::created_at.lt(span.to))
-        .filter(reactions::post_id.eq_any(ours()))
+        .filter(exists(
+            posts::table
+                .filter(posts::id.eq(reactions::post_id))
+                .filter(posts::local.eq(true)),
+        ))
+        .order(reactions::id.desc())
         .limit(ROWS)
         .select(reactions::created_at)
         .load(conn)?;
     all.extend(
         boosts::table
+            .filter(boosts::id.ge(span.least()))
             .filter(boosts::created_at.ge(span.from))
             .filter(boosts::created_at.lt(span.to))
-            .filter(boosts::post_id.eq_any(ours()))
+            .filter(exists(
+                posts::table
+                    .filter(posts::id.eq(boosts::post_id))
+                    .filter(posts::local.eq(true)),
+            ))
+            .order(boosts::id.desc())
             .limit(ROWS)
             .select(boosts::created_at)
             .load::<Time>(conn)?,
     );
-    let answered = diesel::alias!(posts as answered);
     all.extend(
         posts::table
-            .inner_join(answered.on(answered.field(posts::id).nullable().eq(posts::parent_id)))
+            .filter(posts::id.ge(PostId(span.least())))
             .filter(posts::created_at.ge(span.from))
             .filter(posts::created_at.lt(span.to))
-            .filter(answered.field(posts::local).eq(true))
+            .filter(exists(
+                answered
+                    .filter(answered.field(posts::id).nullable().eq(posts::parent_id))
+                    .filter(answered.field(posts::local).eq(true)),
+            ))
+            .order(posts::id.desc())
             .limit(ROWS)
             .select(posts::created_at)
             .load::<Time>(conn)?,
@@ -166,6 +198,7 @@ fn of_tag(conn: &mut Conn, figure: &Figure, tag: &str, span: Span) -> Result<Mom
         .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
         .filter(posts::audience.eq(Audience::Public))
         .filter(posts::deleted_at.is_null())
         .filter(posts::created_at.ge(span.from))
@@ -203,8 +236,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceMedia(_) => Moments::Sum(
             media::table
                 .filter(media::account_id.eq_any(there()))
+                .filter(media::id.ge(span.least()))
                 .filter(media::created_at.ge(span.from))
                 .filter(media::created_at.lt(span.to))
+                .order(media::id.desc())
                 .limit(ROWS)
                 .select((media::created_at, media::bytes))
                 .load(conn)?,
@@ -212,8 +247,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceReports(_) => ones(
             reports::table
                 .filter(reports::target_id.eq_any(there()))
+                .filter(reports::id.ge(span.least()))
                 .filter(reports::created_at.ge(span.from))
                 .filter(reports::created_at.lt(span.to))
+                .order(reports::id.desc())
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -221,8 +258,11 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceStatuses(_) => ones(
             posts::table
                 .filter(posts::author_id.eq_any(there()))
+                .filter(posts::id.ge(PostId(span.least())))
                 .filter(posts::created_at.ge(span.from))
                 .filter(posts::created_at.lt(span.to))
+                .filter(posts::deleted_at.is_null())
+                .order(posts::id.desc())
                 .limit(ROWS)
                 .select(posts::created_at)
                 .load(conn)?,
@@ -232,8 +272,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         _ => ones(
             accounts::table
                 .filter(accounts::domain.eq(domain))
+                .filter(accounts::id.ge(AccountId(span.least())))
                 .filter(accounts::created_at.ge(span.from))
                 .filter(accounts::created_at.lt(span.to))
+                .order(accounts::id.desc())
                 .limit(ROWS)
                 .select(accounts::created_at)
                 .load(conn)?,
@@ -249,9 +291,11 @@ macro_rules! follows_with {
             .select(accounts::id);
         let rows: Vec<(Time, AccountId)> = follows::table
             .filter(follows::state.eq(FollowState::Accepted))
+            .filter(follows::id.ge($span.least()))
             .filter(follows::created_at.ge($span.from))
             .filter(follows::created_at.lt($span.to))
             .filter($there.eq_any(there))
+            .order(follows::id.desc())
             .limit(ROWS)
             .select((follows::created_at, $there))
             .load($conn)?;
@@ -286,6 +330,7 @@ pub fn languages(conn: &mut Conn, since: Time, limit: i64) -> Result<Ranked> {
 pub fn servers(conn: &mut Conn, span: Span, limit: i64) -> Result<Ranked> {
     Ok(posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .filter(posts::id.ge(PostId(span.least())))
         .filter(posts::created_at.ge(span.from))
         .filter(posts::created_at.lt(span.to))
         .group_by(accounts::domain)
@@ -301,6 +346,7 @@ pub fn tag_servers(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
         .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
         .filter(posts::audience.eq(Audience::Public))
         .filter(posts::deleted_at.is_null())
         .filter(posts::created_at.ge(span.from))
@@ -317,6 +363,7 @@ pub fn tag_languages(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Resu
     let rows: Vec<(Option<String>, i64)> = posts::table
         .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
         .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
         .filter(posts::audience.eq(Audience::Public))
         .filter(posts::deleted_at.is_null())
         .filter(posts::language.is_not_null())
@@ -355,6 +402,8 @@ pub fn node_languages(conn: &mut Conn, domain: &str, span: Span, limit: i64) -> 
     let rows: Vec<(Option<String>, i64)> = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(accounts::domain.eq(domain))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::deleted_at.is_null())
         .filter(posts::language.is_not_null())
         .filter(posts::created_at.ge(span.from))
         .filter(posts::created_at.lt(span.to))
@@ -368,19 +417,19 @@ pub fn node_languages(conn: &mut Conn, domain: &str, span: Span, limit: i64) -> 
 
 /// Bytes of all media that are kept.
 pub fn media_bytes(conn: &mut Conn) -> Result<i64> {
-    let rows: Vec<i64> = media::table
+    Ok(media::table
         .filter(media::file.is_not_null())
-        .limit(ROWS)
-        .select(media::bytes)
-        .load(conn)?;
-    Ok(rows.iter().sum())
+        .select(all_bytes())
+        .first(conn)?)
 }
 
 /// When people came who came within a time, and when they were last here.
 pub fn arrivals(conn: &mut Conn, span: Span) -> Result<Vec<(Time, Option<Time>)>> {
     Ok(users::table
+        .filter(users::account_id.ge(AccountId(span.least())))
         .filter(users::created_at.ge(span.from))
         .filter(users::created_at.lt(span.to))
+        .order(users::account_id.desc())
         .limit(ROWS)
         .select((users::created_at, users::seen_at))
         .load(conn)?)

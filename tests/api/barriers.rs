@@ -355,6 +355,7 @@ fn figures_are_those_of_the_node() {
             "instance_statuses",
             "instance_reports",
             "unheard_of",
+            "new_users",
         ]);
         let said = ada
             .post("/api/v1/admin/measures", &period(keys))

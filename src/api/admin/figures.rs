@@ -215,6 +215,17 @@ fn measure(conn: &mut Conn, key: &str, figure: &Figure, period: Period) -> Resul
 /// Keys that a request can name at once.
 const KEYS: usize = 20;
 
+/// The keys of a request, each once: every one of them is work.
+fn keys(form: &Form) -> Vec<&String> {
+    let mut once: Vec<&String> = Vec::new();
+    for key in form.keys.iter().take(KEYS) {
+        if !once.contains(&key) {
+            once.push(key);
+        }
+    }
+    once
+}
+
 /// `POST /api/v1/admin/measures`
 pub(super) async fn measures(
     State(app): State<App>,
@@ -224,7 +235,7 @@ pub(super) async fn measures(
     me.at_least(Role::Moderator)?;
     let period = Period::of(&form)?;
     let read = app.db.read(move |conn| {
-        let keys = form.keys.iter().take(KEYS);
+        let keys = keys(&form).into_iter();
         let known = keys.filter_map(|key| Some((key, figure(&form, key)?)));
         known
             .map(|(key, figure)| measure(conn, key, &figure, period))
@@ -315,7 +326,7 @@ pub(super) async fn dimensions(
     let inner = app.clone();
     let read = app.db.read(move |conn| {
         let mut shown = Vec::new();
-        for key in form.keys.iter().take(KEYS) {
+        for key in keys(&form) {
             if let Some(data) = ranking(&inner, conn, &form, key, period)? {
                 shown.push(json!({ "key": key, "data": data }));
             }
