@@ -109,7 +109,7 @@ fn nothing_of_somebody_suspended_shows_anywhere() {
             )
         };
         let before = sizes();
-        assert_eq!(before, [6, 5, 5, 1, 1, 3, 4, 3, 1, 1], "{}", world.kind);
+        assert_eq!(before, [6, 6, 5, 1, 1, 3, 4, 3, 1, 1], "{}", world.kind);
         assert_eq!(page(&bad), (200, true));
         assert!(page(&start).1 && page(&quote).1);
         let served = document(&bad);

@@ -68,9 +68,9 @@ pub(super) fn look_later(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
 pub(super) async fn look_again(desk: Desk<'_>, post: PostId) -> Outcome {
     let found = move |conn: &mut Conn| {
         let post = posts::find(conn, post)?.filter(|post| !post.local && post.deleted_at.is_none());
-        let row = post.as_ref().map_or(Ok(None), |post| {
-            Ok::<_, Error>(quotes::find_of_post(conn, post.id)?)
-        })?;
+        let row = post
+            .as_ref()
+            .map_or(Ok(None), |post| quotes::find_of_post(conn, post.id))?;
         Ok(post.zip(row))
     };
     let Some((post, row)) = desk.fed.app.db.read(found).await? else {
