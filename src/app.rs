@@ -6,6 +6,7 @@ pub mod rendered;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,8 +19,9 @@ use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::time::{Clock, Time};
+use crate::model::words::IpSeverity;
 use crate::secrets::VapidKey;
-use crate::store::barriers::{self, Network};
+use crate::store::barriers;
 use crate::store::conn::Conn;
 use crate::store::db::Db;
 use crate::store::settings;
@@ -40,6 +42,9 @@ impl Clock for SystemClock {
             .naive_utc()
     }
 }
+
+/// Networks with what they may not do.
+pub type Networks = Vec<(IpNet, IpSeverity)>;
 
 /// How long another process may not know of a network that was shut out.
 const NETWORKS_LIVE: Duration = Duration::from_secs(5);
@@ -69,7 +74,7 @@ pub struct App {
     pub limits: limits::Limits,
     /// Pictures of other nodes, kept for a while.
     pub pictures: Cache,
-    networks: moka::sync::Cache<(), Arc<Vec<Network>>>,
+    networks: moka::sync::Cache<(), Arc<Networks>>,
     mailer: Arc<OnceLock<Mailer>>,
     vapid: Arc<OnceLock<Arc<VapidKey>>>,
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
@@ -106,7 +111,7 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` where the database does not answer.
-    pub async fn networks(&self) -> Result<Arc<Vec<Network>>> {
+    pub async fn networks(&self) -> Result<Arc<Networks>> {
         if let Some(known) = self.networks.get(&()) {
             return Ok(known);
         }

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod later;
 mod migrate;
+mod network;
 mod node;
 mod output;
 mod peer;
@@ -64,6 +65,8 @@ enum Command {
     Community(community::Args),
     /// What other nodes may do here.
     Peer(peer::Args),
+    /// Networks that may not do everything.
+    Network(network::Args),
     /// What waits for other nodes.
     Deliveries(deliveries::Args),
     /// Fill an empty node with data for measuring.
@@ -184,6 +187,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Token(args) => token::run(args, file),
         Command::Community(args) => community::run(args, file),
         Command::Peer(args) => peer::run(args, file),
+        Command::Network(args) => network::run(args, file),
         Command::Deliveries(args) => deliveries::run(args, file),
         Command::Seed(args) => seed::run(&args, file),
         Command::Backup(_)

@@ -139,9 +139,8 @@ fn network(text: &str) -> Result<IpNet> {
     let parsed = text
         .parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    Ok(parsed
-        .map_err(|_why| Error::invalid("ip", Refusal::Malformed))?
-        .trunc())
+    let parsed = parsed.map_err(|_why| Error::invalid("ip", Refusal::Malformed))?;
+    Ok(barriers::plain(parsed.trunc()))
 }
 
 /// Puts a wish upon a row.
@@ -165,6 +164,7 @@ fn wished(tx: &Tx<'_>, wish: &NetworkWish, mut row: Network) -> Result<Network> 
     let shuts_out = row.severity == IpSeverity::NoAccess
         && wish
             .from
+            .map(|from| from.to_canonical())
             .is_some_and(|from| row.net().is_some_and(|net| net.contains(&from)));
     if shuts_out {
         return Err(Error::invalid("ip", Refusal::Oneself));
@@ -230,6 +230,22 @@ pub fn unblock_network(tx: &mut Tx<'_>, by: AccountId, id: i64) -> Result<()> {
     audit::add(tx, Some(by), "ip.unblock", &row.ip, "")
 }
 
+/// The command line lets a network in again: whoever sits in it cannot.
+///
+/// # Errors
+/// `NotFound` where it is not shut out; `Invalid` naming `ip`.
+pub fn lift_network(tx: &mut Tx<'_>, ip: &str) -> Result<Network> {
+    let net = network(ip)?.to_string();
+    let row = match barriers::find_network_of(tx, &net)? {
+        Some(row) => row,
+        // Earlier versions kept networks as written.
+        None => barriers::find_network_of(tx, ip.trim())?.ok_or(Error::NotFound)?,
+    };
+    barriers::delete_network(tx, row.id)?;
+    audit::add(tx, None, "ip.unblock", &row.ip, "")?;
+    Ok(row)
+}
+
 /// Refuses an address of mail that is shut out: by its provider, by a domain above that, or by itself.
 ///
 /// # Errors
@@ -257,12 +273,12 @@ pub fn check_address(conn: &mut Conn, email: &str) -> Result<()> {
 }
 
 /// What somebody at an address may not do: the strictest of what applies.
-pub fn severity_at(networks: &[Network], from: IpAddr) -> Option<IpSeverity> {
+pub fn severity_at(networks: &[(IpNet, IpSeverity)], from: IpAddr) -> Option<IpSeverity> {
     let from = from.to_canonical();
     networks
         .iter()
-        .filter(|row| row.net().is_some_and(|net| net.contains(&from)))
-        .map(|row| row.severity)
+        .filter(|(net, _)| net.contains(&from))
+        .map(|(_, severity)| *severity)
         .max()
 }
 
@@ -284,15 +300,8 @@ pub fn admission_at(severity: Option<IpSeverity>, admission: Admission) -> Resul
 mod tests {
     use super::*;
 
-    fn row(ip: &str, severity: IpSeverity) -> Network {
-        Network {
-            id: 1,
-            ip: ip.into(),
-            severity,
-            comment: String::new(),
-            expires_at: None,
-            created_at: chrono::DateTime::UNIX_EPOCH.naive_utc(),
-        }
+    fn row(ip: &str, severity: IpSeverity) -> (IpNet, IpSeverity) {
+        (network(ip).unwrap(), severity)
     }
 
     #[test]
@@ -301,15 +310,33 @@ mod tests {
             row("10.0.0.0/8", IpSeverity::SignUpRequiresApproval),
             row("10.1.0.0/16", IpSeverity::NoAccess),
             row("2001:db8::/32", IpSeverity::SignUpBlock),
+            row("::ffff:198.51.100.7/120", IpSeverity::NoAccess),
         ];
         for (from, severity) in [
             ("10.2.3.4", Some(IpSeverity::SignUpRequiresApproval)),
             ("::ffff:10.2.3.4", Some(IpSeverity::SignUpRequiresApproval)),
             ("10.1.3.4", Some(IpSeverity::NoAccess)),
             ("2001:db8::1", Some(IpSeverity::SignUpBlock)),
+            ("198.51.100.99", Some(IpSeverity::NoAccess)),
+            ("::ffff:198.51.100.99", Some(IpSeverity::NoAccess)),
+            ("198.51.101.1", None),
             ("192.0.2.1", None),
         ] {
             assert_eq!(severity_at(&all, from.parse().unwrap()), severity, "{from}");
+        }
+    }
+
+    #[test]
+    fn a_network_of_ipv4_has_one_spelling() {
+        for (written, plain) in [
+            ("::ffff:192.0.2.7/120", "192.0.2.0/24"),
+            ("::ffff:192.0.2.7", "192.0.2.7/32"),
+            ("192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+            ("2001:db8::/32", "2001:db8::/32"),
+        ] {
+            assert_eq!(network(written).unwrap().to_string(), plain, "{written}");
         }
     }
 

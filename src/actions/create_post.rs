@@ -7,7 +7,7 @@ use crate::actions::compose::{self, Place};
 use crate::actions::conversations;
 pub use crate::actions::polls::{NewPoll, POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::polls::{check_poll, insert_poll};
-use crate::actions::quotes::{self, Chosen};
+use crate::actions::quotes::{self, Chosen, Quoting};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -200,7 +200,15 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         .as_ref()
         .map_or(visibility, |chosen| chosen.narrow(visibility));
     if let Some(chosen) = &quoted {
-        chosen.check(author.id, &place, visibility, boundary, new.local_only)?;
+        let quoting = Quoting {
+            author: author.id,
+            place: &place,
+            mentions: &accounts,
+            visibility,
+            boundary,
+            local_only: new.local_only,
+        };
+        chosen.check(tx, &quoting)?;
     }
     let links = compose::links(tx, &mentions);
     let html = render(&new.source, &links);

@@ -13,7 +13,7 @@ use crate::model::text::markdown::render;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{marks, media};
+use crate::store::{marks, media, quotes};
 
 /// What is to change on an attachment: its id, alt text, focal point.
 pub type Description = (i64, Option<String>, Option<(f64, f64)>);
@@ -93,7 +93,8 @@ fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
     let mut fields = old.fields_map();
     fields.extend(changes.fields.clone().unwrap_or_default());
     let has_poll = changes.poll.is_some() || !marks::list_polls(tx, &[old.id])?.is_empty();
-    if source.trim().is_empty() && !keeps_media && !has_poll && fields.is_empty() {
+    let quotes = quotes::find_of_post(tx, old.id)?.is_some();
+    if source.trim().is_empty() && !keeps_media && !has_poll && !quotes && fields.is_empty() {
         return Err(Error::invalid("status", Refusal::Blank));
     }
     let title = match &changes.title {

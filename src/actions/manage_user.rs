@@ -35,8 +35,18 @@ pub fn suspend(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     oauth::revoke_of_account(tx, account, None, now)
 }
 
-/// Lets a person in: after a suspension, or for the first time after an application.
+/// Lets a person in: after a suspension or a disabling, or for the first time after an application.
 pub fn restore(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    users::set_state(tx, account, UserState::Active)?;
+    users::set_disabled(tx, account, None)?;
+    unsuspend(tx, account)
+}
+
+/// Takes a suspension back. Whoever was disabled besides stays so.
+pub fn unsuspend(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let state = match users::get(tx, account)?.disabled_at {
+        Some(_) => UserState::Disabled,
+        None => UserState::Active,
+    };
+    users::set_state(tx, account, state)?;
     accounts::set_state(tx, account, AccountState::Active)
 }

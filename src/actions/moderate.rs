@@ -94,9 +94,12 @@ fn deed(kind: AccountMeasure) -> &'static str {
     }
 }
 
-/// Browsers are signed out; tokens rest, and work again once the person may sign in.
+/// Browsers are signed out; tokens rest, and work again once the person may sign in. Of whoever is suspended it holds
+/// afterwards.
 fn disable(tx: &mut Tx<'_>, target: AccountId) -> Result<()> {
-    if users::get(tx, target)?.state == UserState::Active {
+    let (user, now) = (users::get(tx, target)?, tx.now());
+    users::set_disabled(tx, target, user.disabled_at.or(Some(now)))?;
+    if user.state == UserState::Active {
         users::set_state(tx, target, UserState::Disabled)?;
     }
     sessions::delete_of_account(tx, target, None)
@@ -137,6 +140,7 @@ pub fn lift(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, what: Lift) -> Resu
     let action = match what {
         Lift::Enable => {
             let user = users::find(tx, target)?.ok_or(Error::NotFound)?;
+            users::set_disabled(tx, target, None)?;
             if user.state == UserState::Disabled {
                 users::set_state(tx, target, UserState::Active)?;
             }
@@ -153,7 +157,7 @@ pub fn lift(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, what: Lift) -> Resu
         Lift::Unsuspend => {
             if account.state == AccountState::Suspended {
                 if subject.role.is_some() {
-                    manage_user::restore(tx, target)?;
+                    manage_user::unsuspend(tx, target)?;
                 } else {
                     accounts::set_state(tx, target, AccountState::Active)?;
                 }

@@ -15,7 +15,10 @@ use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{communities, follows};
+use crate::store::{communities, domain_blocks, follows, hold};
+
+mod received;
+pub use received::{Consent, RemoteQuote, link, received};
 
 /// Posts that are made anew at once when what they quote is deleted; others show it a little later.
 const QUOTING: i64 = 500;
@@ -33,7 +36,10 @@ fn standing(tx: &mut Tx<'_>, author: AccountId, by: AccountId) -> Result<Standin
 
 /// Whether somebody who may read a post may quote it.
 fn may_quote(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<Verdict> {
-    if post.held || follows::is_blocked(tx, post.author_id, by)? {
+    let author = post.author_id;
+    let shunned =
+        follows::is_blocked(tx, author, by)? || domain_blocks::blocks_node_of(tx, author, by)?;
+    if post.held || shunned {
         return Ok(Verdict::Denied);
     }
     let terms = quotes::terms_of(tx, post.id, post.local)?;
@@ -55,6 +61,22 @@ fn reach(post: &Post) -> Reach {
         author: post.author_id,
         leaves: leaves_the_node(post.audience, post.boundary, post.local_only),
     }
+}
+
+/// What is to quote, before it is written.
+pub(super) struct Quoting<'a> {
+    /// Who writes it.
+    pub(super) author: AccountId,
+    /// Where it belongs.
+    pub(super) place: &'a Place,
+    /// Whom it names.
+    pub(super) mentions: &'a [Account],
+    /// Its visibility.
+    pub(super) visibility: Visibility,
+    /// How far it reaches.
+    pub(super) boundary: Boundary,
+    /// Never leaves the node.
+    pub(super) local_only: bool,
 }
 
 /// What somebody wants to quote, and that it may be.
@@ -81,30 +103,41 @@ impl Chosen {
     ///
     /// # Errors
     /// `Invalid` for `quoted_status_id`.
-    pub(super) fn check(
-        &self,
-        author: AccountId,
-        place: &Place,
-        visibility: Visibility,
-        boundary: Boundary,
-        local_only: bool,
-    ) -> Result<()> {
-        let audience = audience(visibility, boundary, place.boundary);
-        let quoting = Reach {
+    pub(super) fn check(&self, tx: &mut Tx<'_>, quoting: &Quoting<'_>) -> Result<()> {
+        let audience = audience(quoting.visibility, quoting.boundary, quoting.place.boundary);
+        let reach_of_quoting = Reach {
             audience,
-            community: place.community,
-            author,
-            leaves: leaves_the_node(audience, boundary, local_only),
+            community: quoting.place.community,
+            author: quoting.author,
+            leaves: leaves_the_node(audience, quoting.boundary, quoting.local_only),
         };
-        if !quoting.leaves && !self.quoted.local && self.verdict != Verdict::Automatic {
+        // Whoever wants to be asked cannot be quoted where nobody is.
+        if !self.quoted.local && self.verdict == Verdict::Manual && !reach_of_quoting.leaves {
             return Err(Error::invalid("quoted_status_id", Refusal::NotQuotable));
         }
-        let inside = !self.hidden || place.community == self.quoted.community_id;
-        if inside && fits(quoting, reach(&self.quoted)) {
+        let inside = !self.hidden || quoting.place.community == self.quoted.community_id;
+        if inside
+            && fits(reach_of_quoting, reach(&self.quoted))
+            && self.may_be_asked(tx, quoting, reach_of_quoting)?
+        {
             Ok(())
         } else {
             Err(Error::invalid("quoted_status_id", Refusal::QuoteTooWide))
         }
+    }
+
+    /// Whoever is asked for consent gets the whole post: an author elsewhere is asked only where they may read it.
+    fn may_be_asked(&self, tx: &mut Tx<'_>, quoting: &Quoting<'_>, reach: Reach) -> Result<bool> {
+        let asked = self.quoted.author_id;
+        if self.quoted.local || asked == quoting.author || !reach.leaves {
+            return Ok(true);
+        }
+        let mentioned = quoting.mentions.iter().any(|one| one.id == asked);
+        Ok(match reach.audience {
+            Audience::Followers => mentioned || standing(tx, quoting.author, asked)?.follows,
+            Audience::Mentioned => mentioned,
+            Audience::Public | Audience::Node | Audience::Members => true,
+        })
     }
 }
 
@@ -130,12 +163,12 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
     }
 }
 
-/// A new post of this node quotes what was chosen. Of our own people the consent is there at once; others are asked, unless
-/// the post stays on this node: then the terms of the author, who never hears of it, are all there is.
+/// A new post of this node quotes what was chosen. Of our own people the consent is there at once, and where nothing
+/// leaves the node what the author says to everybody is consent; others are asked.
 pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()> {
     let id = tx.new_id();
     let quoted = &chosen.quoted;
-    let stays = !leaves_the_node(post.audience, post.boundary, post.local_only);
+    let stays = !reach(post).leaves;
     let agreed = chosen.verdict == Verdict::Automatic && (quoted.local || stays);
     let request = tx.node().activity_uri(id);
     let row = Quote {
@@ -166,6 +199,7 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: &Post, chosen: &Chosen) -> Result<()
 /// # Errors
 /// `NotFound`; `Forbidden(NotTheAuthor)`.
 pub fn set_policy(tx: &mut Tx<'_>, by: AccountId, id: PostId, policy: QuotePolicy) -> Result<Post> {
+    hold::post(tx, id)?;
     let post = posts::get(tx, id)?;
     if post.author_id != by || !post.local {
         return Err(Refusal::NotTheAuthor.into());
@@ -188,6 +222,7 @@ pub fn revoke(tx: &mut Tx<'_>, by: AccountId, quoted: PostId, quoting: PostId) -
     if post.author_id != by || !post.local {
         return Err(Refusal::NotTheAuthor.into());
     }
+    hold::post(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
         .filter(|row| row.quoted_id == Some(quoted))
         .ok_or(Error::NotFound)?;
@@ -241,6 +276,7 @@ pub fn requested(
     if is_hidden(tx, &quoted)? {
         return Err(Error::NotFound);
     }
+    hold::post(tx, quoting)?;
     let post = posts::get(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
         .filter(|row| row.quoted_uri == quoted.uri)
@@ -273,13 +309,21 @@ pub fn requested(
     Ok(decided)
 }
 
+/// A quote as it stands once nobody else is writing it: whoever judges a quote and writes it holds the post that quotes.
+fn held(tx: &mut Tx<'_>, found: Option<Quote>) -> Result<Quote> {
+    let found = found.ok_or(Error::NotFound)?;
+    hold::post(tx, found.post_id)?;
+    quotes::find(tx, found.id)?.ok_or(Error::NotFound)
+}
+
 /// The author elsewhere answers what we asked for. `stamp` is the address of a consent that was verified; without one it
 /// is a no, also later.
 ///
 /// # Errors
 /// `NotFound` where the answer is not the quoted author's.
 pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String>) -> Result<()> {
-    let row = quotes::find(tx, quote)?.ok_or(Error::NotFound)?;
+    let found = quotes::find(tx, quote)?;
+    let row = held(tx, found)?;
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
@@ -307,88 +351,16 @@ pub fn answered(tx: &mut Tx<'_>, by: AccountId, quote: i64, stamp: Option<String
 /// # Errors
 /// `NotFound` where there is none of this address, or it is another's.
 pub fn withdrawn(tx: &mut Tx<'_>, by: AccountId, stamp: &str) -> Result<()> {
-    let row = quotes::find_by_stamp(tx, stamp)?.ok_or(Error::NotFound)?;
+    let found = quotes::find_by_stamp(tx, stamp)?;
+    let row = held(tx, found)?;
+    if row.stamp_uri.as_deref() != Some(stamp) {
+        return Err(Error::NotFound);
+    }
     let quoted = row.quoted_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if quoted.is_none_or(|quoted| quoted.author_id != by) {
         return Err(Error::NotFound);
     }
     end(tx, &row, QuoteState::Revoked)
-}
-
-/// What a post of another node quotes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RemoteQuote {
-    /// ActivityPub id of what it quotes.
-    pub uri: String,
-    /// Address of the consent, where it was verified.
-    pub stamp: Option<String>,
-}
-
-/// What a post of another node says of quotes: what it quotes itself, and who may quote it. Without the consent of
-/// whoever wrote that, or where that is not known here, it shows as nothing but a link.
-pub fn received(
-    tx: &mut Tx<'_>,
-    post: &Post,
-    quote: Option<&RemoteQuote>,
-    terms: Option<Terms>,
-) -> Result<()> {
-    if let Some(terms) = terms
-        && quotes::list_terms(tx, &[post.id])?.get(&post.id) != Some(&terms)
-    {
-        quotes::set_terms(tx, post.id, terms)?;
-        posts::touch(tx, post.id)?;
-    }
-    let Some(quote) = quote else {
-        if let Some(gone) = quotes::delete_of_post(tx, post.id)? {
-            restate(tx, post, gone.quoted_id)?;
-        }
-        return Ok(());
-    };
-    let quoted = posts::find_by_uri(tx, &quote.uri)?;
-    let own = quoted.as_ref().is_some_and(|quoted| {
-        quoted.author_id == post.author_id && fits(reach(post), reach(quoted))
-    });
-    let known = quotes::find_of_post(tx, post.id)?.filter(|row| row.quoted_uri == quote.uri);
-    // What we decide ourselves is not for others to say.
-    let ours = quoted.as_ref().is_some_and(|quoted| quoted.local);
-    let (state, stamp) = match &known {
-        Some(row) if ours => (row.state, row.stamp_uri.clone()),
-        _ if own || (quote.stamp.is_some() && !ours) => (QuoteState::Accepted, quote.stamp.clone()),
-        Some(row) if row.state == QuoteState::Accepted => (QuoteState::Revoked, None),
-        Some(row) => (row.state, None),
-        None => (QuoteState::Pending, None),
-    };
-    let row = Quote {
-        id: known.as_ref().map_or_else(|| tx.new_id(), |row| row.id),
-        post_id: post.id,
-        quoted_id: quoted.as_ref().map(|quoted| quoted.id),
-        quoted_uri: quote.uri.clone(),
-        state,
-        request_uri: known.as_ref().and_then(|row| row.request_uri.clone()),
-        stamp_uri: stamp,
-        created_at: known
-            .as_ref()
-            .map_or_else(|| tx.now(), |row| row.created_at),
-    };
-    if known.as_ref() == Some(&row) {
-        return Ok(());
-    }
-    if known.is_some() {
-        quotes::update(tx, &row)?;
-    } else {
-        quotes::delete_of_post(tx, post.id)?;
-        quotes::insert(tx, &row)?;
-    }
-    restate(tx, post, row.quoted_id)
-}
-
-fn restate(tx: &mut Tx<'_>, post: &Post, quoted: Option<PostId>) -> Result<()> {
-    posts::touch(tx, post.id)?;
-    if let Some(quoted) = quoted {
-        posts::touch(tx, quoted)?;
-    }
-    tx.emit(Event::PostRestated { post: post.id });
-    Ok(())
 }
 
 /// A post is deleted: what it quoted is quoted once less, and what quotes it names it no more.

@@ -143,6 +143,7 @@ pub fn register(tx: &mut Tx<'_>, base_url: &str, newcomer: &Newcomer) -> Result<
         hide_collections: false,
         attribution_domains: "[]".into(),
         default_quote_policy: QuotePolicy::Public,
+        disabled_at: None,
     };
     if !users::insert(tx, &user)? {
         return Err(Error::invalid("email", Refusal::Taken));

@@ -18,7 +18,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::invitations::{self, CONFIRM, Invitation};
 use crate::store::users::{self, User};
-use crate::store::{audit, jobs};
+use crate::store::{audit, hold, jobs};
 
 /// How long the link that confirms an address works.
 pub const CONFIRM_LIFE: TimeDelta = TimeDelta::days(2);
@@ -223,7 +223,9 @@ fn may_decide(by: Option<&Viewer>) -> Result<Option<AccountId>> {
     }
 }
 
+/// Kept to this transaction, so that an application is decided once.
 fn applicant(tx: &mut Tx<'_>, account: AccountId) -> Result<(User, Account)> {
+    hold::account(tx, account)?;
     let user = users::get(tx, account)?;
     if user.claims_foreign_address() {
         return Err(Error::NotFound);

@@ -94,6 +94,7 @@ async fn one(app: &App, me: &Auth<scope::ReadNotifications>, id: i64) -> ApiResu
     let desk = Desk::new(app, me.viewer);
     let account = me.account;
     let body = app.db.read(move |conn| {
+        let id = notifications::meant(conn, account, id)?;
         let row = notifications::find(conn, account, id)?.ok_or(Error::NotFound)?;
         let loaded = Loaded::new(&desk, conn, vec![row])?;
         let mut out = Vec::new();
@@ -121,7 +122,10 @@ pub(super) async fn show(
 
 async fn remove(app: &App, account: AccountId, id: i64) -> ApiResult {
     app.db
-        .write(move |tx| notifications::dismiss(tx, account, id))
+        .write(move |tx| {
+            let id = notifications::meant(tx, account, id)?;
+            notifications::dismiss(tx, account, id)
+        })
         .await?;
     Ok(Answer::empty())
 }

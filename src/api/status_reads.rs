@@ -16,10 +16,10 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::post::Fields;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::model::words::{FollowState, Reaction, Visibility};
+use crate::model::words::{AccountState, FollowState, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::timelines::{self, Entry};
-use crate::store::{follows, marks, media, posts};
+use crate::store::{accounts, follows, marks, media, posts};
 
 /// Bounds of a thread for people and for visitors.
 const THREAD: (i64, i64) = (4096, 100);
@@ -53,8 +53,9 @@ fn visible(conn: &mut Conn, viewer: &Viewer, post: PostId) -> Result<Option<Entr
 fn passed_on(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<(Entry, Option<AccountId>)> {
     let (post, via) = match marks::find_boost_by_id(conn, id)? {
         Some(boost) => {
-            if boost.visibility == Visibility::Private && !hears_of(conn, viewer, boost.account_id)?
-            {
+            let closed = boost.visibility == Visibility::Private;
+            let shut_out = accounts::get(conn, boost.account_id)?.state == AccountState::Suspended;
+            if shut_out || closed && !hears_of(conn, viewer, boost.account_id)? {
                 return Err(Error::NotFound);
             }
             (boost.post_id, Some(boost.account_id))

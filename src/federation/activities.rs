@@ -16,6 +16,7 @@ mod quotes;
 mod undo;
 
 pub(in crate::federation) use intake::take_in_fetched;
+pub use quotes::LOOK_AGAIN;
 
 use chrono::TimeDelta;
 
@@ -201,6 +202,23 @@ pub async fn refresh(fed: &Federation, uri: &str) -> Result<()> {
         Err(Stop::Fault(error)) => Err(error),
         outcome => {
             tracing::debug!(actor = uri, ?outcome, "an actor was fetched anew");
+            Ok(())
+        }
+    }
+}
+
+/// The job that looks again at the consent to a quote, by the id of the post that quotes.
+///
+/// # Errors
+/// `Unavailable` where the consent cannot be looked at now; a fault of this node.
+pub async fn look_at_quote(fed: &Federation, post: &str) -> Result<()> {
+    let post: PostId = post.parse().map_err(|_why| Error::NotFound)?;
+    let visit = fed.visit();
+    match quotes::look_again(Desk { fed, visit: &visit }, post).await {
+        Err(Stop::Fault(error)) => Err(error),
+        Err(Stop::Later(why)) => Err(Error::Unavailable(why)),
+        outcome => {
+            tracing::debug!(post = post.0, ?outcome, "a quote was looked at again");
             Ok(())
         }
     }

@@ -235,7 +235,8 @@ fn post_of(conn: &mut Conn, id: &str) -> Result<(posts::Post, bool)> {
         && !post.held
         && leaves_the_node(post.audience, post.boundary, post.local_only);
     let gone = post.deleted_at.is_some();
-    if !open || !is_in_sight(conn, &post)? {
+    let author = accounts::get(conn, post.author_id)?;
+    if !open || !(gone || author.state == AccountState::Active) || !is_in_sight(conn, &post)? {
         Err(Error::NotFound)
     } else {
         Ok((post, gone))

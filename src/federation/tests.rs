@@ -6,6 +6,7 @@ mod effects;
 mod flags;
 mod inboxes;
 mod moves;
+mod quotes;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

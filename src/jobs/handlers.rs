@@ -32,7 +32,7 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
 /// The jobs of federation.
 pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
     let (looking, processing) = (fed.clone(), fed.clone());
-    let (telling, refreshing) = (fed.clone(), fed.clone());
+    let (telling, refreshing, quoting) = (fed.clone(), fed.clone(), fed.clone());
     registry
         .with(nodeinfo::LOOK_UP, move |job| {
             let fed = looking.clone();
@@ -45,6 +45,10 @@ pub fn of_federation(registry: Registry, fed: &Federation) -> Registry {
         .with(refresh::REFRESH, move |job| {
             let fed = refreshing.clone();
             async move { activities::refresh(&fed, &job.payload).await }
+        })
+        .with(activities::LOOK_AGAIN, move |job| {
+            let fed = quoting.clone();
+            async move { activities::look_at_quote(&fed, &job.payload).await }
         })
         .with(inbox::PROCESS, move |job| {
             let fed = processing.clone();

@@ -19,11 +19,13 @@ use crate::error::{Error, Result};
 use crate::federation::Federation;
 use crate::model::ids::AccountId;
 use crate::model::push::{backoff, is_hopeless};
-use crate::model::words::FollowState;
+use crate::model::words::{FollowState, UserState};
+use crate::secrets::VapidKey;
 use crate::store::db::Tx;
 use crate::store::follows;
 use crate::store::notifications::Notification;
 use crate::store::pushes::{self, Subscription};
+use crate::store::users;
 use crate::webpush::Envelope;
 
 /// Subscriptions that are sent to at the same time.
@@ -50,8 +52,9 @@ pub(super) fn queue(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
         return Ok(());
     }
     let (me, other, now) = (row.account_id, row.from_id, tx.now());
-    let all = pushes::list(tx, me)?;
-    if all.is_empty() {
+    let all = pushes::hold_all(tx, me)?;
+    // Whoever may not sign in for now hears nothing of this later either.
+    if all.is_empty() || users::get(tx, me)?.state != UserState::Active {
         return Ok(());
     }
     let (follows, followed) = (follows(tx, me, other)?, follows(tx, other, me)?);
@@ -231,6 +234,7 @@ async fn drain(fed: &Federation, id: i64) -> Result<()> {
             .await?;
         match next {
             Next::Nothing => return Ok(()),
+            Next::Resting => return app.db.write(move |tx| pushes::finish_all(tx, id)).await,
             Next::Dead => return app.db.write(move |tx| pushes::delete(tx, id)).await,
             Next::Skip(notification) => {
                 app.db
@@ -273,7 +277,9 @@ async fn try_once(fed: &Federation, message: &Message) -> Result<Outcome> {
 }
 
 async fn send(fed: &Federation, message: &Message) -> Result<Outcome> {
-    let envelope = match seal(&fed.app, message).await {
+    // A key that cannot be read is a fault of this node, and no message is too large by that.
+    let key = fed.app.vapid_key().await?;
+    let envelope = match seal(&fed.app, &key, message) {
         Ok(Some(envelope)) => envelope,
         Ok(None) => return Ok(Outcome::Gone),
         Err(Error::Internal(_)) => return Ok(Outcome::TooLarge),
@@ -289,13 +295,12 @@ async fn send(fed: &Federation, message: &Message) -> Result<Outcome> {
 }
 
 /// `None` where the subscription was made under another key of the node: its push service would refuse the new one.
-async fn seal(app: &App, message: &Message) -> Result<Option<Envelope>> {
-    let key = app.vapid_key().await?;
+fn seal(app: &App, key: &VapidKey, message: &Message) -> Result<Option<Envelope>> {
     let subscription = &message.subscription;
     let Some(token) = key.open(&subscription.sealed_token, subscription.token_id) else {
         return Ok(None);
     };
-    message.seal(&key, &app.config.vapid_subject(), app.db.now(), &token)
+    message.seal(key, &app.config.vapid_subject(), app.db.now(), &token)
 }
 
 /// Writes down what came of a try; whether the next one may follow at once.

@@ -5,6 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::time::Time;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -77,6 +79,11 @@ impl IdSource {
     }
 }
 
+/// The least id that can have been given at a time or later.
+pub fn least_at(time: Time) -> i64 {
+    time.and_utc().timestamp_millis().saturating_mul(1 << 16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +97,16 @@ mod tests {
             assert!(id > last, "{id} after {last}");
             last = id;
         }
+    }
+
+    #[test]
+    fn the_least_id_of_a_moment_is_not_above_those_given_then() {
+        let moment = chrono::DateTime::from_timestamp_millis(1_700_000_000_000).unwrap();
+        let least = least_at(moment.naive_utc());
+        assert!(IdSource::new(0).next(1_700_000_000_000) >= least);
+        assert!(IdSource::new(7).next(1_699_999_999_999) < least);
+        assert_eq!(least_at(Time::MAX), i64::MAX);
+        assert_eq!(least_at(Time::MIN), i64::MIN);
     }
 
     #[test]

@@ -55,8 +55,22 @@ pub struct Network {
 impl Network {
     /// The network itself.
     pub fn net(&self) -> Option<IpNet> {
-        self.ip.parse().ok()
+        self.ip.parse().ok().map(plain)
     }
+}
+
+/// A network as addresses are compared with it: one of IPv4 that was written in IPv6 is that of IPv4.
+pub fn plain(net: IpNet) -> IpNet {
+    let mapped = match net {
+        IpNet::V6(six) => six
+            .prefix_len()
+            .checked_sub(96)
+            .zip(six.network().to_ipv4_mapped()),
+        IpNet::V4(_) => None,
+    };
+    mapped
+        .and_then(|(length, address)| IpNet::new(address.into(), length).ok())
+        .unwrap_or(net)
 }
 
 /// The same few queries for each of the tables.
@@ -155,16 +169,29 @@ pub fn list_emails_with(conn: &mut Conn, hash: &str) -> Result<Vec<CanonicalEmai
         .load(conn)?)
 }
 
-/// Every network whose time is not over.
-pub fn networks_at(conn: &mut Conn, now: Time) -> Result<Vec<Network>> {
+/// The row of a network.
+pub fn find_network_of(conn: &mut Conn, ip: &str) -> Result<Option<Network>> {
     Ok(ip_blocks::table
+        .filter(ip_blocks::ip.eq(ip))
+        .select(Network::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Every network whose time is not over, with what it may not do.
+pub fn networks_at(conn: &mut Conn, now: Time) -> Result<Vec<(IpNet, IpSeverity)>> {
+    let rows: Vec<Network> = ip_blocks::table
         .filter(
             ip_blocks::expires_at
                 .is_null()
                 .or(ip_blocks::expires_at.gt(now)),
         )
         .select(Network::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((row.net()?, row.severity)))
+        .collect())
 }
 
 /// Writes what an admin changes of a network; `false` where another row has that network.

@@ -3,19 +3,21 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::dialect::all_bytes;
 use super::schema::{
     accounts, boosts, follows, media, post_tags, posts, reactions, reports, users,
 };
 use crate::error::Result;
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId, least_at};
 use crate::model::time::Time;
 use crate::model::words::{Audience, FollowState, Reaction, UserState};
 
-/// Rows that one figure looks at, at most: the newest of them.
+/// Rows that one figure looks at, at most: the newest of them. What is older than the time that is asked for is not even
+/// looked at: ids hold the moment at which something came here.
 const ROWS: i64 = 200_000;
 
 /// What is counted.
@@ -60,24 +62,11 @@ pub struct Span {
     pub to: Time,
 }
 
-/// That something happened within a time.
-macro_rules! within {
-    ($at:expr, $span:expr) => {
-        $at.ge($span.from).and($at.lt($span.to))
-    };
-}
-
-/// Public posts with a tag that were written within a time: closed ones are nobody's figure.
-macro_rules! tagged {
-    ($tag:expr, $span:expr) => {
-        posts::table
-            .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
-            .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-            .filter(post_tags::tag.eq($tag))
-            .filter(posts::audience.eq(Audience::Public))
-            .filter(posts::deleted_at.is_null())
-            .filter(within!(posts::created_at, $span))
-    };
+impl Span {
+    /// The least id of what came here since its beginning. What was written elsewhere came here later, never earlier.
+    fn least(self) -> i64 {
+        least_at(self.from)
+    }
 }
 
 /// Moments of a figure.
@@ -101,7 +90,8 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
             Ok(ones(
                 users::table
                     .filter(users::seen_at.is_not_null())
-                    .filter(within!(at, span))
+                    .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .order(users::account_id.desc())
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -109,7 +99,10 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         }
         Figure::NewUsers => Ok(ones(
             users::table
-                .filter(within!(users::created_at, span))
+                .filter(users::account_id.ge(AccountId(span.least())))
+                .filter(users::created_at.ge(span.from))
+                .filter(users::created_at.lt(span.to))
+                .order(users::account_id.desc())
                 .limit(ROWS)
                 .select(users::created_at)
                 .load(conn)?,
@@ -117,7 +110,10 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
         Figure::Interactions => interactions(conn, span).map(ones),
         Figure::OpenedReports => Ok(ones(
             reports::table
-                .filter(within!(reports::created_at, span))
+                .filter(reports::id.ge(span.least()))
+                .filter(reports::created_at.ge(span.from))
+                .filter(reports::created_at.lt(span.to))
+                .order(reports::id.desc())
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -127,7 +123,8 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
             Ok(ones(
                 reports::table
                     .filter(reports::resolved_at.is_not_null())
-                    .filter(within!(at, span))
+                    .filter(at.ge(span.from).and(at.lt(span.to)))
+                    .order(reports::id.desc())
                     .limit(ROWS)
                     .select(at)
                     .load(conn)?,
@@ -145,29 +142,49 @@ pub fn moments(conn: &mut Conn, figure: &Figure, span: Span) -> Result<Moments> 
     }
 }
 
+diesel::alias!(posts as answered: Answered);
+
 fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
-    let ours = || posts::table.filter(posts::local.eq(true)).select(posts::id);
     let mut all: Vec<Time> = reactions::table
+        .filter(reactions::id.ge(span.least()))
         .filter(reactions::kind.eq(Reaction::Favourite))
-        .filter(within!(reactions::created_at, span))
-        .filter(reactions::post_id.eq_any(ours()))
+        .filter(reactions::created_at.ge(span.from))
+        .filter(reactions::created_at.lt(span.to))
+        .filter(exists(
+            posts::table
+                .filter(posts::id.eq(reactions::post_id))
+                .filter(posts::local.eq(true)),
+        ))
+        .order(reactions::id.desc())
         .limit(ROWS)
         .select(reactions::created_at)
         .load(conn)?;
     all.extend(
         boosts::table
-            .filter(within!(boosts::created_at, span))
-            .filter(boosts::post_id.eq_any(ours()))
+            .filter(boosts::id.ge(span.least()))
+            .filter(boosts::created_at.ge(span.from))
+            .filter(boosts::created_at.lt(span.to))
+            .filter(exists(
+                posts::table
+                    .filter(posts::id.eq(boosts::post_id))
+                    .filter(posts::local.eq(true)),
+            ))
+            .order(boosts::id.desc())
             .limit(ROWS)
             .select(boosts::created_at)
             .load::<Time>(conn)?,
     );
-    let answered = diesel::alias!(posts as answered);
     all.extend(
         posts::table
-            .inner_join(answered.on(answered.field(posts::id).nullable().eq(posts::parent_id)))
-            .filter(within!(posts::created_at, span))
-            .filter(answered.field(posts::local).eq(true))
+            .filter(posts::id.ge(PostId(span.least())))
+            .filter(posts::created_at.ge(span.from))
+            .filter(posts::created_at.lt(span.to))
+            .filter(exists(
+                answered
+                    .filter(answered.field(posts::id).nullable().eq(posts::parent_id))
+                    .filter(answered.field(posts::local).eq(true)),
+            ))
+            .order(posts::id.desc())
             .limit(ROWS)
             .select(posts::created_at)
             .load::<Time>(conn)?,
@@ -175,8 +192,17 @@ fn interactions(conn: &mut Conn, span: Span) -> Result<Vec<Time>> {
     Ok(all)
 }
 
+/// Public posts with a tag: closed ones are nobody's figure.
 fn of_tag(conn: &mut Conn, figure: &Figure, tag: &str, span: Span) -> Result<Moments> {
-    let rows: Vec<(Time, AccountId, String)> = tagged!(tag, span)
+    let rows: Vec<(Time, AccountId, String)> = posts::table
+        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
+        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::audience.eq(Audience::Public))
+        .filter(posts::deleted_at.is_null())
+        .filter(posts::created_at.ge(span.from))
+        .filter(posts::created_at.lt(span.to))
         .order(posts::id.desc())
         .limit(ROWS)
         .select((posts::created_at, posts::author_id, accounts::domain))
@@ -210,7 +236,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceMedia(_) => Moments::Sum(
             media::table
                 .filter(media::account_id.eq_any(there()))
-                .filter(within!(media::created_at, span))
+                .filter(media::id.ge(span.least()))
+                .filter(media::created_at.ge(span.from))
+                .filter(media::created_at.lt(span.to))
+                .order(media::id.desc())
                 .limit(ROWS)
                 .select((media::created_at, media::bytes))
                 .load(conn)?,
@@ -218,7 +247,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceReports(_) => ones(
             reports::table
                 .filter(reports::target_id.eq_any(there()))
-                .filter(within!(reports::created_at, span))
+                .filter(reports::id.ge(span.least()))
+                .filter(reports::created_at.ge(span.from))
+                .filter(reports::created_at.lt(span.to))
+                .order(reports::id.desc())
                 .limit(ROWS)
                 .select(reports::created_at)
                 .load(conn)?,
@@ -226,7 +258,11 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         Figure::InstanceStatuses(_) => ones(
             posts::table
                 .filter(posts::author_id.eq_any(there()))
-                .filter(within!(posts::created_at, span))
+                .filter(posts::id.ge(PostId(span.least())))
+                .filter(posts::created_at.ge(span.from))
+                .filter(posts::created_at.lt(span.to))
+                .filter(posts::deleted_at.is_null())
+                .order(posts::id.desc())
                 .limit(ROWS)
                 .select(posts::created_at)
                 .load(conn)?,
@@ -236,7 +272,10 @@ fn of_node(conn: &mut Conn, figure: &Figure, domain: &str, span: Span) -> Result
         _ => ones(
             accounts::table
                 .filter(accounts::domain.eq(domain))
-                .filter(within!(accounts::created_at, span))
+                .filter(accounts::id.ge(AccountId(span.least())))
+                .filter(accounts::created_at.ge(span.from))
+                .filter(accounts::created_at.lt(span.to))
+                .order(accounts::id.desc())
                 .limit(ROWS)
                 .select(accounts::created_at)
                 .load(conn)?,
@@ -252,8 +291,11 @@ macro_rules! follows_with {
             .select(accounts::id);
         let rows: Vec<(Time, AccountId)> = follows::table
             .filter(follows::state.eq(FollowState::Accepted))
-            .filter(within!(follows::created_at, $span))
+            .filter(follows::id.ge($span.least()))
+            .filter(follows::created_at.ge($span.from))
+            .filter(follows::created_at.lt($span.to))
             .filter($there.eq_any(there))
+            .order(follows::id.desc())
             .limit(ROWS)
             .select((follows::created_at, $there))
             .load($conn)?;
@@ -288,7 +330,9 @@ pub fn languages(conn: &mut Conn, since: Time, limit: i64) -> Result<Ranked> {
 pub fn servers(conn: &mut Conn, span: Span, limit: i64) -> Result<Ranked> {
     Ok(posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(within!(posts::created_at, span))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::created_at.ge(span.from))
+        .filter(posts::created_at.lt(span.to))
         .group_by(accounts::domain)
         .order((count_star().desc(), accounts::domain.asc()))
         .limit(limit)
@@ -298,7 +342,15 @@ pub fn servers(conn: &mut Conn, span: Span, limit: i64) -> Result<Ranked> {
 
 /// Nodes by their public posts with a tag within a time.
 pub fn tag_servers(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result<Ranked> {
-    Ok(tagged!(tag, span)
+    Ok(posts::table
+        .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
+        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
+        .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::audience.eq(Audience::Public))
+        .filter(posts::deleted_at.is_null())
+        .filter(posts::created_at.ge(span.from))
+        .filter(posts::created_at.lt(span.to))
         .group_by(accounts::domain)
         .order((count_star().desc(), accounts::domain.asc()))
         .limit(limit)
@@ -308,8 +360,15 @@ pub fn tag_servers(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result
 
 /// Languages of public posts with a tag within a time; those without language are left out.
 pub fn tag_languages(conn: &mut Conn, tag: &str, span: Span, limit: i64) -> Result<Ranked> {
-    let rows: Vec<(Option<String>, i64)> = tagged!(tag, span)
+    let rows: Vec<(Option<String>, i64)> = posts::table
+        .inner_join(post_tags::table.on(post_tags::post_id.eq(posts::id)))
+        .filter(post_tags::tag.eq(tag))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::audience.eq(Audience::Public))
+        .filter(posts::deleted_at.is_null())
         .filter(posts::language.is_not_null())
+        .filter(posts::created_at.ge(span.from))
+        .filter(posts::created_at.lt(span.to))
         .group_by(posts::language)
         .order(count_star().desc())
         .limit(limit)
@@ -343,8 +402,11 @@ pub fn node_languages(conn: &mut Conn, domain: &str, span: Span, limit: i64) -> 
     let rows: Vec<(Option<String>, i64)> = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(accounts::domain.eq(domain))
+        .filter(posts::id.ge(PostId(span.least())))
+        .filter(posts::deleted_at.is_null())
         .filter(posts::language.is_not_null())
-        .filter(within!(posts::created_at, span))
+        .filter(posts::created_at.ge(span.from))
+        .filter(posts::created_at.lt(span.to))
         .group_by(posts::language)
         .order(count_star().desc())
         .limit(limit)
@@ -355,18 +417,19 @@ pub fn node_languages(conn: &mut Conn, domain: &str, span: Span, limit: i64) -> 
 
 /// Bytes of all media that are kept.
 pub fn media_bytes(conn: &mut Conn) -> Result<i64> {
-    let rows: Vec<i64> = media::table
+    Ok(media::table
         .filter(media::file.is_not_null())
-        .limit(ROWS)
-        .select(media::bytes)
-        .load(conn)?;
-    Ok(rows.iter().sum())
+        .select(all_bytes())
+        .first(conn)?)
 }
 
 /// When people came who came within a time, and when they were last here.
 pub fn arrivals(conn: &mut Conn, span: Span) -> Result<Vec<(Time, Option<Time>)>> {
     Ok(users::table
-        .filter(within!(users::created_at, span))
+        .filter(users::account_id.ge(AccountId(span.least())))
+        .filter(users::created_at.ge(span.from))
+        .filter(users::created_at.lt(span.to))
+        .order(users::account_id.desc())
         .limit(ROWS)
         .select((users::created_at, users::seen_at))
         .load(conn)?)

@@ -154,6 +154,41 @@ pub fn find(conn: &mut Conn, account: AccountId, id: i64) -> Result<Option<Notif
         .optional()?)
 }
 
+/// How far a number that JavaScript holds may be off: ids need 57 bits, of which it keeps 53.
+const ROUNDED: i64 = 64;
+
+/// The id that a number from a client means. Push messages name a notification by a JSON number, as apps want it; scripts
+/// in web clients round it, and ask with what is left. Where it is no id of the person's, the only one that a script
+/// would round to the same is meant.
+pub fn meant(conn: &mut Conn, account: AccountId, id: i64) -> Result<i64> {
+    let own = notifications::account_id.eq(account);
+    let near: Vec<i64> = notifications::table
+        .filter(own)
+        .filter(notifications::id.ge(id.saturating_sub(ROUNDED)))
+        .filter(notifications::id.le(id.saturating_add(ROUNDED)))
+        .order(notifications::id.asc())
+        .limit(2 * ROUNDED + 1)
+        .select(notifications::id)
+        .load(conn)?;
+    if near.contains(&id) {
+        return Ok(id);
+    }
+    let mut same = near.into_iter().filter(|one| is_rounded(*one, id));
+    match (same.next(), same.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Ok(id),
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "what is lost is what is asked about"
+)]
+fn is_rounded(id: i64, number: i64) -> bool {
+    id as f64 == number as f64
+}
+
 /// Removes one.
 pub fn dismiss(conn: &mut Conn, account: AccountId, id: i64) -> Result<()> {
     diesel::delete(

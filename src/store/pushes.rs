@@ -2,7 +2,7 @@
 //! while its messages are sent; a claim ends by itself after a while, so that the work of a process that died is taken up.
 
 use chrono::TimeDelta;
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, exists, min};
 use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
@@ -91,17 +91,17 @@ pub fn find_by_token(conn: &mut Conn, token: i64) -> Result<Option<Subscription>
         .optional()?)
 }
 
-/// A subscription whose token is still good and whose person may act.
-pub fn find_living(conn: &mut Conn, id: i64) -> Result<Option<Subscription>> {
+/// A subscription whose token is still good and whose person is here; the state tells whether they may act.
+pub fn find_living(conn: &mut Conn, id: i64) -> Result<Option<(Subscription, UserState)>> {
     Ok(push_subscriptions::table
         .inner_join(oauth_tokens::table.on(oauth_tokens::id.eq(push_subscriptions::token_id)))
         .inner_join(users::table.on(users::account_id.eq(push_subscriptions::account_id)))
         .inner_join(accounts::table.on(accounts::id.eq(push_subscriptions::account_id)))
         .filter(push_subscriptions::id.eq(id))
         .filter(oauth_tokens::revoked_at.is_null())
-        .filter(users::state.eq(UserState::Active))
+        .filter(users::state.eq_any([UserState::Active, UserState::Disabled]))
         .filter(accounts::state.eq(AccountState::Active))
-        .select(Subscription::as_select())
+        .select((Subscription::as_select(), users::state))
         .first(conn)
         .optional()?)
 }
@@ -115,6 +115,22 @@ pub fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
         .limit(most)
         .select(Subscription::as_select())
         .load(conn)?)
+}
+
+/// A person's subscriptions as [`list`] gives them, kept from being removed until the transaction ends: whoever removes
+/// one waits, and one that is being removed is waited for and then not among them.
+pub fn hold_all(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
+    let Conn::Postgres(server) = conn else {
+        return list(conn, account);
+    };
+    let most = i64::try_from(push::SUBSCRIPTIONS).unwrap_or(i64::MAX);
+    Ok(push_subscriptions::table
+        .filter(push_subscriptions::account_id.eq(account))
+        .order(push_subscriptions::id.asc())
+        .limit(most)
+        .select(Subscription::as_select())
+        .for_key_share()
+        .load(server)?)
 }
 
 /// Writes what a client wants.
@@ -223,12 +239,28 @@ pub fn finish(conn: &mut Conn, subscription: i64, notification: i64) -> Result<(
     Ok(())
 }
 
+/// Nothing waits for a subscription any more.
+pub fn finish_all(conn: &mut Conn, subscription: i64) -> Result<()> {
+    diesel::delete(push_messages::table.filter(push_messages::subscription_id.eq(subscription)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Lets go of what waits since before a time.
 pub fn prune(conn: &mut Conn, before: Time) -> Result<usize> {
     Ok(
         diesel::delete(push_messages::table.filter(push_messages::created_at.lt(before)))
             .execute(conn)?,
     )
+}
+
+/// That something waits for a subscription: one look into the messages for each, however many wait.
+macro_rules! something_waits {
+    () => {
+        exists(
+            push_messages::table.filter(push_messages::subscription_id.eq(push_subscriptions::id)),
+        )
+    };
 }
 
 /// Ids and hosts of subscriptions for which something waits, whose time has come and which nobody works on; those of
@@ -240,10 +272,7 @@ pub fn list_due(
     limit: i64,
 ) -> Result<Vec<(i64, String)>> {
     Ok(push_subscriptions::table
-        .filter(
-            push_subscriptions::id
-                .eq_any(push_messages::table.select(push_messages::subscription_id)),
-        )
+        .filter(something_waits!())
         .filter(
             push_subscriptions::next_attempt_at
                 .is_null()
@@ -264,10 +293,7 @@ pub fn list_due(
 /// When the next subscription becomes due that is not due yet, as far as that is known.
 pub fn next_due(conn: &mut Conn, now: Time) -> Result<Option<Time>> {
     Ok(push_subscriptions::table
-        .filter(
-            push_subscriptions::id
-                .eq_any(push_messages::table.select(push_messages::subscription_id)),
-        )
+        .filter(something_waits!())
         .filter(push_subscriptions::next_attempt_at.gt(now))
         .select(min(push_subscriptions::next_attempt_at))
         .first(conn)?)

@@ -9,7 +9,7 @@ use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::page::Page;
 use super::schema::{accounts, posts, quote_terms, quotes};
-use super::visible::visible_to;
+use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::quote::{Approvers, Terms};
@@ -101,6 +101,17 @@ pub fn find_by_stamp(conn: &mut Conn, uri: &str) -> Result<Option<Quote>> {
         .optional()?)
 }
 
+/// Quotes of a post of this address that was not known here when they came, the oldest first.
+pub fn list_unlinked(conn: &mut Conn, uri: &str, limit: i64) -> Result<Vec<Quote>> {
+    Ok(quotes::table
+        .filter(quotes::quoted_uri.eq(uri))
+        .filter(quotes::quoted_id.is_null())
+        .order(quotes::id.asc())
+        .limit(limit)
+        .select(Quote::as_select())
+        .load(conn)?)
+}
+
 /// The quotes that several posts make.
 pub fn list_of_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Quote>> {
     Ok(quotes::table
@@ -127,22 +138,23 @@ pub fn list_local_quoting(
 }
 
 /// Posts that quote a post with its author's consent and that the viewer may read, the last first, each with the id of
-/// its quote.
+/// its quote; without those by whoever is shunned.
 pub fn list_quoting(
     conn: &mut Conn,
     viewer: &Viewer,
     quoted: PostId,
     page: &Page,
 ) -> Result<Vec<(i64, PostId)>> {
-    let mut query = quotes::table
+    let query = quotes::table
         .inner_join(posts::table.on(posts::id.eq(quotes::post_id)))
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
         .filter(quotes::quoted_id.eq(quoted))
         .filter(quotes::state.eq(QuoteState::Accepted))
-        .filter(visible_to!(viewer))
+        .filter(visible_beside_author!(viewer))
         .select((quotes::id, posts::id))
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
+    let mut query = without_shunned!(query, viewer);
     if let Some(below) = page.below() {
         query = query.filter(quotes::id.lt(below));
     }

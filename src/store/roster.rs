@@ -100,7 +100,13 @@ pub fn list(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<Account
                         .filter(users::email_key.not_like("% %")),
                 ),
             ),
-            Standing::Disabled => query.filter(accounts::id.eq_any(in_state(UserState::Disabled))),
+            Standing::Disabled => query.filter(
+                accounts::id.eq_any(
+                    users::table
+                        .filter(users::disabled_at.is_not_null())
+                        .select(users::account_id),
+                ),
+            ),
             Standing::Silenced => query.filter(accounts::id.eq_any(silenced())),
             Standing::Suspended => query.filter(accounts::state.eq(AccountState::Suspended)),
             Standing::Sensitized => query.filter(

@@ -100,6 +100,7 @@ diesel::table! {
         hide_collections -> Bool,
         attribution_domains -> Text,
         default_quote_policy -> Text,
+        disabled_at -> Nullable<Timestamp>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Timelines: each gives ids and revisions only, by index; what is shown is loaded or taken from a cache by id.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -7,14 +9,12 @@ use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
-use super::schema::{
-    account_limits, accounts, blocks, domain_blocks, media, mutes, post_tags, posts, reactions,
-};
-use super::visible::visible_to;
+use super::schema::{account_limits, accounts, media, post_tags, posts, reactions};
+use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::Viewer;
-use crate::model::words::{AccountState, Kind, QuestionState, Reaction, Visibility};
+use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,19 +93,6 @@ macro_rules! load_page {
 }
 
 mod boosts;
-/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
-macro_rules! not_shut_out {
-    ($me:expr) => {
-        accounts::domain
-            .eq("")
-            .or(diesel::dsl::not(diesel::dsl::exists(
-                domain_blocks::table
-                    .filter(domain_blocks::account_id.eq($me))
-                    .filter(domain_blocks::domain.eq(accounts::domain)),
-            )))
-    };
-}
-
 mod home;
 pub use home::{home, list};
 
@@ -114,7 +101,7 @@ macro_rules! readable_lines {
     ($viewer:expr) => {
         posts::table
             .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-            .filter(visible_to!($viewer))
+            .filter(visible_beside_author!($viewer))
             .select((
                 posts::id,
                 posts::id,
@@ -132,51 +119,17 @@ macro_rules! readable {
     };
 }
 
-/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
-macro_rules! without_shunned {
-    ($query:expr, $viewer:expr) => {
-        match $viewer.account() {
-            None => $query,
-            Some(me) => $query
-                .filter(
-                    posts::author_id.ne_all(
-                        mutes::table
-                            .filter(mutes::account_id.eq(me))
-                            .select(mutes::target_id),
-                    ),
-                )
-                .filter(
-                    posts::author_id.ne_all(
-                        blocks::table
-                            .filter(blocks::account_id.eq(me))
-                            .select(blocks::target_id),
-                    ),
-                )
-                .filter(
-                    posts::author_id.ne_all(
-                        blocks::table
-                            .filter(blocks::target_id.eq(me))
-                            .select(blocks::account_id),
-                    ),
-                )
-                .filter(not_shut_out!(me)),
-        }
-    };
-}
-
 mod search;
 pub use search::{SearchQuery, search};
 
-/// Leaves out authors whom moderators silenced or suspended.
+/// Leaves out authors whom moderators silenced.
 macro_rules! without_silenced {
     ($query:expr) => {
-        $query
-            .filter(accounts::state.ne(AccountState::Suspended))
-            .filter(not(exists(
-                account_limits::table
-                    .filter(account_limits::account_id.eq(posts::author_id))
-                    .filter(account_limits::silenced_at.is_not_null()),
-            )))
+        $query.filter(not(exists(
+            account_limits::table
+                .filter(account_limits::account_id.eq(posts::author_id))
+                .filter(account_limits::silenced_at.is_not_null()),
+        )))
     };
 }
 
@@ -335,7 +288,7 @@ fn announced(
 ) -> Result<Vec<Entry>> {
     let query = posts::table
         .inner_join(accounts::table.on(accounts::id.eq(posts::author_id)))
-        .filter(visible_to!(viewer))
+        .filter(visible_beside_author!(viewer))
         .filter(
             posts::community_id
                 .eq(community)
@@ -403,11 +356,11 @@ pub fn by_ids(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<En
     let wanted = among(conn, posts::id, ids.iter().copied());
     let query = readable_lines!(viewer).filter(wanted);
     let rows: Vec<IdRow> = on_backend!(conn, |c| query.load(c))?;
-    let found = entries(rows, &Page::default());
-    Ok(ids
-        .iter()
-        .filter_map(|id| found.iter().find(|entry| entry.post == *id).copied())
-        .collect())
+    let found: HashMap<PostId, Entry> = entries(rows, &Page::default())
+        .into_iter()
+        .map(|entry| (entry.post, entry))
+        .collect();
+    Ok(ids.iter().filter_map(|id| found.get(id).copied()).collect())
 }
 
 /// The readable posts of a whole thread, oldest first, each with what it replies to.

@@ -61,6 +61,8 @@ pub struct User {
     pub attribution_domains: String,
     /// Who may quote new posts.
     pub default_quote_policy: QuotePolicy,
+    /// Since when a moderator lets the person sign in no more; this holds beside a suspension and after it.
+    pub disabled_at: Option<Time>,
 }
 
 impl User {
@@ -292,6 +294,14 @@ pub fn set_role(conn: &mut Conn, id: AccountId, role: Role) -> Result<()> {
 pub fn set_state(conn: &mut Conn, id: AccountId, state: UserState) -> Result<()> {
     diesel::update(users::table.find(id))
         .set(users::state.eq(state))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets since when the person is disabled, if at all. The state does not follow by itself.
+pub fn set_disabled(conn: &mut Conn, id: AccountId, since: Option<Time>) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set(users::disabled_at.eq(since))
         .execute(conn)?;
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it.
+//! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it; and what
+//! lists leave out besides.
 
-/// Posts that the viewer may read: not deleted, and for this viewer. A macro, since the condition stands in queries over
+/// Posts that are for the viewer and not deleted, whoever wrote them. A macro, since the condition stands in queries over
 /// different joins; a visitor is nobody's id (0), which no follow, membership or mention can name.
-macro_rules! visible_to {
+macro_rules! meant_for {
     ($viewer:expr) => {{
         use diesel::prelude::*;
         use $crate::model::words::{Audience, FollowState, MembershipState};
@@ -51,4 +52,98 @@ macro_rules! visible_to {
         )
     }};
 }
+pub(in crate::store) use meant_for;
+
+/// That whoever wrote a post is there still: of those whom a moderator suspended and of deleted accounts nothing shows,
+/// but to themselves. For queries that join the authors.
+macro_rules! author_is_there {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::model::words::AccountState;
+        use $crate::store::schema::{accounts, posts};
+        let me = $viewer
+            .account()
+            .unwrap_or($crate::model::ids::AccountId(0));
+        accounts::state
+            .ne(AccountState::Suspended)
+            .and(accounts::state.ne(AccountState::Deleted))
+            .or(posts::author_id.eq(me))
+    }};
+}
+pub(in crate::store) use author_is_there;
+
+/// Posts that the viewer may read, in queries that join the authors.
+macro_rules! visible_beside_author {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::visible::{author_is_there, meant_for};
+        meant_for!($viewer).and(author_is_there!($viewer))
+    }};
+}
+pub(in crate::store) use visible_beside_author;
+
+/// Posts that the viewer may read, in queries over posts alone: one look for each author.
+macro_rules! visible_to {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::schema::{accounts, posts};
+        use $crate::store::visible::{author_is_there, meant_for};
+        let there = accounts::table
+            .filter(accounts::id.eq(posts::author_id))
+            .filter(author_is_there!($viewer));
+        meant_for!($viewer).and(diesel::dsl::exists(there))
+    }};
+}
 pub(in crate::store) use visible_to;
+
+/// That an author's node is not one that a person has shut out: one look into an index for each author of another node.
+macro_rules! not_shut_out {
+    ($me:expr) => {{
+        use diesel::prelude::*;
+        use $crate::store::schema::{accounts, domain_blocks};
+        accounts::domain
+            .eq("")
+            .or(diesel::dsl::not(diesel::dsl::exists(
+                domain_blocks::table
+                    .filter(domain_blocks::account_id.eq($me))
+                    .filter(domain_blocks::domain.eq(accounts::domain)),
+            )))
+    }};
+}
+pub(in crate::store) use not_shut_out;
+
+/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
+/// For boxed queries that join the authors.
+macro_rules! without_shunned {
+    ($query:expr, $viewer:expr) => {{
+        use $crate::store::schema::{blocks, mutes, posts};
+        use $crate::store::visible::not_shut_out;
+        match $viewer.account() {
+            None => $query,
+            Some(me) => $query
+                .filter(
+                    posts::author_id.ne_all(
+                        mutes::table
+                            .filter(mutes::account_id.eq(me))
+                            .select(mutes::target_id),
+                    ),
+                )
+                .filter(
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::account_id.eq(me))
+                            .select(blocks::target_id),
+                    ),
+                )
+                .filter(
+                    posts::author_id.ne_all(
+                        blocks::table
+                            .filter(blocks::target_id.eq(me))
+                            .select(blocks::account_id),
+                    ),
+                )
+                .filter(not_shut_out!(me)),
+        }
+    }};
+}
+pub(in crate::store) use without_shunned;

@@ -37,8 +37,8 @@ fn deeds(world: &World) -> Vec<String> {
     all
 }
 
-/// Every address of the admin API, with what it takes: the scope, and the least role.
-const GETS: [(&str, &str, Role); 13] = [
+/// Every address of the admin API, with what it takes: the scope, and the least role. A test is posted and reads.
+const GETS: [(&str, &str, Role); 15] = [
     ("accounts", "accounts", Role::Moderator),
     ("accounts/1", "accounts", Role::Moderator),
     ("reports", "reports", Role::Moderator),
@@ -54,11 +54,21 @@ const GETS: [(&str, &str, Role); 13] = [
         "canonical_email_blocks",
         Role::Admin,
     ),
+    (
+        "canonical_email_blocks/test",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
+    (
+        "canonical_email_blocks/1",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
     ("ip_blocks", "ip_blocks", Role::Admin),
     ("ip_blocks/1", "ip_blocks", Role::Admin),
 ];
 
-const POSTS: [(&str, &str, Role); 22] = [
+const POSTS: [(&str, &str, Role); 23] = [
     ("accounts/1/action", "accounts", Role::Moderator),
     ("accounts/1/approve", "accounts", Role::Moderator),
     ("accounts/1/reject", "accounts", Role::Moderator),
@@ -83,6 +93,11 @@ const POSTS: [(&str, &str, Role); 22] = [
         "canonical_email_blocks",
         Role::Admin,
     ),
+    (
+        "canonical_email_blocks/1",
+        "canonical_email_blocks",
+        Role::Admin,
+    ),
     ("ip_blocks", "ip_blocks", Role::Admin),
     ("ip_blocks/1", "ip_blocks", Role::Admin),
 ];
@@ -99,13 +114,20 @@ fn nobody_comes_in_without_scope_and_role() {
         let say = |client: &Client<'_>, path: &str, write: bool| {
             let path = format!("/api/v1/admin/{path}");
             match (write, path.rsplit('/').nth(1)) {
+                (_, _) if path.ends_with("/test") => client.post(&path, &json!({})),
                 (false, _) => client.get(&path),
                 (true, Some("reports" | "domain_blocks" | "ip_blocks")) => {
                     client.put(&path, &json!({}))
                 }
-                (true, Some("accounts" | "domain_allows" | "email_domain_blocks")) => {
-                    client.delete(&path)
-                }
+                (
+                    true,
+                    Some(
+                        "accounts"
+                        | "domain_allows"
+                        | "email_domain_blocks"
+                        | "canonical_email_blocks",
+                    ),
+                ) => client.delete(&path),
                 (true, _) => client.post(&path, &json!({})),
             }
         };
@@ -457,5 +479,41 @@ fn a_report_is_taken_resolved_and_opened_again() {
             .get(&format!("/api/v1/admin/accounts/{karim}"))
             .expect(200);
         assert_eq!(silenced["silenced"], false, "refused as a whole");
+    });
+}
+
+#[test]
+fn a_list_of_reports_shows_of_each_its_own_posts() {
+    World::each(|world| {
+        let ada = staff(world, "ada", Role::Admin);
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let [reporter, author] = [karim, lotte].map(|id| world.client(id));
+        let posts: Vec<Value> = (0..3)
+            .map(|n| author.publish(&format!("rude {n}")))
+            .collect();
+        let report = |named: &[usize]| {
+            let ids: Vec<&Value> = named.iter().map(|n| &posts[*n]["id"]).collect();
+            let body = json!({ "account_id": lotte.to_string(), "status_ids": ids });
+            reporter.post("/api/v1/reports", &body).expect(200);
+        };
+        report(&[0, 1]);
+        report(&[]);
+        report(&[1, 2]);
+        let page = ada.get("/api/v1/admin/reports").expect(200);
+        let mut shown = Vec::new();
+        for row in page.as_array().unwrap() {
+            let mut texts: Vec<&str> = Vec::new();
+            for post in row["statuses"].as_array().unwrap() {
+                texts.push(post["content"].as_str().unwrap());
+            }
+            texts.sort_unstable();
+            shown.push(texts.concat().replace("<p>", "").replace("</p>", " "));
+        }
+        assert_eq!(
+            shown,
+            ["rude 1 rude 2 ", "", "rude 0 rude 1 "],
+            "{}",
+            world.kind
+        );
     });
 }

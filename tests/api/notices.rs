@@ -261,3 +261,38 @@ fn a_muted_thread_is_silent() {
         assert_eq!(told(), 2, "{}", world.kind);
     });
 }
+
+#[test]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "that is what scripts do to numbers"
+)]
+fn a_number_that_a_script_rounded_still_names_its_notification() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.client(world.person(name)));
+        let rounded = |id: &str| format!("{}", id.parse::<i64>().unwrap() as f64);
+        let mut odd = false;
+        for n in 0..8 {
+            lotte.publish(&format!("@karim hello {n}"));
+            let told = karim.get("/api/v1/notifications").expect(200);
+            let exact = id(&told[0]).to_owned();
+            let rounded = rounded(&exact);
+            odd |= rounded != exact;
+            let path = format!("/api/v1/notifications/{rounded}");
+            let seen = karim.get(&path).expect(200);
+            assert_eq!(id(&seen), exact, "{}", world.kind);
+            lotte.get(&path).expect(404);
+            lotte
+                .post(&format!("{path}/dismiss"), &json!({}))
+                .expect(200);
+            karim.get(&path).expect(200);
+            karim
+                .post(&format!("{path}/dismiss"), &json!({}))
+                .expect(200);
+            karim
+                .get(&format!("/api/v1/notifications/{exact}"))
+                .expect(404);
+        }
+        assert!(odd, "all ids were even enough");
+    });
+}

@@ -3,6 +3,7 @@
 mod communities;
 mod doctoring;
 mod migrating;
+mod networks;
 mod peers;
 mod people;
 mod seeding;

@@ -1,5 +1,6 @@
 //! The database through its two doors, on every kind that this machine offers.
 
+mod at_once;
 mod doors;
 mod plans;
 mod queues;

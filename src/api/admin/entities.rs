@@ -12,7 +12,7 @@ use crate::api::entities::sheet::{Sheet, list};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::time::rfc3339_ms;
-use crate::model::words::{AccountState, UserState};
+use crate::model::words::AccountState;
 use crate::store::account_limits::{self, Limits};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
@@ -53,7 +53,6 @@ impl Files {
     fn head(&self, account: &Account) -> Value {
         let user = self.users.get(&account.id);
         let limits = self.limits.get(&account.id);
-        let state = user.map(|user| user.state);
         let text = |value: &str| Some(value.to_owned()).filter(|text| !text.is_empty());
         let mut head = json!({
             "id": account.id.to_string(),
@@ -69,7 +68,7 @@ impl Files {
             "confirmed": user.is_some_and(|user| user.email_confirmed_at.is_some()),
             "approved": account.state != AccountState::Pending
                 || user.is_some_and(|user| user.reason.is_empty()),
-            "disabled": state == Some(UserState::Disabled),
+            "disabled": user.is_some_and(|user| user.disabled_at.is_some()),
             "silenced": limits.is_some_and(|row| row.silenced_at.is_some()),
             "suspended": account.state == AccountState::Suspended,
             "sensitized": limits.is_some_and(|row| row.sensitized_at.is_some()),

@@ -184,7 +184,13 @@ fn human(bytes: i64) -> String {
 fn measure(conn: &mut Conn, key: &str, figure: &Figure, period: Period) -> Result<Value> {
     let now = figures::moments(conn, figure, period.span())?;
     let before = figures::moments(conn, figure, period.before().span())?;
-    let ((total, days), (previous, _)) = (counted(&now), counted(&before));
+    let ((mut total, mut days), (mut previous, _)) = (counted(&now), counted(&before));
+    if *figure == Figure::ActiveUsers {
+        let fewest = i64::try_from(FEWEST).unwrap_or(i64::MAX);
+        let told = |count: i64| if count < fewest { 0 } else { count };
+        days.retain(|_, count| *count >= fewest);
+        (total, previous) = (told(total), told(previous));
+    }
     let data: Vec<Value> = period
         .each()
         .map(|date| {
@@ -209,6 +215,17 @@ fn measure(conn: &mut Conn, key: &str, figure: &Figure, period: Period) -> Resul
 /// Keys that a request can name at once.
 const KEYS: usize = 20;
 
+/// The keys of a request, each once: every one of them is work.
+fn keys(form: &Form) -> Vec<&String> {
+    let mut once: Vec<&String> = Vec::new();
+    for key in form.keys.iter().take(KEYS) {
+        if !once.contains(&key) {
+            once.push(key);
+        }
+    }
+    once
+}
+
 /// `POST /api/v1/admin/measures`
 pub(super) async fn measures(
     State(app): State<App>,
@@ -218,7 +235,7 @@ pub(super) async fn measures(
     me.at_least(Role::Moderator)?;
     let period = Period::of(&form)?;
     let read = app.db.read(move |conn| {
-        let keys = form.keys.iter().take(KEYS);
+        let keys = keys(&form).into_iter();
         let known = keys.filter_map(|key| Some((key, figure(&form, key)?)));
         known
             .map(|(key, figure)| measure(conn, key, &figure, period))
@@ -309,7 +326,7 @@ pub(super) async fn dimensions(
     let inner = app.clone();
     let read = app.db.read(move |conn| {
         let mut shown = Vec::new();
-        for key in form.keys.iter().take(KEYS) {
+        for key in keys(&form) {
             if let Some(data) = ranking(&inner, conn, &form, key, period)? {
                 shown.push(json!({ "key": key, "data": data }));
             }
@@ -318,6 +335,9 @@ pub(super) async fn dimensions(
     });
     Ok(Answer::json(&read.await?)?)
 }
+
+/// Fewest people that figures about people tell of: among fewer one could be recognised.
+const FEWEST: usize = 5;
 
 /// The beginnings of days or months of a period.
 fn cohorts(period: Period, monthly: bool) -> Vec<NaiveDate> {
@@ -340,6 +360,9 @@ fn cohort(arrivals: &[(Time, Option<Time>)], begins: &[NaiveDate], at: usize) ->
         .iter()
         .filter(|(came, _)| came.date() >= begin && end.is_none_or(|end| came.date() < *end))
         .collect();
+    if came.len() < FEWEST {
+        return None;
+    }
     let all = u32::try_from(came.len()).unwrap_or(u32::MAX);
     let data: Vec<Value> = begins
         .iter()
@@ -358,7 +381,8 @@ fn cohort(arrivals: &[(Time, Option<Time>)], begins: &[NaiveDate], at: usize) ->
     Some(json!({ "period": midnight(begin), "data": data }))
 }
 
-/// `POST /api/v1/admin/retention`
+/// `POST /api/v1/admin/retention`. Cohorts of few are left out: with the day on which an account was made, which moderators
+/// see, they would tell when that person was last here.
 pub(super) async fn retention(
     State(app): State<App>,
     me: Auth<scope::AdminRead>,

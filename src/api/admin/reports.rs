@@ -1,5 +1,7 @@
 //! Reports as moderators see them.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use serde::Deserialize;
 
@@ -19,7 +21,7 @@ use crate::model::words::{ReportState, Role};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::reports::{self, Report, Wanted};
-use crate::store::timelines;
+use crate::store::timelines::{self, Entry};
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -74,12 +76,16 @@ fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
     let lines = timelines::by_ids(conn, &desk.viewer, &about)?;
     let people: Vec<AccountId> = rows.iter().flat_map(people_of).collect();
     let files = Files::load(desk, conn, &people, &lines)?;
+    // A peer may name many posts in many reports: each is looked up, none compared with all.
+    let mut posts_of: HashMap<i64, Vec<PostId>> = HashMap::new();
+    for (report, post) in named {
+        posts_of.entry(report).or_default().push(post);
+    }
+    let line_of: HashMap<PostId, Entry> = lines.iter().map(|line| (line.post, *line)).collect();
     Ok(sheet::list(rows, 8000, |out, row| {
-        let of_report = |post: PostId| named.contains(&(row.id, post));
-        let own: Vec<_> = lines
-            .iter()
-            .filter(|line| of_report(line.post))
-            .copied()
+        let named = posts_of.get(&row.id).into_iter().flatten();
+        let own: Vec<Entry> = named
+            .filter_map(|post| line_of.get(post).copied())
             .collect();
         files.report(out, row, &own)
     }))

@@ -12,7 +12,7 @@ use crate::model::quote::{Standing, Terms, Verdict, verdict};
 use crate::model::words::{FollowState, QuoteState};
 use crate::store::conn::Conn;
 use crate::store::timelines::{self, Entry};
-use crate::store::{follows, posts};
+use crate::store::{domain_blocks, follows, posts};
 
 /// A quote for one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,9 @@ fn resolve(desk: &Desk, conn: &mut Conn, quoting: &[(PostId, Quoted)]) -> Result
     if let Some(me) = desk.viewer.account() {
         for mute in follows::mutes_of(conn, me, &authors, desk.now())? {
             shunned.insert(mute.target_id, "muted_account");
+        }
+        for author in domain_blocks::blocked_among(conn, me, &authors)? {
+            shunned.insert(author, "blocked_domain");
         }
         for block in follows::blocks_between(conn, me, &authors)? {
             let (other, word) = if block.account_id == me {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Desk, Outcome, Stop, quotes};
-use crate::actions::quotes::{RemoteQuote, received};
+use crate::actions::quotes::{Consent, RemoteQuote, link, received};
 use crate::actions::receive_post::{RemotePost, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::fetch::{self, Visit};
@@ -286,6 +286,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, intake: &Intake) -> Result<(Post, bool)> 
     };
     if !known {
         says_of_quotes(tx, intake, &post)?;
+        for quoting in link(tx, &post)? {
+            quotes::look_later(tx, quoting)?;
+        }
     }
     Ok((post, !known))
 }
@@ -297,7 +300,13 @@ pub(super) fn says_of_quotes(tx: &mut Tx<'_>, intake: &Intake, post: &Post) -> R
         .can_quote
         .as_ref()
         .map(|lists| terms(lists, &intake.author));
-    received(tx, post, intake.quote.as_ref(), terms)
+    received(tx, post, intake.quote.as_ref(), terms)?;
+    match &intake.quote {
+        Some(quote) if matches!(quote.consent, Consent::Unverified(_)) => {
+            quotes::look_later(tx, post.id)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Puts ids in the place of addresses.

@@ -3,17 +3,19 @@
 
 use super::intake::{self, Intake, fetch_surroundings, take_in};
 use super::{Activity, Desk, Outcome, Stop, follows};
-use crate::actions::quotes::{self as actions, RemoteQuote};
+use crate::actions::quotes::{self as actions, Consent, RemoteQuote};
 use crate::error::{Error, Result};
-use crate::federation::fetch;
+use crate::federation::fetch::{self, FetchError};
 use crate::federation::normalize::{self, same_origin};
 use crate::federation::objects::quotes::is_stamp;
 use crate::federation::objects::remote::Parsed;
+use crate::model::ids::PostId;
 use crate::model::peer::is_spoken_to;
 use crate::model::viewer::Viewer;
 use crate::store::accounts;
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
+use crate::store::jobs;
 use crate::store::posts;
 use crate::store::quotes::{self, Quote};
 
@@ -29,14 +31,73 @@ pub(super) async fn consent(desk: Desk<'_>, parsed: &Parsed) -> Outcome<Option<R
         }
         fetch_quoted(desk, &uri).await?;
     }
-    let Some(author) = author_of(desk, &uri).await? else {
-        return Ok(Some(RemoteQuote { uri, stamp: None }));
+    let consent = match &parsed.quote_stamp {
+        Some(stamp) => verify(desk, stamp, &parsed.uri, &uri).await?,
+        None => Consent::Missing,
     };
-    let stamp = match &parsed.quote_stamp {
-        Some(stamp) if holds(desk, stamp, &author, &parsed.uri, &uri).await? => Some(stamp.clone()),
-        _ => None,
+    Ok(Some(RemoteQuote { uri, consent }))
+}
+
+/// Looks at the consent that a quote names.
+async fn verify(desk: Desk<'_>, stamp: &str, quoting: &str, quoted: &str) -> Outcome<Consent> {
+    let stamp = stamp.to_owned();
+    let Some(author) = author_of(desk, quoted).await? else {
+        return Ok(Consent::Unverified(stamp));
     };
-    Ok(Some(RemoteQuote { uri, stamp }))
+    Ok(match holds(desk, &stamp, &author, quoting, quoted).await? {
+        Some(true) => Consent::Verified(stamp),
+        Some(false) => Consent::Missing,
+        None => Consent::Unverified(stamp),
+    })
+}
+
+/// Kind of the job that looks again at the consent to a quote; its payload is the id of the post that quotes.
+pub const LOOK_AGAIN: &str = "look_at_quote";
+
+/// Has the consent to a quote looked at in a while. In a lane of its own, so that a node that is down holds up nobody
+/// else's.
+pub(super) fn look_later(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    let (lane, payload) = (format!("quote {post}"), post.to_string());
+    if jobs::is_waiting(tx, LOOK_AGAIN, &lane, &payload)? {
+        return Ok(());
+    }
+    jobs::enqueue(tx, LOOK_AGAIN, &lane, &payload).map(drop)
+}
+
+/// Looks again at the consent to a quote of another node.
+pub(super) async fn look_again(desk: Desk<'_>, post: PostId) -> Outcome {
+    let found = move |conn: &mut Conn| {
+        let post = posts::find(conn, post)?.filter(|post| !post.local && post.deleted_at.is_none());
+        let row = post
+            .as_ref()
+            .map_or(Ok(None), |post| quotes::find_of_post(conn, post.id))?;
+        Ok(post.zip(row))
+    };
+    let Some((post, row)) = desk.fed.app.db.read(found).await? else {
+        return Err(Stop::Ignored("the quote is gone"));
+    };
+    let Some(stamp) = row.stamp_uri.filter(|_| !desk.is_ours(&row.quoted_uri)) else {
+        return Err(Stop::Ignored("there is no consent to look at"));
+    };
+    let later = fetch_quoted(desk, &row.quoted_uri).await?;
+    let consent = verify(desk, &stamp, &post.uri, &row.quoted_uri).await?;
+    let known = author_of(desk, &row.quoted_uri).await?.is_some();
+    if later || (known && matches!(consent, Consent::Unverified(_))) {
+        return Err(Stop::Later("a consent that cannot be looked at".into()));
+    }
+    let quote = RemoteQuote {
+        uri: row.quoted_uri,
+        consent,
+    };
+    desk.write(move |tx| {
+        let same =
+            |row: Quote| row.quoted_uri == quote.uri && row.stamp_uri.as_ref() == Some(&stamp);
+        if quotes::find_of_post(tx, post.id)?.is_some_and(same) {
+            actions::received(tx, &post, Some(&quote), None)?;
+        }
+        Ok("the consent to a quote was looked at again")
+    })
+    .await
 }
 
 /// Who wrote a post that is known here.
@@ -50,10 +111,10 @@ async fn author_of(desk: Desk<'_>, uri: &str) -> Outcome<Option<String>> {
     Ok(desk.fed.app.db.read(found).await?)
 }
 
-/// Fetches what is quoted, unless it is known. What that quotes in turn is not followed.
-async fn fetch_quoted(desk: Desk<'_>, uri: &str) -> Outcome<()> {
+/// Fetches what is quoted, unless it is known; whether it may be had later. What that quotes in turn is not followed.
+async fn fetch_quoted(desk: Desk<'_>, uri: &str) -> Outcome<bool> {
     if author_of(desk, uri).await?.is_some() {
-        return Ok(());
+        return Ok(false);
     }
     let stored = async {
         let intake = intake::fetched_alone(desk, uri).await?;
@@ -61,28 +122,33 @@ async fn fetch_quoted(desk: Desk<'_>, uri: &str) -> Outcome<()> {
     };
     match stored.await {
         Err(Stop::Fault(error)) => Err(Stop::Fault(error)),
-        _ => Ok(()),
+        Err(Stop::Later(_)) => Ok(true),
+        _ => Ok(false),
     }
 }
 
-/// Whether a consent lies where it says, on the host of whoever gave it, and is for this quote.
+/// Whether a consent lies where it says, on the host of whoever gave it, and is for this quote; `None` where that host
+/// does not tell now.
 async fn holds(
     desk: Desk<'_>,
     stamp: &str,
     author: &str,
     quoting: &str,
     quoted: &str,
-) -> Outcome<bool> {
+) -> Outcome<Option<bool>> {
     // Our own consents stand in our own database.
     if desk.is_ours(stamp) || !same_origin(stamp, author) {
-        return Ok(false);
+        return Ok(Some(false));
     }
-    let Ok(value) = fetch::object(desk.visit, stamp).await else {
-        return Ok(false);
-    };
-    Ok(value
-        .as_object()
-        .is_some_and(|document| is_stamp(document, stamp, author, quoting, quoted)))
+    Ok(match fetch::object(desk.visit, stamp).await {
+        Ok(value) => Some(
+            value
+                .as_object()
+                .is_some_and(|document| is_stamp(document, stamp, author, quoting, quoted)),
+        ),
+        Err(error) if error.is_passing() || error == FetchError::Budget => None,
+        Err(_) => Some(false),
+    })
 }
 
 /// Somebody elsewhere wants to quote a post of ours: taken in with what quotes it, then decided by its author's terms.
@@ -105,7 +171,7 @@ pub(super) async fn requested(desk: Desk<'_>, activity: Activity) -> Outcome {
     fetch_surroundings(desk, &parsed).await?;
     let quote = RemoteQuote {
         uri: quoted.clone(),
-        stamp: None,
+        consent: Consent::Missing,
     };
     desk.write(move |tx| {
         readable(tx, &quoted)?;
@@ -175,15 +241,20 @@ pub(super) async fn answered(desk: Desk<'_>, activity: Activity, accepted: bool)
     let Some((row, quoting)) = desk.fed.app.db.read(found).await? else {
         return follows::answered(desk, activity, accepted).await;
     };
-    let stamp = match normalize::id(&activity.fields, "result").filter(|_| accepted) {
-        Some(stamp)
-            if holds(desk, stamp, &activity.actor.uri, &quoting, &row.quoted_uri).await? =>
-        {
-            Some(stamp.to_owned())
+    let named = normalize::id(&activity.fields, "result").filter(|_| accepted);
+    let stamp = match named {
+        Some(stamp) => {
+            match holds(desk, stamp, &activity.actor.uri, &quoting, &row.quoted_uri).await? {
+                Some(true) => Some(stamp.to_owned()),
+                Some(false) => None,
+                None => return Err(Stop::Later("a consent that cannot be looked at".into())),
+            }
         }
-        _ if accepted => return Err(Stop::Refused("a consent that does not hold".into())),
-        _ => None,
+        None => None,
     };
+    if accepted && stamp.is_none() {
+        return Err(Stop::Refused("a consent that does not hold".into()));
+    }
     desk.write(move |tx| {
         actions::answered(tx, activity.actor.id, row.id, stamp)?;
         Ok(if accepted {

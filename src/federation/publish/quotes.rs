@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::federation::normalize::PUBLIC;
 use crate::federation::objects::addressing::Addressing;
 use crate::federation::objects::post::document;
-use crate::model::words::QuoteState;
+use crate::model::viewer::Viewer;
+use crate::model::words::{QuoteState, Role};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts;
@@ -20,7 +21,8 @@ fn quoted_author(tx: &mut Tx<'_>, row: &Quote) -> Result<Option<Account>> {
     quoted.map_or(Ok(None), |quoted| accounts::find(tx, quoted.author_id))
 }
 
-/// Somebody of this node wants to quote somebody elsewhere. What stays on this node asks nobody.
+/// Somebody of this node wants to quote somebody elsewhere. What stays on this node asks nobody, and whoever may not read
+/// what quotes them is not asked: the request carries all of it.
 pub(super) fn requested(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
     let Some(row) = quotes::find(tx, quote)? else {
         return Ok(());
@@ -30,6 +32,13 @@ pub(super) fn requested(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
     let (Some(whole), Some(author), Some(uri)) = (whole, author, &row.request_uri) else {
         return Ok(());
     };
+    let reader = Viewer::Person {
+        id: author.id,
+        role: Role::Member,
+    };
+    if posts::list_visible(tx, &reader, &[row.post_id])?.is_empty() {
+        return Ok(());
+    }
     let object = row.quoted_uri.as_str().into();
     let mut request = note_to("QuoteRequest", uri, &whole.author.uri, object, &author.uri);
     let instrument = document(tx.node(), &whole);

@@ -17,7 +17,7 @@ use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
     AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, Listing,
-    MembershipState, NotificationKind,
+    MembershipState, NotificationKind, Role, UserState,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};
@@ -28,7 +28,8 @@ use crate::store::follows;
 use crate::store::notifications::{self, Notification};
 use crate::store::posts::{self, Post};
 use crate::store::pushes::{self, Subscription};
-use crate::store::users;
+use crate::store::reports;
+use crate::store::users::{self, User};
 use crate::webpush::{self, ClientKeys, Envelope, Signer};
 
 /// What is to be done for a subscription.
@@ -37,6 +38,8 @@ pub(super) enum Next {
     Nothing,
     /// Its token or its person is no longer good.
     Dead,
+    /// Its person may not act for now: nothing waits for it, and it stays.
+    Resting,
     /// This notification is not worth a message any more.
     Skip(i64),
     /// This goes out.
@@ -125,9 +128,12 @@ impl Message {
 /// # Errors
 /// `Internal` where the database fails.
 pub(super) fn next(conn: &mut Conn, app: &App, id: i64) -> Result<Next> {
-    let Some(subscription) = pushes::find_living(conn, id)? else {
+    let Some((subscription, state)) = pushes::find_living(conn, id)? else {
         return Ok(Next::Dead);
     };
+    if state != UserState::Active {
+        return Ok(Next::Resting);
+    }
     let Some(waiting) = pushes::next_waiting(conn, id)? else {
         return Ok(Next::Nothing);
     };
@@ -166,6 +172,9 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
         return Ok(None);
     }
     let user = users::get(conn, row.account_id)?;
+    if row.kind == NotificationKind::AdminReport && !may_handle_report(conn, &user, row)? {
+        return Ok(None);
+    }
     let ids: Vec<PostId> = row.post_id.into_iter().collect();
     let post = posts::list_visible(conn, &user.viewer(), &ids)?.pop();
     if post.is_none() && !ids.is_empty() {
@@ -186,6 +195,15 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
     }))
 }
 
+/// Whether the reader is somebody who may handle the report of a notification: moderators are, but not of one about them.
+fn may_handle_report(conn: &mut Conn, user: &User, row: &Notification) -> Result<bool> {
+    if user.role < Role::Moderator {
+        return Ok(false);
+    }
+    let ids: Vec<i64> = row.report_id.into_iter().collect();
+    Ok(!reports::list_by_ids(conn, row.account_id, &ids)?.is_empty())
+}
+
 fn message(
     conn: &mut Conn,
     app: &App,
@@ -202,7 +220,11 @@ fn message(
     };
     let (lang, from) = (subject.reader.lang, &subject.from);
     let told = told(conn, &subject, row)?;
-    let closed = told.closed || subject.post.as_ref().is_some_and(is_closed);
+    let closed = told.closed
+        || match &subject.post {
+            Some(post) => is_closed(conn, post)?,
+            None => false,
+        };
     let base = app.config.base_url();
     let picture = |id, local, file| remote::image_url(&base, Part::Avatar, id, local, file);
     let about = row.post_id.map_or(0, |post| post.0);
@@ -230,9 +252,13 @@ fn message(
     Ok(Some(message))
 }
 
-/// Whether a post is for fewer than everybody, by its boundary or by its visibility.
-fn is_closed(post: &Post) -> bool {
-    post.boundary != Boundary::Public || post.audience != Audience::Public
+/// Whether a post is for fewer than everybody, by its boundary or by its visibility, or lies in a community that is.
+fn is_closed(conn: &mut Conn, post: &Post) -> Result<bool> {
+    if post.boundary != Boundary::Public || post.audience != Audience::Public {
+        return Ok(true);
+    }
+    post.community_id
+        .map_or(Ok(false), |id| is_closed_community(conn, id))
 }
 
 /// Whether a message may go out: `None` where a filter hides its post from notifications, `Some(false)` where one warns

@@ -7,9 +7,12 @@ pub mod plans;
 pub mod search;
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::dsl::sql;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping,
+};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 
 /// A condition on `posts` that stands in the text as it is. Diesel's own literals are prepared anew for every query.
 #[derive(Debug, Clone, Copy)]
@@ -54,4 +57,9 @@ pub(super) fn on_public_local_index() -> Worded {
         "posts.audience = 'public' AND posts.visibility = 'public' AND posts.local AND posts.parent_id IS NULL \
          AND posts.deleted_at IS NULL",
     )
+}
+
+/// The sum of the column `bytes`, 0 of no rows. PostgreSQL adds whole numbers up to one of any size, which nobody needs.
+pub(super) fn all_bytes() -> SqlLiteral<BigInt> {
+    sql::<BigInt>("CAST(COALESCE(SUM(bytes), 0) AS BIGINT)")
 }

@@ -1,18 +1,21 @@
 //! What people boosted, on their profiles.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Entry, Row, entry};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::viewer::Viewer;
-use crate::model::words::{FollowState, Visibility};
+use crate::model::words::{AccountState, FollowState, Visibility};
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::page::Page;
 use crate::store::schema::{accounts, boosts, follows, posts};
-use crate::store::visible::visible_to;
+use crate::store::visible::visible_beside_author;
 
-/// What somebody boosted; what was boosted for followers only, to those.
+diesel::alias!(accounts as booster: Booster);
+
+/// What somebody boosted; what was boosted for followers only, to those, and nothing that somebody suspended boosted.
 pub(super) fn of_account(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -34,7 +37,14 @@ pub(super) fn of_account(
                 .or(boosts::account_id.eq(me))
                 .or(boosts::account_id.eq_any(whom_i_follow)),
         )
-        .filter(visible_to!(viewer))
+        .filter(visible_beside_author!(viewer))
+        .filter(
+            boosts::account_id.eq(me).or(exists(
+                booster
+                    .filter(booster.field(accounts::id).eq(boosts::account_id))
+                    .filter(booster.field(accounts::state).ne(AccountState::Suspended)),
+            )),
+        )
         .select((
             boosts::id,
             posts::id,

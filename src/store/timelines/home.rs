@@ -9,22 +9,21 @@ use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::RepliesPolicy;
+use crate::model::words::{AccountState, RepliesPolicy};
 use crate::store::conn::{Conn, MultiBackend, on_backend};
 use crate::store::lists::List;
 use crate::store::page::Page;
 use crate::store::schema::{
     accounts, domain_blocks, home_entries, list_members, lists, mutes, posts,
 };
-use crate::store::visible::visible_to;
+use crate::store::visible::{not_shut_out, visible_beside_author};
+
+diesel::alias!(accounts as booster: Booster);
 
 type Row = (i64, PostId, i32, AccountId, i32, Option<AccountId>);
 
-// Those who boosted, or announced.
-diesel::alias!(accounts as bringers: Bringers);
-
-/// The readable entries of a person's home feed without muted people and nodes that were shut out, whoever brought them, as a
-/// query that can be narrowed.
+/// The readable entries of a person's home feed without muted people, nodes that were shut out and boosts by somebody
+/// suspended, as a query that can be narrowed.
 macro_rules! followed {
     ($viewer:expr, $me:expr, $now:expr) => {{
         let muted = || {
@@ -45,21 +44,29 @@ macro_rules! followed {
                     .is_null()
                     .or(home_entries::via_id.assume_not_null().ne_all(muted())),
             )
-            .filter(not(exists(
-                bringers
-                    .inner_join(
-                        domain_blocks::table
-                            .on(domain_blocks::domain.eq(bringers.field(accounts::domain))),
-                    )
-                    .filter(domain_blocks::account_id.eq($me))
-                    .filter(
-                        bringers
-                            .field(accounts::id)
-                            .nullable()
-                            .eq(home_entries::via_id),
-                    ),
-            )))
-            .filter(visible_to!($viewer))
+            .filter(visible_beside_author!($viewer))
+            .filter(
+                home_entries::via_id.is_null().or(exists(
+                    booster
+                        .filter(
+                            booster
+                                .field(accounts::id)
+                                .nullable()
+                                .eq(home_entries::via_id),
+                        )
+                        .filter(booster.field(accounts::state).ne(AccountState::Suspended))
+                        .filter(
+                            booster.field(accounts::domain).eq("").or(not(exists(
+                                domain_blocks::table
+                                    .filter(domain_blocks::account_id.eq($me))
+                                    .filter(
+                                        domain_blocks::domain
+                                            .eq(booster.field(accounts::domain)),
+                                    ),
+                            ))),
+                        ),
+                )),
+            )
             .select((
                 home_entries::entry_id,
                 posts::id,

@@ -11,8 +11,8 @@ use crate::model::words::{Kind, QuestionState};
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::dialect::search;
 use crate::store::page::Page;
-use crate::store::schema::{accounts, blocks, domain_blocks, mutes, posts};
-use crate::store::visible::visible_to;
+use crate::store::schema::{accounts, posts};
+use crate::store::visible::{visible_beside_author, without_shunned};
 
 /// What is searched for.
 #[derive(Debug, Clone, Default)]

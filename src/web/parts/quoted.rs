@@ -13,7 +13,7 @@ use crate::model::words::QuoteState;
 use crate::store::conn::Conn;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{accounts, follows};
+use crate::store::{accounts, domain_blocks, follows};
 
 /// What is shown of a quoted text, in characters.
 const TEASER: usize = 420;
@@ -60,6 +60,7 @@ pub(super) fn of_posts(
             .iter()
             .flat_map(|block| [block.account_id, block.target_id])
             .filter(|id| *id != me)
+            .chain(domain_blocks::blocked_among(conn, me, &authors)?)
             .collect(),
         None => Vec::new(),
     };

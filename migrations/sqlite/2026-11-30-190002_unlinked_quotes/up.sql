@@ -1,0 +1,1 @@
+CREATE INDEX quotes_unlinked ON quotes (quoted_uri, id) WHERE quoted_id IS NULL;
