@@ -11,6 +11,7 @@ mod visitor;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
 
@@ -63,7 +64,9 @@ fn signing_in() -> Router<App> {
     Router::new()
         .route(
             "/login",
-            get(pages::login::show).post(pages::login::sign_in),
+            get(pages::login::show)
+                .post(pages::login::sign_in)
+                .layer(map_response(reply::keep_opener)),
         )
         .route("/logout", post(pages::login::sign_out))
         .route(
@@ -85,7 +88,9 @@ fn signing_in() -> Router<App> {
         )
         .route(
             "/oauth/authorize",
-            get(pages::authorize::show).post(pages::authorize::decide),
+            get(pages::authorize::show)
+                .post(pages::authorize::decide)
+                .layer(map_response(reply::keep_opener)),
         )
 }
 

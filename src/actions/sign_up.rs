@@ -225,7 +225,7 @@ fn may_decide(by: Option<&Viewer>) -> Result<Option<AccountId>> {
 
 /// Kept to this transaction, so that an application is decided once.
 fn applicant(tx: &mut Tx<'_>, account: AccountId) -> Result<(User, Account)> {
-    hold::account(tx, account)?;
+    hold::accounts(tx, &[account])?;
     let user = users::get(tx, account)?;
     if user.claims_foreign_address() {
         return Err(Error::NotFound);

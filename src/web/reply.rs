@@ -107,6 +107,16 @@ fn secure(app: &App, headers: &mut HeaderMap) {
     }
 }
 
+/// For signing in and consent: an app in a browser opens them in a window of its own and waits there for the answer. Cut
+/// off from its opener, as every other page is, that window could not give it.
+pub(super) async fn keep_opener(mut answer: Response) -> Response {
+    answer.headers_mut().insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("unsafe-none"),
+    );
+    std::future::ready(answer).await
+}
+
 /// Lets the forms of a page lead to an app as well.
 pub(super) fn may_lead_to(mut answer: Response, target: Option<&str>) -> Response {
     if let Ok(value) = HeaderValue::from_str(&policy(target)) {

@@ -224,14 +224,19 @@ fn conversations_are_without_whom_one_does_not_want_to_hear_of() {
         assert_eq!(last(), all, "{}", world.kind);
         for (on, off) in [("mute", "unmute"), ("block", "unblock")] {
             act(&karim, 1, on);
-            assert_eq!(last(), [&group["id"], &own["id"]], "{on} on {}", world.kind);
+            assert_eq!(
+                last(),
+                [group["id"].clone(), own["id"].clone()],
+                "{on} on {}",
+                world.kind
+            );
             act(&karim, 1, off);
             assert_eq!(last(), all, "{off} on {}", world.kind);
         }
         act(&lotte, 0, "block");
         assert_eq!(
             last(),
-            [&group["id"], &own["id"]],
+            [group["id"].clone(), own["id"].clone()],
             "blocked by: {}",
             world.kind
         );
@@ -241,7 +246,7 @@ fn conversations_are_without_whom_one_does_not_want_to_hear_of() {
         direct(&lotte, "@anne @karim no", &group["id"]);
         assert_eq!(
             last(),
-            [&group["id"], &own["id"]],
+            [group["id"].clone(), own["id"].clone()],
             "nothing new: {}",
             world.kind
         );

@@ -221,7 +221,7 @@ fn a_tag_that_is_no_longer_followed_is_looked_for_in_one_feed_alone() {
     for step in &steps {
         // A list would be of all posts with the tag, or of all whom somebody follows.
         assert!(
-            !is_bad(step) && !step.contains("LIST SUBQUERY"),
+            !is_bad("", step) && !step.contains("LIST SUBQUERY"),
             "{steps:?}"
         );
     }

@@ -372,3 +372,18 @@ fn grants_that_are_not_offered_are_refused() {
         );
     }
 }
+
+#[test]
+fn a_window_that_an_app_opened_for_signing_in_can_answer_it() {
+    World::each(|world| {
+        let app = register(world, CALLBACK);
+        let visitor = world.browser();
+        let opener = |address: &str| {
+            let answer = visitor.get(address);
+            answer.header("cross-origin-opener-policy").to_owned()
+        };
+        assert_eq!(opener("/login"), "unsafe-none");
+        assert_eq!(opener(&address(&app, &[])), "unsafe-none");
+        assert_eq!(opener("/about"), "same-origin");
+    });
+}

@@ -60,8 +60,7 @@ macro_rules! followed {
                                 domain_blocks::table
                                     .filter(domain_blocks::account_id.eq($me))
                                     .filter(
-                                        domain_blocks::domain
-                                            .eq(booster.field(accounts::domain)),
+                                        domain_blocks::domain.eq(booster.field(accounts::domain)),
                                     ),
                             ))),
                         ),
