@@ -9,3 +9,4 @@ pub mod push;
 mod quiet;
 pub mod runner;
 pub mod schedule;
+pub mod uploads;
