@@ -2,6 +2,7 @@
 
 pub mod limits;
 pub mod rendered;
+pub mod uploads;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -10,11 +11,12 @@ use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Config;
+use crate::config::{Config, MediaPlace};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::mail::Mailer;
 use crate::media::cache::Cache;
+use crate::media::{BucketSettings, Store};
 use crate::model::grant::Grant;
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
@@ -72,6 +74,8 @@ pub struct App {
     pub rendered: rendered::Rendered,
     /// Who asked how often.
     pub limits: limits::Limits,
+    /// Files of this node.
+    pub media: Store,
     /// Pictures of other nodes, kept for a while.
     pub pictures: Cache,
     networks: moka::sync::Cache<(), Arc<Networks>>,
@@ -80,12 +84,32 @@ pub struct App {
     resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
 }
 
+/// Where files of this node lie, by the settings. Nothing is asked yet.
+fn media_store(config: &Config) -> Result<Store> {
+    match config.media_place() {
+        MediaPlace::Folder(path) => Ok(Store::folder(path)),
+        MediaPlace::Bucket { bucket, prefix, s3 } => Store::bucket(BucketSettings {
+            endpoint: s3.endpoint.clone(),
+            region: s3.region.clone(),
+            path_style: s3.path_style,
+            access_key: s3.access_key.clone(),
+            secret_key: s3.secret_key.clone(),
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        }),
+    }
+}
+
 impl App {
     /// Wires the parts.
-    pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Self {
+    ///
+    /// # Errors
+    /// `Unavailable` where the settings of media cannot be used.
+    pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Result<Self> {
         let most = config.media.remote_cache_mib.saturating_mul(1 << 20);
         let pictures = Cache::new(config.picture_cache_dir(), most);
-        Self {
+        let media = media_store(&config)?;
+        Ok(Self {
             db,
             config,
             hub,
@@ -97,6 +121,7 @@ impl App {
                 .build(),
             rendered: rendered::Rendered::default(),
             limits: limits::Limits::default(),
+            media,
             pictures,
             networks: moka::sync::Cache::builder()
                 .time_to_live(NETWORKS_LIVE)
@@ -104,7 +129,7 @@ impl App {
             mailer: Arc::default(),
             vapid: Arc::default(),
             resolver: Arc::default(),
-        }
+        })
     }
 
     /// The networks that may not do everything.

@@ -5,6 +5,7 @@ mod check;
 mod example;
 mod keys;
 mod load;
+mod media;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::model::words::PeerMode;
 
 pub use example::example;
 pub use load::Problem;
+pub use media::{Media, MediaPlace, S3};
 
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -150,24 +152,6 @@ pub struct Federation {
     pub authorized_fetch: bool,
     /// Remote documents fetched at most while one activity is handled, 1 to 100.
     pub max_fetches: u32,
-}
-
-/// Where media lie.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Media {
-    /// A folder; `{data_dir}` is replaced.
-    pub store: String,
-    /// Largest image in bytes.
-    pub image_size_limit: u64,
-    /// Largest image in pixels (width times height).
-    pub image_matrix_limit: u64,
-    /// Largest film or recording in bytes.
-    pub video_size_limit: u64,
-    /// Largest document in bytes.
-    pub file_size_limit: u64,
-    /// Pictures of other nodes that are kept at most, in mebibytes.
-    pub remote_cache_mib: u64,
 }
 
 /// Outgoing mail.
@@ -338,19 +322,6 @@ impl Default for Federation {
     }
 }
 
-impl Default for Media {
-    fn default() -> Self {
-        Self {
-            store: "{data_dir}/media".into(),
-            image_size_limit: 16 << 20,
-            image_matrix_limit: 33_177_600,
-            video_size_limit: 40 << 20,
-            file_size_limit: 16 << 20,
-            remote_cache_mib: 1024,
-        }
-    }
-}
-
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -391,15 +362,6 @@ impl Config {
         self.database
             .url
             .replace("{data_dir}", &self.data_dir.to_string_lossy())
-    }
-
-    /// The media folder with `{data_dir}` filled in.
-    pub fn media_dir(&self) -> PathBuf {
-        PathBuf::from(
-            self.media
-                .store
-                .replace("{data_dir}", &self.data_dir.to_string_lossy()),
-        )
     }
 
     /// The folder of pictures of other nodes: on this machine, wherever our own files lie.

@@ -10,3 +10,4 @@ pub mod push;
 mod quiet;
 pub mod runner;
 pub mod schedule;
+pub mod uploads;

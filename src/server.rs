@@ -18,7 +18,7 @@ use tower::util::MapRequest;
 
 use crate::api;
 use crate::app::{App, SystemClock};
-use crate::config::{Config, ProcessRole};
+use crate::config::{Config, MediaPlace, ProcessRole};
 use crate::error::{Error, Result};
 use crate::federation::keys::ensure_instance_actor;
 use crate::federation::{self, Federation, deliver};
@@ -91,7 +91,11 @@ pub async fn open(config: Config) -> Result<App> {
 /// # Errors
 /// As [`open`].
 pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
-    for folder in [config.data_dir.clone(), config.media_dir()] {
+    let mut folders = vec![config.data_dir.clone()];
+    if let MediaPlace::Folder(path) = config.media_place() {
+        folders.push(path);
+    }
+    for folder in folders {
         tokio::fs::create_dir_all(&folder).await.map_err(|error| {
             Error::Unavailable(format!(
                 "the folder {} cannot be made: {error}",
@@ -105,7 +109,7 @@ pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
         tokio::task::spawn_blocking(move || open_database(&settings, &for_opening, clock, &handle))
             .await
             .map_err(Error::internal)??;
-    Ok(App::new(db, Arc::new(config), hub))
+    App::new(db, Arc::new(config), hub)
 }
 
 /// All routes of a node.
@@ -184,12 +188,31 @@ async fn work(fed: &Federation) -> Result<()> {
     Ok(())
 }
 
+/// Says at the start, in one line, where the bucket does not do what it should. The node works all the same: whoever
+/// needs a file hears that it cannot be had at the moment.
+fn look_at_media(app: &App) {
+    if app.media.path().is_some() {
+        return;
+    }
+    let store = app.media.clone();
+    app.spawn(async move {
+        match store.check().await {
+            Ok(place) => tracing::info!(place, "the store of media answers"),
+            Err(error) => tracing::warn!(
+                %error,
+                "the store of media cannot be used: uploads and files answer 503 until it can; see `cordee doctor`"
+            ),
+        }
+    });
+}
+
 /// Serves until the node is asked to stop, then lets what is under way finish.
 ///
 /// # Errors
 /// `Internal` where the listener fails.
 pub async fn run(app: App, listener: TcpListener) -> Result<()> {
     let fed = federate(&app).await?;
+    look_at_media(&app);
     if app.config.server.role != ProcessRole::Web {
         work(&fed).await?;
     }
@@ -208,6 +231,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
 /// `Internal` where the work cannot go on.
 pub async fn run_worker(app: App) -> Result<()> {
     let fed = federate(&app).await?;
+    look_at_media(&app);
     work(&fed).await?;
     app.stopping.cancelled().await;
     drain(&app).await;

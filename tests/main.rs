@@ -13,6 +13,7 @@ mod api;
 mod cli;
 mod durability;
 mod federation;
+mod media;
 mod push;
 mod store;
 mod support;

@@ -10,7 +10,7 @@ use crate::model::viewer::Viewer;
 use crate::model::words::AccountState;
 use crate::store::accounts::{self, Account, Profile};
 use crate::store::db::Tx;
-use crate::store::{audit, inbound, oauth, posts, sessions, users};
+use crate::store::{audit, inbound, leftovers, oauth, posts, sessions, users};
 
 /// Longest display name and note, in characters.
 pub const MAX_NAME: usize = 100;
@@ -63,6 +63,17 @@ pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -
         }
         None => (old.note_source, old.note_html),
     };
+    if old.domain.is_empty() {
+        let pairs = [
+            (&old.avatar, &changes.avatar),
+            (&old.header, &changes.header),
+        ];
+        for (was, becomes) in pairs {
+            if becomes.is_some() && becomes != was {
+                let_go(tx, was.as_deref())?;
+            }
+        }
+    }
     let profile = Profile {
         display_name,
         note_source,
@@ -78,6 +89,15 @@ pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -
     accounts::update_profile(tx, by, &profile)?;
     tx.emit(Event::AccountUpdated { account: by });
     accounts::get(tx, by)
+}
+
+/// A picture that no profile shows any more is removed.
+fn let_go(tx: &mut Tx<'_>, picture: Option<&str>) -> Result<()> {
+    let now = tx.now();
+    match picture.filter(|file| !file.is_empty()) {
+        Some(file) => leftovers::note(tx, file, now),
+        None => Ok(()),
+    }
 }
 
 /// Posts buried in one transaction at most.
@@ -117,6 +137,8 @@ pub fn bury(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<
             avatar: None,
             header: None,
         };
+        let_go(tx, found.avatar.as_deref())?;
+        let_go(tx, found.header.as_deref())?;
         accounts::update_profile(tx, account, &empty)?;
         sessions::delete_of_account(tx, account, None)?;
         oauth::revoke_of_account(tx, account, None, now)?;

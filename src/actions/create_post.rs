@@ -18,7 +18,9 @@ use crate::model::text::handles::{Handle, tags};
 use crate::model::text::markdown::render;
 use crate::model::text::verbs;
 use crate::model::viewer::{Viewer, audience};
-use crate::model::words::{Audience, Boundary, Kind, QuestionState, QuotePolicy, Role, Visibility};
+use crate::model::words::{
+    Audience, Boundary, Kind, MediaState, QuestionState, QuotePolicy, Role, Visibility,
+};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::dialect::search;
@@ -396,12 +398,23 @@ fn usable(tx: &mut Tx<'_>, author: AccountId, wanted: &[i64]) -> Result<Vec<i64>
         let row =
             media::find(tx, *id)?.filter(|row| row.account_id == author && row.post_id.is_none());
         let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
+        check_ready(&row)?;
         if scheduled::holds(tx, row.id)? {
             return Err(Error::invalid("media_ids", Refusal::BadMedia));
         }
         ids.push(row.id);
     }
     Ok(ids)
+}
+
+/// A post takes an upload only once it can be shown.
+pub(super) fn check_ready(row: &media::Media) -> Result<()> {
+    let why = match row.state {
+        MediaState::Ready => return Ok(()),
+        MediaState::Processing => Refusal::MediaNotReady,
+        MediaState::Failed => Refusal::BadMedia,
+    };
+    Err(Error::invalid("media_ids", why))
 }
 
 fn attach(tx: &mut Tx<'_>, author: AccountId, post: PostId, wanted: &[i64]) -> Result<()> {

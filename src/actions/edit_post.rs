@@ -1,7 +1,7 @@
 //! The author changes a post. What the client does not send stays as it is.
 
 use crate::actions::compose;
-use crate::actions::create_post::NewPoll;
+use crate::actions::create_post::{NewPoll, check_ready};
 use crate::actions::polls;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -144,6 +144,7 @@ fn reattach(tx: &mut Tx<'_>, post: &Post, wanted: &[i64]) -> Result<()> {
             row.account_id == post.author_id && row.post_id.is_none_or(|owner| owner == post.id)
         });
         let row = row.ok_or_else(|| Error::invalid("media_ids", Refusal::BadMedia))?;
+        check_ready(&row)?;
         media::attach(tx, row.id, post.id, position)?;
     }
     Ok(())

@@ -10,7 +10,9 @@ use crate::model::post::{self, Fields};
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
 use crate::model::viewer::audience;
-use crate::model::words::{Audience, Boundary, Kind, MediaKind, QuestionState, Visibility};
+use crate::model::words::{
+    Audience, Boundary, Kind, MediaKind, MediaState, QuestionState, Visibility,
+};
 use crate::store::accounts;
 use crate::store::communities;
 use crate::store::db::Tx;
@@ -241,6 +243,7 @@ fn attach(tx: &mut Tx<'_>, post: &Post, wanted: &[RemoteMedia]) -> Result<()> {
             blurhash: remote.blurhash.clone(),
             bytes: 0,
             created_at: post.created_at,
+            state: MediaState::Ready,
         };
         media::insert(tx, &row)?;
     }

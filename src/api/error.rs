@@ -276,6 +276,10 @@ fn validation(field: &str, why: &Refusal) -> String {
     {
         return format!("Validation failed: {text}");
     }
+    if *why == Refusal::MediaNotReady {
+        return "Cannot attach files that have not finished processing. Try again in a moment!"
+            .to_owned();
+    }
     let name = match field {
         "status" => "Text".to_owned(),
         "" => "Request".to_owned(),

@@ -1,4 +1,4 @@
-//! Files of the media folder and the two stand-in images. A file goes only to whoever may read its post; one that is in no
+//! Files of this node and the two stand-in images. A file goes only to whoever may read its post; one that is in no
 //! post yet, to whoever knows its random name (composers show it before the post is sent).
 
 use axum::extract::State;
@@ -14,10 +14,10 @@ use super::ranges;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::media::file::is_download;
-use crate::media::{Folder, Name, mime_of, read_name};
+use crate::media::{Name, mime_of, read_name};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::Audience;
+use crate::model::words::{Audience, MediaState};
 use crate::secrets::hash_token;
 use crate::store::{media, posts, sessions, users};
 
@@ -89,6 +89,9 @@ pub(super) async fn file(
                 .read(move |conn| media::find_by_file(conn, &original))
                 .await?
                 .ok_or(Error::NotFound)?;
+            if row.state != MediaState::Ready {
+                return Err(Error::NotFound.into());
+            }
             match row.post_id {
                 // A composer shows what was just uploaded, by its unguessable name alone. What was taken off a post, or
                 // left lying, is its owner's.
@@ -113,15 +116,16 @@ pub(super) async fn file(
                 }
             }
         }
+        Name::Staged(_) => return Err(Error::NotFound.into()),
     };
     let mime = mime_of(&name).unwrap_or("application/octet-stream");
-    let folder = Folder::new(app.config.media_dir());
-    if mime.starts_with("image/") {
-        let bytes = folder.read(&name).await?.ok_or(Error::NotFound)?;
-        return Ok(image(bytes.into(), mime, keep));
-    }
-    let (file, length) = folder.open(&name).await?.ok_or(Error::NotFound)?;
-    let mut answer = ranges::answer(&headers, file, length).await?;
+    // Pictures are shown whole; of others, players ask for the part that they need.
+    let mut answer = if mime.starts_with("image/") {
+        let opened = app.media.open(&name, None).await?.ok_or(Error::NotFound)?;
+        ranges::whole(opened)
+    } else {
+        ranges::answer(&headers, &app.media, &name).await?
+    };
     dress(answer.headers_mut(), mime, keep);
     if is_download(mime) {
         let name = name.rsplit('.').next().unwrap_or_default();

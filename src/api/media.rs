@@ -2,7 +2,9 @@
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::answer::Answer;
@@ -11,15 +13,16 @@ use super::entities::instance::MAX_DESCRIPTION;
 use super::error::{ApiError, ApiResult};
 use super::extract::{Auth, Id, scope};
 use crate::app::App;
+use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
-use crate::media::file::{FileLimits, read_file};
-use crate::media::{Folder, Limits, Picture, is_picture, read_picture};
+use crate::media::{Outlook, look, names};
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
-use crate::model::words::MediaKind;
+use crate::model::words::MediaState;
 use crate::params::{Params, UploadCap};
 use crate::store::media::{self, Media};
+use crate::store::{jobs, leftovers};
 
 /// Parameters with files as large as the settings allow.
 pub(super) struct Uploads(pub(super) Params);
@@ -38,14 +41,6 @@ impl FromRequest<App> for Uploads {
         };
         request.extensions_mut().insert(UploadCap(cap));
         Ok(Self(Params::from_request(request, app).await?))
-    }
-}
-
-/// Bounds for images by the settings.
-pub(super) fn limits(app: &App) -> Limits {
-    Limits {
-        bytes: app.config.media.image_size_limit,
-        pixels: app.config.media.image_matrix_limit,
     }
 }
 
@@ -89,12 +84,8 @@ impl Form {
     }
 }
 
-fn side(pixels: u32) -> Option<i32> {
-    i32::try_from(pixels).ok()
-}
-
-/// A row for something uploaded, still without file.
-fn blank(form: &Form, now: Time) -> Result<Media> {
+/// A row for something uploaded, with the name that its file will have.
+fn blank(form: &Form, seen: Outlook, now: Time) -> Result<Media> {
     let (description, focus) = (
         form.description()?.unwrap_or_default(),
         form.focus()?.unwrap_or_default(),
@@ -104,9 +95,9 @@ fn blank(form: &Form, now: Time) -> Result<Media> {
         account_id: AccountId(0),
         post_id: None,
         position: 0,
-        kind: MediaKind::Unknown,
+        kind: seen.kind,
         mime: String::new(),
-        file: None,
+        file: Some(names::original(seen.extension)),
         preview: None,
         remote_url: None,
         description,
@@ -119,79 +110,8 @@ fn blank(form: &Form, now: Time) -> Result<Media> {
         blurhash: None,
         bytes: 0,
         created_at: now,
+        state: MediaState::Processing,
     })
-}
-
-fn length(bytes: &[u8]) -> i64 {
-    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
-}
-
-/// Decodes an image and keeps it.
-async fn keep_picture(app: &App, bytes: Bytes, row: Media) -> Result<Media> {
-    let picture = read_picture(bytes, limits(app)).await?;
-    let stored = Folder::new(app.config.media_dir()).keep(&picture).await?;
-    Ok(Media {
-        kind: MediaKind::Image,
-        mime: picture.mime.to_owned(),
-        file: Some(stored.file),
-        preview: Some(stored.preview),
-        width: side(picture.original.width),
-        height: side(picture.original.height),
-        preview_width: side(picture.small.width),
-        preview_height: side(picture.small.height),
-        blurhash: picture.blurhash,
-        bytes: length(&picture.original.bytes),
-        ..row
-    })
-}
-
-/// Keeps a film, a recording or a document, with the picture that came along for it.
-async fn keep_other(app: &App, bytes: Bytes, cover: Option<Bytes>, row: Media) -> Result<Media> {
-    let bounds = FileLimits {
-        av: app.config.media.video_size_limit,
-        document: app.config.media.file_size_limit,
-    };
-    let plain = tokio::task::spawn_blocking(move || read_file(&bytes, bounds))
-        .await
-        .map_err(Error::internal)??;
-    let cover = match cover.filter(|_| plain.kind != MediaKind::Unknown) {
-        Some(bytes) => Some(thumbnail(app, bytes).await?),
-        None => None,
-    };
-    let with = cover
-        .as_ref()
-        .map(|picture| (&picture.small, picture.extension));
-    let folder = Folder::new(app.config.media_dir());
-    let (file, preview) = folder.keep_file(&plain, with).await?;
-    let row = Media {
-        kind: plain.kind,
-        mime: plain.mime.to_owned(),
-        file: Some(file),
-        preview,
-        bytes: length(&plain.bytes),
-        ..row
-    };
-    Ok(covered(row, cover.as_ref()))
-}
-
-/// The picture that stands for something else.
-async fn thumbnail(app: &App, bytes: Bytes) -> Result<Picture> {
-    read_picture(bytes, limits(app))
-        .await
-        .map_err(|error| match error {
-            Error::Invalid { why, .. } => Error::invalid("thumbnail", why),
-            other => other,
-        })
-}
-
-fn covered(row: Media, cover: Option<&Picture>) -> Media {
-    let Some(cover) = cover else { return row };
-    Media {
-        preview_width: side(cover.small.width),
-        preview_height: side(cover.small.height),
-        blurhash: cover.blurhash.clone(),
-        ..row
-    }
 }
 
 /// A file that came along; a field without file counts as none.
@@ -202,20 +122,38 @@ fn file_of(params: &Params, field: &str) -> Option<Bytes> {
         .filter(|bytes| !bytes.is_empty())
 }
 
-/// `POST /api/v1/media`, `POST /api/v2/media`: worked on at once, so always ready.
-pub(super) async fn upload(
-    State(app): State<App>,
-    me: Auth<scope::WriteMedia>,
-    Uploads(params): Uploads,
-) -> ApiResult {
-    let row = blank(&params.get()?, app.db.now())?;
-    let bytes = file_of(&params, "file").ok_or_else(|| Error::invalid("file", Refusal::Blank))?;
-    let row = if is_picture(&bytes) {
-        keep_picture(&app, bytes, row).await?
-    } else {
-        keep_other(&app, bytes, file_of(&params, "thumbnail"), row).await?
-    };
-    let account = me.account;
+/// An upload as it arrived: the row, the file, and what is to stand for it.
+struct Arrived {
+    row: Media,
+    bytes: Bytes,
+    cover: Option<Bytes>,
+    takes_long: bool,
+}
+
+async fn arrived(app: &App, params: &Params) -> Result<Arrived> {
+    let form: Form = params.get()?;
+    let bytes = file_of(params, "file").ok_or_else(|| Error::invalid("file", Refusal::Blank))?;
+    let (images, files, head) = (app.image_limits(), app.file_limits(), bytes.clone());
+    let seen = tokio::task::spawn_blocking(move || look(&head, images, files))
+        .await
+        .map_err(Error::internal)??;
+    Ok(Arrived {
+        row: blank(&form, seen, app.db.now())?,
+        bytes,
+        cover: file_of(params, "thumbnail"),
+        takes_long: seen.takes_long,
+    })
+}
+
+/// Works on an upload and keeps it.
+async fn finish(app: &App, account: AccountId, new: Arrived) -> ApiResult<Media> {
+    let (mut row, mut files) = app.read_upload(new.row, new.bytes).await?;
+    if let Some(bytes) = new.cover {
+        let covered = app.read_cover(row, bytes).await?;
+        row = covered.0;
+        files.extend(covered.1);
+    }
+    app.keep_files(files).await?;
     let write = app.db.write(move |tx| {
         let row = Media {
             id: tx.new_id(),
@@ -225,11 +163,72 @@ pub(super) async fn upload(
         media::insert(tx, &row)?;
         Ok(row)
     });
-    let row = write.await?;
-    Ok(Answer::json(&entities::media::entity(
-        &app.db.node().base_url,
-        &row,
-    ))?)
+    Ok(write.await?)
+}
+
+/// Keeps an upload as it came, with a job that works on it: both outlive the process.
+async fn leave(app: &App, account: AccountId, new: Arrived) -> ApiResult<Media> {
+    let (mut row, mut files) = (new.row, Vec::new());
+    if let Some(bytes) = new.cover {
+        (row, files) = app.read_cover(row, bytes).await?;
+    }
+    let staged = row.file.as_deref().and_then(names::staged);
+    let staged = staged.ok_or_else(|| Error::internal("an upload has no name"))?;
+    files.push((staged, new.bytes));
+    app.keep_files(files).await?;
+    let write = app.db.write(move |tx| {
+        let row = Media {
+            id: tx.new_id(),
+            account_id: account,
+            ..row
+        };
+        media::insert(tx, &row)?;
+        jobs::enqueue(tx, media::WORK, &media::lane(row.id), &row.id.to_string())?;
+        Ok(row)
+    });
+    Ok(write.await?)
+}
+
+/// An attachment; `waiting` is the status while it is worked on.
+fn told(app: &App, row: &Media, waiting: StatusCode) -> ApiResult<Response> {
+    let answer = Answer::json(&entities::media::entity(&app.db.node().base_url, row))?;
+    let status = match row.state {
+        MediaState::Ready => StatusCode::OK,
+        MediaState::Processing => waiting,
+        MediaState::Failed => {
+            return Err(ApiError::Mastodon(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Error processing thumbnail for uploaded media",
+            ));
+        }
+    };
+    Ok((status, answer).into_response())
+}
+
+/// `POST /api/v1/media`: worked on before the answer, however long it takes.
+pub(super) async fn upload_whole(
+    State(app): State<App>,
+    me: Auth<scope::WriteMedia>,
+    Uploads(params): Uploads,
+) -> ApiResult<Response> {
+    let new = arrived(&app, &params).await?;
+    let row = finish(&app, me.account, new).await?;
+    told(&app, &row, StatusCode::ACCEPTED)
+}
+
+/// `POST /api/v2/media`: 202 for what takes long.
+pub(super) async fn upload(
+    State(app): State<App>,
+    me: Auth<scope::WriteMedia>,
+    Uploads(params): Uploads,
+) -> ApiResult<Response> {
+    let new = arrived(&app, &params).await?;
+    let row = if new.takes_long {
+        leave(&app, me.account, new).await?
+    } else {
+        finish(&app, me.account, new).await?
+    };
+    told(&app, &row, StatusCode::ACCEPTED)
 }
 
 /// One's own attachment; in a post it is no longer changed here.
@@ -238,20 +237,17 @@ fn own(row: Option<Media>, account: AccountId) -> Result<Media> {
         .ok_or(Error::NotFound)
 }
 
-/// `GET /api/v1/media/:id`
+/// `GET /api/v1/media/:id`: 206 while it is worked on.
 pub(super) async fn show(
     State(app): State<App>,
     me: Auth<scope::WriteMedia>,
     Id(id): Id<i64>,
-) -> ApiResult {
+) -> ApiResult<Response> {
     let row = app
         .db
         .read(move |conn| own(media::find(conn, id)?, me.account))
         .await?;
-    Ok(Answer::json(&entities::media::entity(
-        &app.db.node().base_url,
-        &row,
-    ))?)
+    told(&app, &row, StatusCode::PARTIAL_CONTENT)
 }
 
 /// `PUT /api/v1/media/:id`
@@ -260,7 +256,7 @@ pub(super) async fn update(
     me: Auth<scope::WriteMedia>,
     Id(id): Id<i64>,
     Uploads(params): Uploads,
-) -> ApiResult {
+) -> ApiResult<Response> {
     let form: Form = params.get()?;
     let (description, focus) = (form.description()?, form.focus()?);
     let account = me.account;
@@ -279,10 +275,7 @@ pub(super) async fn update(
         own(media::find(tx, id)?, account)
     });
     let row = write.await?;
-    Ok(Answer::json(&entities::media::entity(
-        &app.db.node().base_url,
-        &row,
-    ))?)
+    told(&app, &row, StatusCode::PARTIAL_CONTENT)
 }
 
 /// Gives a film or recording another picture. Images keep the one that was made of them.
@@ -291,20 +284,22 @@ async fn change_cover(app: &App, account: AccountId, id: i64, bytes: Bytes) -> R
         .db
         .read(move |conn| own(media::find(conn, id)?, account))
         .await?;
-    let takes = matches!(row.kind, MediaKind::Video | MediaKind::Audio);
-    let Some(file) = row.file.clone().filter(|_| takes) else {
+    let old = row.preview.clone();
+    let (row, files) = app.read_cover(row, bytes).await?;
+    if files.is_empty() {
         return Ok(());
-    };
-    let cover = thumbnail(app, bytes).await?;
-    let folder = Folder::new(app.config.media_dir());
-    let preview = folder
-        .keep_cover(&file, &cover.small, cover.extension)
-        .await?;
-    let row = Media {
-        preview: Some(preview),
-        ..covered(row, Some(&cover))
-    };
-    app.db.write(move |tx| media::set_cover(tx, &row)).await
+    }
+    app.keep_files(files).await?;
+    let write = app.db.write(move |tx| {
+        media::set_cover(tx, &row)?;
+        if let Some(old) = old.filter(|old| row.preview.as_ref() != Some(old)) {
+            // Not at once: whoever just got the address may be loading it.
+            let due = tx.now() + TimeDelta::hours(1);
+            leftovers::note(tx, &old, due)?;
+        }
+        Ok(())
+    });
+    write.await
 }
 
 /// `DELETE /api/v1/media/:id`: only what is in no post.
@@ -322,18 +317,19 @@ pub(super) async fn delete(
             return Ok(None);
         }
         media::delete(tx, id)?;
-        Ok(Some(row))
+        let now = tx.now();
+        files_of(&row)
+            .iter()
+            .try_for_each(|file| leftovers::note(tx, file, now))?;
+        Ok(Some(()))
     });
-    let Some(row) = write.await? else {
+    if write.await?.is_none() {
         return Err(ApiError::Mastodon(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Media attachment is currently used by a status",
         ));
-    };
-    let folder = Folder::new(app.config.media_dir());
-    for name in row.file.iter().chain(&row.preview) {
-        folder.remove(name).await?;
     }
+    app.remove_leftovers_soon();
     Ok(Answer::empty())
 }
 

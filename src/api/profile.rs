@@ -16,7 +16,7 @@ use super::words::word;
 use crate::actions::account::{ProfileChanges, update_profile};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::media::{self, AVATAR, Folder, HEADER};
+use crate::media::{self, AVATAR, HEADER};
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::{Span, is_domain, spans};
 use crate::model::text::html;
@@ -155,7 +155,7 @@ fn preferences(
     })
 }
 
-/// An uploaded image of the profile, kept in the folder; its name there.
+/// An uploaded image of the profile, kept; its name.
 async fn image(
     app: &App,
     params: &Params,
@@ -167,11 +167,8 @@ async fn image(
     };
     let bytes: Bytes = upload.bytes.clone();
     let (encoded, extension) =
-        media::profile_picture(bytes, super::media::limits(app), field, size).await?;
-    Folder::new(app.config.media_dir())
-        .keep_profile(&encoded, extension)
-        .await
-        .map(Some)
+        media::profile_picture(bytes, app.image_limits(), field, size).await?;
+    app.keep_profile(encoded, extension).await.map(Some)
 }
 
 /// `PATCH /api/v1/accounts/update_credentials`: what is not sent stays as it is.

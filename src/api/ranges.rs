@@ -1,20 +1,12 @@
 //! Files by pieces: players of film and sound ask for the part that they need (RFC 9110 §14), and nothing large is held
 //! in memory.
 
-use std::io::SeekFrom;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures::stream;
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-use crate::error::Result;
-
-/// Bytes read at once.
-const PIECE: usize = 64 << 10;
+use crate::error::{Error, Result};
+use crate::media::{Opened, Store};
 
 /// What a `Range` header asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,52 +46,52 @@ fn asked(header: Option<&str>, length: u64) -> Asked {
     Asked::Part(part.0, part.1)
 }
 
-/// The file, or the part of it that is asked for.
+/// A file, or the part of it that is asked for.
 ///
 /// # Errors
-/// `Internal` where the disk refuses.
-pub(super) async fn answer(headers: &HeaderMap, mut file: File, length: u64) -> Result<Response> {
+/// `NotFound` where there is no such file; `Internal` where the disk refuses, `Unavailable` where the store does not answer.
+pub(super) async fn answer(headers: &HeaderMap, store: &Store, name: &str) -> Result<Response> {
     let wanted = headers
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
-    let (status, from, count, told) = match asked(wanted, length) {
-        Asked::Whole => (StatusCode::OK, 0, length, None),
-        Asked::Part(from, to) => {
-            let told = format!("bytes {from}-{to}/{length}");
-            (StatusCode::PARTIAL_CONTENT, from, to - from + 1, Some(told))
-        }
+    if wanted.is_none() {
+        let opened = store.open(name, None).await?.ok_or(Error::NotFound)?;
+        return Ok(accepting(whole(opened)));
+    }
+    let length = store.length(name).await?.ok_or(Error::NotFound)?;
+    let (part, told) = match asked(wanted, length) {
+        Asked::Whole => (None, None),
+        Asked::Part(from, to) => (
+            Some((from, to)),
+            Some(format!("bytes {from}-{to}/{length}")),
+        ),
         Asked::Nothing => {
             let told = format!("bytes */{length}");
             let headers = [(header::CONTENT_RANGE, told)];
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
         }
     };
-    file.seek(SeekFrom::Start(from)).await?;
-    let mut answer = (status, pieces(file, count)).into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(count));
+    let opened = store.open(name, part).await?.ok_or(Error::NotFound)?;
+    let mut answer = accepting(whole(opened));
     if let Some(told) = told.and_then(|told| HeaderValue::from_str(&told).ok()) {
-        headers.insert(header::CONTENT_RANGE, told);
+        *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+        answer.headers_mut().insert(header::CONTENT_RANGE, told);
     }
     Ok(answer)
 }
 
-fn pieces(file: File, count: u64) -> Body {
-    let next = |(mut file, left): (File, u64)| async move {
-        if left == 0 {
-            return std::io::Result::Ok(None);
-        }
-        let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        let mut piece = vec![0; most];
-        let read = file.read(&mut piece).await?;
-        if read == 0 {
-            return Ok(None);
-        }
-        piece.truncate(read);
-        Ok(Some((Bytes::from(piece), (file, left - read as u64))))
-    };
-    Body::from_stream(stream::try_unfold((file, count), next))
+fn accepting(mut answer: Response) -> Response {
+    let accepted = HeaderValue::from_static("bytes");
+    answer.headers_mut().insert(header::ACCEPT_RANGES, accepted);
+    answer
+}
+
+/// All that was opened.
+pub(super) fn whole(opened: Opened) -> Response {
+    let mut answer = Body::from_stream(opened.pieces).into_response();
+    let length = HeaderValue::from(opened.length);
+    answer.headers_mut().insert(header::CONTENT_LENGTH, length);
+    answer
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use super::accounts::get_visible;
 use super::error::ApiResult;
 use super::files::{Keep, image, reader, stand_in};
-use super::media::limits;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::media::cache::Kept;
@@ -127,7 +126,7 @@ async fn get(app: &App, origin: &Origin, key: &str, part: Part) -> Result<Kept> 
 }
 
 async fn fetch(app: &App, origin: &Origin, key: &str, part: Part) -> Result<()> {
-    let limits = limits(app);
+    let limits = app.image_limits();
     let file = app
         .fetch_file(&origin.url, &origin.owner, limits.bytes)
         .await?;

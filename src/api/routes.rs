@@ -194,7 +194,7 @@ fn about_posts() -> Router<App> {
         )
         .route("/api/v1/polls/{id}", get(polls::show))
         .route("/api/v1/polls/{id}/votes", post(polls::vote))
-        .route("/api/v1/media", post(media::upload))
+        .route("/api/v1/media", post(media::upload_whole))
         .route("/api/v2/media", post(media::upload))
         .route(
             "/api/v1/media/{id}",

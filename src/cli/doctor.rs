@@ -112,7 +112,12 @@ async fn examine(app: &App) -> Vec<Finding> {
         Finding::of(
             "storage",
             storage(app).await,
-            "let this user write into data_dir and media.store, and see that the disk has room",
+            if app.media.path().is_some() {
+                "let this user write into data_dir and media.store, and see that the disk has room"
+            } else {
+                "check media.store and media.s3.*, that the bucket exists and that the key may get, put and delete; \
+                 let this user write into data_dir"
+            },
         ),
         Finding::of(
             "mail",
@@ -195,7 +200,8 @@ async fn queue(app: &App) -> std::result::Result<String, String> {
 }
 
 async fn storage(app: &App) -> std::result::Result<String, String> {
-    let folders = [app.config.data_dir.clone(), app.config.media_dir()];
+    let mut folders = vec![app.config.data_dir.clone()];
+    folders.extend(app.media.path().map(Path::to_path_buf));
     for folder in &folders {
         let probe = folder.join(".cordee-doctor");
         let tried = async {
@@ -206,10 +212,13 @@ async fn storage(app: &App) -> std::result::Result<String, String> {
             .await
             .map_err(|error| format!("{} cannot be written ({error})", folder.display()))?;
     }
-    let shown: Vec<String> = folders
+    let mut shown: Vec<String> = folders
         .iter()
         .map(|folder| folder.display().to_string())
         .collect();
+    if app.media.path().is_none() {
+        shown.push(app.media.check().await.map_err(words)?);
+    }
     Ok(format!("{} can be written", shown.join(" and ")))
 }
 

@@ -21,6 +21,7 @@ impl Config {
         self.check_database()?;
         self.check_not_built()?;
         self.check_push()?;
+        self.check_media()?;
         if !(self.mail.url.is_empty()
             || self.mail.url.starts_with("smtp://")
             || self.mail.url.starts_with("smtps://"))
@@ -106,6 +107,53 @@ impl Config {
         Ok(())
     }
 
+    /// Whether the bucket can be asked at all; whether it answers is seen when the node runs.
+    fn check_media(&self) -> Result<(), Problem> {
+        let Some(rest) = self.media.store.strip_prefix("s3://") else {
+            return if self.media.store.contains("://") {
+                Err(problem(
+                    "media.store",
+                    "is neither a folder nor s3://…",
+                    "name a folder, or write s3://BUCKET/PREFIX",
+                ))
+            } else {
+                Ok(())
+            };
+        };
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let plain = |text: &str, more: &[u8]| {
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || more.contains(&b))
+        };
+        let parts = || prefix.split('/').filter(|part| !part.is_empty());
+        let named = (3..=63).contains(&bucket.len()) && plain(bucket, b"-._");
+        let sound = prefix.len() <= 512
+            && plain(prefix, b"-._/")
+            && parts().all(|part| part != "." && part != "..");
+        if !named || !sound {
+            return Err(problem(
+                "media.store",
+                "names no bucket",
+                "write s3://BUCKET/PREFIX with letters, digits, dots, hyphens and underscores",
+            ));
+        }
+        let s3 = &self.media.s3;
+        for (key, value) in [
+            ("media.s3.access_key", &s3.access_key),
+            ("media.s3.secret_key", &s3.secret_key),
+            ("media.s3.region", &s3.region),
+        ] {
+            if value.trim().is_empty() {
+                return Err(problem(
+                    key,
+                    "is empty but media.store is a bucket",
+                    "set it, or name a folder in media.store",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn check_not_built(&self) -> Result<(), Problem> {
         let unbuilt = [
             (
@@ -114,11 +162,6 @@ impl Config {
                 "set it to \"\"",
             ),
             ("events.url", !self.events.url.is_empty(), "set it to \"\""),
-            (
-                "media.store",
-                self.media.store.starts_with("s3://"),
-                "name a folder",
-            ),
             (
                 "registration.mode",
                 self.registration.mode == RegistrationMode::Sso,

@@ -12,6 +12,8 @@ pub(super) enum Shape {
     Text,
     /// `http://…` or `https://…` without path.
     Address,
+    /// The same, or empty.
+    OptionalAddress,
     /// `IP:PORT`.
     Listen,
     /// `IP:PORT`, or empty.
@@ -200,7 +202,8 @@ pub(super) const KEYS: &[Key] = &[
         "media.store",
         Shape::Text,
         r#""{data_dir}/media""#,
-        "Folder of pictures and files. (s3://BUCKET/PREFIX is not built yet.)",
+        "Where pictures and files of this node lie: a folder, or s3://BUCKET/PREFIX with the settings of media.s3.*\n\
+         (the prefix may be left out). Pictures of other nodes are kept in {data_dir}/cache either way.",
     ),
     key(
         "media.image_size_limit",
@@ -231,6 +234,36 @@ pub(super) const KEYS: &[Key] = &[
         Shape::Number(1, 100_000_000),
         "1024",
         "Pictures of other nodes that are kept at most, in MiB; what nobody looked at for longest goes first.",
+    ),
+    key(
+        "media.s3.endpoint",
+        Shape::OptionalAddress,
+        r#""""#,
+        "Address of the S3 server, such as https://s3.example.org; empty: Amazon's in the region.",
+    ),
+    key(
+        "media.s3.region",
+        Shape::Text,
+        r#""us-east-1""#,
+        "Region that the server expects in signatures.",
+    ),
+    key(
+        "media.s3.path_style",
+        Shape::Switch,
+        "true",
+        "Whether the bucket stands in the path of addresses; false: in the name of the host.",
+    ),
+    secret(
+        "media.s3.access_key",
+        Shape::Text,
+        r#""""#,
+        "Access key id. It needs the rights to get, put and delete objects below the prefix.",
+    ),
+    secret(
+        "media.s3.secret_key",
+        Shape::Text,
+        r#""""#,
+        "Secret access key.",
     ),
     secret(
         "mail.url",
@@ -347,7 +380,7 @@ pub(super) const KEYS: &[Key] = &[
 ];
 
 /// Sections of the contract that later versions bring; naming one is refused with these words rather than as unknown.
-pub(super) const LATER: &[&str] = &["oidc.", "scim.", "media.s3."];
+pub(super) const LATER: &[&str] = &["oidc.", "scim."];
 
 impl Key {
     /// The environment variable that sets it.
@@ -355,9 +388,9 @@ impl Key {
         variable(self.path)
     }
 
-    /// Section and key; the section is empty for a key without one.
+    /// Section (perhaps one within another, `media.s3`) and key; the section is empty for a key without one.
     pub(super) fn parts(&self) -> (&'static str, &'static str) {
-        self.path.split_once('.').unwrap_or(("", self.path))
+        self.path.rsplit_once('.').unwrap_or(("", self.path))
     }
 }
 
@@ -373,6 +406,9 @@ impl Shape {
             Self::Text => "a text in quotes".into(),
             Self::Address => {
                 "an address such as \"https://learn.example.org\", without path".into()
+            }
+            Self::OptionalAddress => {
+                "an address such as \"https://s3.example.org\", without path, or \"\"".into()
             }
             Self::Listen => "an IP address and port such as \"127.0.0.1:7400\"".into(),
             Self::OptionalListen => {
@@ -394,6 +430,9 @@ impl Shape {
         match self {
             Self::Text => value.is_str(),
             Self::Address => value.as_str().is_some_and(is_address),
+            Self::OptionalAddress => value
+                .as_str()
+                .is_some_and(|text| text.is_empty() || is_address(text)),
             Self::Listen => value
                 .as_str()
                 .is_some_and(|text| text.parse::<SocketAddr>().is_ok()),

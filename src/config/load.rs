@@ -108,19 +108,14 @@ fn from_text(text: &str, place: &str) -> Result<Vec<Found>, Problem> {
         )
     })?;
     let mut found = Vec::new();
-    for (name, value) in table {
-        match value {
-            Value::Table(section) => {
-                for (key, value) in section {
-                    found.push(known(
-                        &format!("{name}.{key}"),
-                        value,
-                        place,
-                        str::to_owned,
-                    )?);
-                }
+    let mut tables = vec![(String::new(), table)];
+    while let Some((section, table)) = tables.pop() {
+        for (key, value) in table {
+            let path = format!("{section}{key}");
+            match value {
+                Value::Table(inner) => tables.push((format!("{path}."), inner)),
+                value => found.push(known(&path, value, place, str::to_owned)?),
             }
-            value => found.push(known(&name, value, place, str::to_owned)?),
         }
     }
     Ok(found)
@@ -240,16 +235,15 @@ fn assemble(found: Vec<Found>) -> Result<Config, Problem> {
     let mut places = Vec::new();
     for Found { key, value, place } in found {
         let (section, name) = key.parts();
-        let table = if section.is_empty() {
-            &mut whole
-        } else {
-            let entry = whole
-                .entry(section)
+        let mut table = &mut whole;
+        for part in section.split('.').filter(|part| !part.is_empty()) {
+            let entry = table
+                .entry(part)
                 .or_insert_with(|| Value::Table(Table::new()));
-            entry.as_table_mut().ok_or_else(|| {
+            table = entry.as_table_mut().ok_or_else(|| {
                 Problem::new(format!("`{section}` is no section"), &place, "mend it")
-            })?
-        };
+            })?;
+        }
         table.insert(name.to_owned(), value);
         places.push(place);
     }

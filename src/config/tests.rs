@@ -135,14 +135,92 @@ fn what_is_not_built_says_so() {
     for text in [
         "[database]\nreplica_url = \"postgres://x/y\"",
         "[events]\nurl = \"nats://x\"",
-        "[media]\nstore = \"s3://bucket\"",
         "[registration]\nmode = \"sso\"",
         "[scim]\ntoken = \"x\"",
-        "[media.s3]\nregion = \"x\"",
     ] {
         let why = refused(text);
         assert!(why.contains("not built yet"), "{text}: {why}");
     }
+}
+
+#[test]
+fn a_bucket_needs_its_keys_and_a_name() {
+    let keys = "access_key = \"AKID\"\nsecret_key = \"hush\"";
+    let bucket =
+        |store: &str, s3: &str| from(&format!("[media]\nstore = \"{store}\"\n[media.s3]\n{s3}"));
+    let config = bucket("s3://files/cordee/media/", keys).unwrap();
+    let MediaPlace::Bucket {
+        bucket: name,
+        prefix,
+        s3,
+    } = config.media_place()
+    else {
+        panic!("{config:?}");
+    };
+    assert_eq!((name, prefix), ("files", "cordee/media"));
+    assert_eq!(
+        (s3.access_key.as_str(), s3.region.as_str()),
+        ("AKID", "us-east-1")
+    );
+    let shown = format!("{config:?}");
+    assert!(
+        !shown.contains("AKID") && !shown.contains("hush"),
+        "{shown}"
+    );
+    assert!(bucket("s3://files", keys).is_ok());
+    let why = bucket("s3://files", "access_key = \"AKID\"").unwrap_err();
+    assert!(
+        why.contains("`media.s3.secret_key` is empty") && !why.contains("AKID"),
+        "{why}"
+    );
+    for store in [
+        "s3://",
+        "s3://a",
+        "s3://fi les",
+        "s3://files/../x",
+        "s3://files/a?b",
+        "s3://files@host",
+    ] {
+        assert!(
+            bucket(store, keys)
+                .unwrap_err()
+                .contains("s3://BUCKET/PREFIX"),
+            "{store}"
+        );
+    }
+    assert!(refused("[media]\nstore = \"gs://files\"").contains("neither a folder"));
+    for endpoint in [
+        "ftp://x",
+        "https://x.example/path",
+        "https://me:pw@x.example",
+        "x.example",
+    ] {
+        let text = format!("endpoint = \"{endpoint}\"\n{keys}");
+        let why = bucket("s3://files", &text).unwrap_err();
+        assert!(why.contains("media.s3.endpoint"), "{why}");
+    }
+    let why = refused("[media.s3]\nendpont = \"https://x.example\"");
+    assert!(why.contains("`media.s3.endpoint`"), "{why}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "hush\n").unwrap();
+    let text = format!(
+        "access_key = \"AKID\"\nsecret_key_file = \"{}\"",
+        file.path().display()
+    );
+    assert_eq!(
+        bucket("s3://files", &text).unwrap().media.s3.secret_key,
+        "hush"
+    );
+    let config = environment(&[
+        ("CORDEE_MEDIA__STORE", "s3://files/x"),
+        ("CORDEE_MEDIA__S3__ENDPOINT", "http://10.0.0.9:9000"),
+        ("CORDEE_MEDIA__S3__PATH_STYLE", "false"),
+        ("CORDEE_MEDIA__S3__ACCESS_KEY", "AKID"),
+        ("CORDEE_MEDIA__S3__SECRET_KEY", "hush"),
+    ])
+    .unwrap();
+    assert_eq!(config.media.s3.endpoint, "http://10.0.0.9:9000");
+    assert!(!config.media.s3.path_style);
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl World {
             .await
             .unwrap()
             .unwrap();
-        let app = App::new(db, Arc::new(config), Hub::default());
+        let app = App::new(db, Arc::new(config), Hub::default()).unwrap();
         let id = seed_node_actor(&app).await;
         let fed = Federation::new(app).await.unwrap();
         assert!(id.0 > 0);

@@ -10,10 +10,12 @@ use crate::actions::sign_up::MAIL;
 use crate::app::App;
 use crate::error::Error;
 use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refresh};
+use crate::store::media;
 
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
-    let (publishing, sending, ending_ones) = (app.clone(), app.clone(), app.clone());
+    let (publishing, sending) = (app.clone(), app.clone());
+    let (ending_ones, uploads) = (app.clone(), app.clone());
     registry
         .with(block_domain::END, move |job| {
             let app = ending_ones.clone();
@@ -22,6 +24,10 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();
             async move { planned::publish(&app, &job.payload).await }
+        })
+        .with(media::WORK, move |job| {
+            let app = uploads.clone();
+            async move { super::uploads::work(&app, &job).await }
         })
         .with(MAIL, move |job| {
             let app = sending.clone();

@@ -27,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Shortest sleep.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 /// A job that fails for passing reasons is tried this often.
-const MAX_ATTEMPTS: i32 = 12;
+pub(super) const MAX_ATTEMPTS: i32 = 12;
 /// Longest wait between two tries, in seconds.
 const LONGEST_BACKOFF: i64 = 3600;
 

@@ -7,13 +7,13 @@ use chrono::TimeDelta;
 use crate::actions::react;
 use crate::actions::sign_up::forget_unconfirmed;
 use crate::app::App;
+use crate::app::uploads::files_of;
 use crate::error::Result;
-use crate::media::Folder;
 use crate::model::push;
 use crate::store::dialect::health;
 use crate::store::{
-    barriers, follows, home, idempotency, inbound, invitations, marks, media, outbox, pushes,
-    sessions,
+    barriers, follows, home, idempotency, inbound, invitations, leftovers, marks, media, outbox,
+    pushes, sessions,
 };
 
 /// How often polls are looked at.
@@ -49,6 +49,9 @@ pub async fn run(app: App) {
         }
         if let Err(error) = end_mutes(&app).await {
             tracing::warn!(job.name = "end_mutes", %error, outcome = "failed", "mutes could not be ended");
+        }
+        if let Err(error) = app.remove_leftovers().await {
+            tracing::warn!(job.name = "remove_leftovers", %error, outcome = "failed", "files that nothing needs any more could not be removed");
         }
         if ticks.is_multiple_of(TIDY_EVERY)
             && let Err(error) = tidy(&app).await
@@ -97,28 +100,26 @@ pub async fn end_mutes(app: &App) -> Result<()> {
 /// whoever uses the file at this very moment keeps it.
 ///
 /// # Errors
-/// `Unavailable` where the database does not answer, `Internal` where the disk refuses.
+/// `Unavailable` where the database or the store does not answer, `Internal` where the disk refuses.
 pub async fn sweep_media(app: &App) -> Result<usize> {
     let before = app.db.now() - TimeDelta::hours(UNUSED_HOURS);
     let gone = app
         .db
         .write(move |tx| {
-            let mut gone = Vec::new();
+            let (mut gone, now) = (0, tx.now());
             for row in media::list_unattached(tx, before, SWEPT)? {
                 if media::delete_unattached(tx, row.id)? {
-                    gone.push(row);
+                    gone += 1;
+                    for file in files_of(&row) {
+                        leftovers::note(tx, &file, now)?;
+                    }
                 }
             }
             Ok(gone)
         })
         .await?;
-    let folder = Folder::new(app.config.media_dir());
-    for row in &gone {
-        for name in [&row.file, &row.preview].into_iter().flatten() {
-            folder.remove(name).await?;
-        }
-    }
-    Ok(gone.len())
+    app.remove_leftovers().await?;
+    Ok(gone)
 }
 
 /// Lets go of what is past its time.

@@ -172,19 +172,19 @@ fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|part| part == wanted)
 }
 
-/// Reads a file that is no image.
-///
-/// # Errors
-/// `Invalid` for `file`: a type that is not taken, or too large.
-pub fn read_file(bytes: &bytes::Bytes, limits: FileLimits) -> Result<Plain> {
+/// The type of a file by its first bytes: ending, media type, kind.
+fn known(
+    bytes: &[u8],
+    limits: FileLimits,
+) -> Result<&'static (&'static str, &'static str, MediaKind)> {
     let refuse = |why| Err(Error::invalid("file", why));
     let Some(found) = sniff(bytes) else {
         return refuse(Refusal::BadMediaType);
     };
-    let Some((extension, mime, kind)) = TYPES.iter().find(|(known, ..)| *known == found) else {
+    let Some(row) = TYPES.iter().find(|(known, ..)| *known == found) else {
         return refuse(Refusal::BadMediaType);
     };
-    let most = if *kind == MediaKind::Unknown {
+    let most = if row.2 == MediaKind::Unknown {
         limits.document
     } else {
         limits.av
@@ -192,6 +192,23 @@ pub fn read_file(bytes: &bytes::Bytes, limits: FileLimits) -> Result<Plain> {
     if bytes.len() as u64 > most {
         return refuse(Refusal::FileTooLarge(most.div_ceil(1 << 20)));
     }
+    Ok(row)
+}
+
+/// Ending and kind of a file that is no image.
+///
+/// # Errors
+/// As [`read_file`].
+pub(super) fn look(bytes: &[u8], limits: FileLimits) -> Result<(&'static str, MediaKind)> {
+    known(bytes, limits).map(|(extension, _, kind)| (*extension, *kind))
+}
+
+/// Reads a file that is no image.
+///
+/// # Errors
+/// `Invalid` for `file`: a type that is not taken, or too large.
+pub fn read_file(bytes: &bytes::Bytes, limits: FileLimits) -> Result<Plain> {
+    let (extension, mime, kind) = known(bytes, limits)?;
     let mut bytes = bytes.to_vec();
     match *extension {
         "mp4" | "mov" | "m4a" => forget_boxes(&mut bytes, 0),

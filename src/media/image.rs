@@ -120,12 +120,12 @@ fn named(error: Error, field: &str) -> Error {
     }
 }
 
-fn broken(error: impl std::fmt::Display) -> Error {
+pub(super) fn broken(error: impl std::fmt::Display) -> Error {
     tracing::debug!(%error, "an image cannot be read");
     Error::invalid("file", Refusal::BadMediaType)
 }
 
-fn too_large(limits: Limits) -> Error {
+pub(super) fn too_large(limits: Limits) -> Error {
     Error::invalid(
         "file",
         Refusal::FileTooLarge(limits.bytes.div_ceil(1 << 20)),
@@ -133,7 +133,7 @@ fn too_large(limits: Limits) -> Error {
 }
 
 /// The type by the file's first bytes; what the client claims does not count.
-fn format_of(bytes: &[u8]) -> Result<ImageFormat> {
+pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat> {
     let format = image::guess_format(bytes).map_err(broken)?;
     match format {
         ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP => Ok(format),

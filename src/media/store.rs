@@ -1,238 +1,158 @@
-//! The folder in which files lie. Names are random, so that nobody finds a file by guessing; a thumbnail lies beside its
-//! original.
+//! Where files of this node lie: a folder or a bucket, behind one face. What was written is there for good when `write`
+//! returns, and names are those of [`super::names`] alone.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::RngCore;
-use rand::rngs::OsRng;
-use tokio::io::AsyncWriteExt;
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt as _;
+use futures::stream::BoxStream;
 
-use super::file::{self, Plain};
-use super::{Encoded, Picture};
+use super::bucket::{self, Bucket};
+use super::folder::Folder;
+use super::names::read_name;
 use crate::error::{Error, Result};
 
-/// Where files lie.
+/// The store of a node; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Folder {
-    path: PathBuf,
+pub struct Store {
+    place: Place,
 }
 
-/// Names of a kept image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// The image.
-    pub file: String,
-    /// Its thumbnail.
-    pub preview: String,
+#[derive(Debug, Clone)]
+enum Place {
+    Folder(Folder),
+    Bucket(Arc<Bucket>),
 }
 
-/// What a name says of its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Name {
-    /// Avatar or header: for anybody.
-    Profile,
-    /// An attachment; the name of its original.
-    Attachment(String),
+/// A file, or a part of one, on its way.
+#[allow(missing_debug_implementations, reason = "holds a stream")]
+pub struct Opened {
+    /// How many bytes come.
+    pub length: u64,
+    /// The bytes. A stream that ends early ends in an error.
+    pub pieces: BoxStream<'static, io::Result<Bytes>>,
 }
 
-fn random() -> String {
-    let mut bytes = [0_u8; 18];
-    OsRng.fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Media type of our own files by extension.
-pub fn mime_of(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "jpg" => Some("image/jpeg"),
-        "png" => Some("image/png"),
-        "gif" => Some("image/gif"),
-        other => file::mime_of(other),
-    }
-}
-
-/// Reads a name as we make them; `None` for any other.
-pub fn read_name(name: &str) -> Option<Name> {
-    mime_of(name)?;
-    let (stem, extension) = name.rsplit_once('.')?;
-    let (random, role) = stem.rsplit_once('.')?;
-    let good = random.len() == 24
-        && random
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    match role {
-        _ if !good => None,
-        "profile" => Some(Name::Profile),
-        "original" | "small" => Some(Name::Attachment(format!("{random}.original.{extension}"))),
-        // The picture that stands for a file of another type, which it names.
-        role => {
-            let of = role.strip_prefix("small-")?;
-            file::mime_of(of)?;
-            Some(Name::Attachment(format!("{random}.original.{of}")))
+impl Store {
+    /// The folder at a path; it is made when the first file is written.
+    pub fn folder(path: PathBuf) -> Self {
+        Self {
+            place: Place::Folder(Folder::new(path)),
         }
     }
-}
 
-impl Folder {
-    /// The folder at a path; it is made when the first file is kept.
-    pub fn new(path: PathBuf) -> Self {
-        Self { path }
-    }
-
-    /// Where the file of a name lies. The name must be one of ours.
-    pub fn path_of(&self, name: &str) -> Option<PathBuf> {
-        read_name(name)?;
-        Some(self.path.join(name))
-    }
-
-    /// Keeps an image and its thumbnail.
+    /// A bucket. It is not asked for anything yet.
     ///
     /// # Errors
-    /// `Internal` where the disk refuses.
-    pub async fn keep(&self, picture: &Picture) -> Result<Stored> {
-        let random = random();
-        let stored = Stored {
-            file: format!("{random}.original.{}", picture.extension),
-            preview: format!("{random}.small.{}", picture.extension),
-        };
-        self.write(&stored.file, &picture.original.bytes).await?;
-        self.write(&stored.preview, &picture.small.bytes).await?;
-        Ok(stored)
+    /// `Unavailable` where the settings make no address.
+    pub fn bucket(settings: bucket::Settings) -> Result<Self> {
+        Ok(Self {
+            place: Place::Bucket(Arc::new(Bucket::new(settings)?)),
+        })
     }
 
-    /// Keeps a file that is no image, perhaps with a picture that stands for it.
-    ///
-    /// # Errors
-    /// `Internal` where the disk refuses.
-    pub async fn keep_file(
-        &self,
-        file: &Plain,
-        cover: Option<(&Encoded, &str)>,
-    ) -> Result<(String, Option<String>)> {
-        let name = format!("{}.original.{}", random(), file.extension);
-        self.write(&name, &file.bytes).await?;
-        let preview = match cover {
-            Some((picture, extension)) => Some(self.keep_cover(&name, picture, extension).await?),
-            None => None,
-        };
-        Ok((name, preview))
+    /// The folder, where files lie in one.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Folder(folder) => Some(folder.path()),
+            Place::Bucket(_) => None,
+        }
     }
 
-    /// Keeps a picture that stands for a file that is kept already, beside it; `original` is the file's name.
+    /// Writes a file, over another of the same name if there is one.
     ///
     /// # Errors
-    /// `NotFound` for a name that is none of ours, `Internal` where the disk refuses.
-    pub async fn keep_cover(
-        &self,
-        original: &str,
-        picture: &Encoded,
-        extension: &str,
-    ) -> Result<String> {
-        let (random, of) = original.split_once(".original.").ok_or(Error::NotFound)?;
-        let name = format!("{random}.small-{of}.{extension}");
-        self.remove(&name).await?;
-        self.write(&name, &picture.bytes).await?;
-        Ok(name)
+    /// `Internal` where the disk refuses, `Unavailable` where the bucket does not answer as it should.
+    pub async fn write(&self, name: &str, bytes: Bytes) -> Result<()> {
+        if read_name(name).is_none() {
+            return Err(Error::internal("a file of the store must have one of our names"));
+        }
+        match &self.place {
+            Place::Folder(folder) => folder.write(name, &bytes).await,
+            Place::Bucket(bucket) => bucket.write(name, bytes).await,
+        }
     }
 
-    /// Where a file lies, opened for reading, with its length in bytes; `None` where there is none.
+    /// Length of a file in bytes; `None` where there is none.
     ///
     /// # Errors
-    /// `Internal` where the disk refuses.
-    pub async fn open(&self, name: &str) -> Result<Option<(tokio::fs::File, u64)>> {
-        let Some(path) = self.path_of(name) else {
+    /// As [`Self::write`].
+    pub async fn length(&self, name: &str) -> Result<Option<u64>> {
+        if read_name(name).is_none() {
+            return Ok(None);
+        }
+        match &self.place {
+            Place::Folder(folder) => folder.length(name).await,
+            Place::Bucket(bucket) => bucket.length(name).await,
+        }
+    }
+
+    /// A file, or the part from the first to the last byte, both included, which it must have; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn open(&self, name: &str, part: Option<(u64, u64)>) -> Result<Option<Opened>> {
+        if read_name(name).is_none() {
+            return Ok(None);
+        }
+        match &self.place {
+            Place::Folder(folder) => folder.open(name, part).await,
+            Place::Bucket(bucket) => bucket.open(name, part).await,
+        }
+    }
+
+    /// A whole file in memory; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn read(&self, name: &str) -> Result<Option<Bytes>> {
+        let Some(opened) = self.open(name, None).await? else {
             return Ok(None);
         };
-        match tokio::fs::File::open(path).await {
-            Ok(file) => {
-                let bytes = file.metadata().await?.len();
-                Ok(Some((file, bytes)))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+        let mut pieces = opened.pieces;
+        let mut whole = BytesMut::new();
+        while let Some(piece) = pieces.try_next().await.map_err(|error| {
+            Error::Unavailable(format!("a file of media.store breaks off ({error})"))
+        })? {
+            whole.extend_from_slice(&piece);
         }
-    }
-
-    /// Keeps an avatar or header; its name.
-    ///
-    /// # Errors
-    /// `Internal` where the disk refuses.
-    pub async fn keep_profile(&self, bytes: &[u8], extension: &str) -> Result<String> {
-        let name = format!("{}.profile.{extension}", random());
-        self.write(&name, bytes).await?;
-        Ok(name)
-    }
-
-    /// Reads a file; `None` where there is none.
-    ///
-    /// # Errors
-    /// `Internal` where the disk refuses.
-    pub async fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let Some(path) = self.path_of(name) else {
-            return Ok(None);
-        };
-        match tokio::fs::read(path).await {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        Ok(Some(whole.freeze()))
     }
 
     /// Removes a file, if it is there.
     ///
     /// # Errors
-    /// `Internal` where the disk refuses.
+    /// As [`Self::write`].
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let Some(path) = self.path_of(name) else {
+        if read_name(name).is_none() {
             return Ok(());
+        }
+        match &self.place {
+            Place::Folder(folder) => folder.remove(name).await,
+            Place::Bucket(bucket) => bucket.remove(name).await,
+        }
+    }
+
+    /// Writes, reads and removes a file, as the node will; the place in words.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn check(&self) -> Result<String> {
+        let (name, bytes) = (super::names::profile("png"), Bytes::from_static(b"probe"));
+        self.write(&name, bytes.clone()).await?;
+        let read = self.read(&name).await?;
+        self.remove(&name).await?;
+        let shown = match &self.place {
+            Place::Folder(folder) => folder.path().display().to_string(),
+            Place::Bucket(bucket) => bucket.to_string(),
         };
-        match tokio::fs::remove_file(path).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
+        if read != Some(bytes) {
+            return Err(Error::Unavailable(format!(
+                "{shown} does not give back what was written"
+            )));
         }
-    }
-
-    /// The file is on disk before any row names it.
-    async fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        tokio::fs::create_dir_all(&self.path).await?;
-        let mut file = tokio::fs::File::create_new(self.path.join(name)).await?;
-        file.write_all(bytes).await?;
-        file.sync_all().await?;
-        sync_folder(&self.path).await
-    }
-}
-
-async fn sync_folder(path: &Path) -> Result<()> {
-    let folder = tokio::fs::File::open(path).await?;
-    folder.sync_all().await.map_err(Error::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_our_own_names_lead_to_files() {
-        let folder = Folder::new("/media".into());
-        let name = format!("{}.small.png", random());
-        let original = name.replace(".small.", ".original.");
-        assert_eq!(read_name(&name), Some(Name::Attachment(original)));
-        assert!(folder.path_of(&name).is_some());
-        let cover = name.replace(".small.", ".small-mp4.");
-        let film = name.replace(".small.png", ".original.mp4");
-        assert_eq!(read_name(&cover), Some(Name::Attachment(film)));
-        for bad in [
-            "../../etc/passwd",
-            "x.original.png",
-            "a/b.png",
-            "",
-            ".",
-            "AAAAAAAAAAAAAAAAAAAAAAAA.original.svg",
-            "AAAAAAAAAAAAAAAAAAAAAAAA.small-svg.png",
-        ] {
-            assert_eq!(folder.path_of(bad), None, "{bad}");
-        }
+        Ok(shown)
     }
 }

@@ -74,6 +74,8 @@ pub enum Refusal {
     TooMany(usize),
     /// The media are not there, not one's own or already used.
     BadMedia,
+    /// An upload is still worked on.
+    MediaNotReady,
     /// The type of file is not accepted.
     BadMediaType,
     /// The file is too large; the limit in mebibytes.
@@ -149,6 +151,7 @@ impl Refusal {
             Self::KeyReused => "no-key-reused",
             Self::TooMany(_) => "no-too-many",
             Self::BadMedia => "no-bad-media",
+            Self::MediaNotReady => "no-media-not-ready",
             Self::BadMediaType => "no-bad-media-type",
             Self::FileTooLarge(_) => "no-file-too-large",
             Self::NotPinnable => "no-not-pinnable",

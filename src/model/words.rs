@@ -168,6 +168,16 @@ words! {
     MediaKind { Image = "image", Gifv = "gifv", Video = "video", Audio = "audio", Unknown = "unknown" }
 }
 words! {
+    /// How far an upload is.
+    MediaState {
+        Ready = "ready",
+        /// A job works on it.
+        Processing = "processing",
+        /// It could not be read.
+        Failed = "failed",
+    }
+}
+words! {
     /// Types of notification as Mastodon names them; ours arrive as the nearest of these.
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",

@@ -8,7 +8,7 @@ use super::schema::{media, scheduled_media};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::Time;
-use crate::model::words::MediaKind;
+use crate::model::words::{MediaKind, MediaState};
 
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -52,6 +52,16 @@ pub struct Media {
     pub bytes: i64,
     /// When it was uploaded, or taken off its post.
     pub created_at: Time,
+    /// How far an upload is: nobody gets the file before it is ready.
+    pub state: MediaState,
+}
+
+/// The kind of the jobs that work on uploads; the payload is the id.
+pub const WORK: &str = "work_on_media";
+
+/// The lane of the job of an upload. There are two, so that no more uploads than that lie in memory for it.
+pub fn lane(id: i64) -> String {
+    format!("media {}", id.rem_euclid(2))
 }
 
 /// The position of what was taken off a post.
@@ -115,6 +125,29 @@ pub fn set_cover(conn: &mut Conn, row: &Media) -> Result<()> {
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Writes what came of working on an upload; `false` where it is gone, or was settled already.
+pub fn settle(conn: &mut Conn, row: &Media) -> Result<bool> {
+    let waiting = media::table
+        .find(row.id)
+        .filter(media::state.eq(MediaState::Processing));
+    let settled = diesel::update(waiting)
+        .set((
+            media::state.eq(row.state),
+            media::kind.eq(row.kind),
+            media::mime.eq(&row.mime),
+            media::file.eq(&row.file),
+            media::preview.eq(&row.preview),
+            media::width.eq(row.width),
+            media::height.eq(row.height),
+            media::preview_width.eq(row.preview_width),
+            media::preview_height.eq(row.preview_height),
+            media::blurhash.eq(&row.blurhash),
+            media::bytes.eq(row.bytes),
+        ))
+        .execute(conn)?;
+    Ok(settled == 1)
 }
 
 /// Binds an attachment to a post.

@@ -25,6 +25,7 @@ pub mod home;
 pub mod inbound;
 pub mod invitations;
 pub mod jobs;
+pub mod leftovers;
 pub mod lists;
 pub mod marks;
 pub mod media;

@@ -408,6 +408,14 @@ diesel::table! {
         blurhash -> Nullable<Text>,
         bytes -> BigInt,
         created_at -> Timestamp,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    media_leftovers (file) {
+        file -> Text,
+        due_at -> Timestamp,
     }
 }
 
@@ -837,6 +845,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     boosts,
     acceptances,
     media,
+    media_leftovers,
     home_entries,
     notifications,
     markers,

@@ -119,6 +119,7 @@ word_column!(
     words::Kind,
     words::Listing,
     words::MediaKind,
+    words::MediaState,
     words::MembershipState,
     words::NotificationKind,
     words::PeerMode,

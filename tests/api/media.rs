@@ -139,7 +139,7 @@ fn what_is_in_no_post_goes_after_a_day() {
         assert_eq!(sweep(), 0, "for redrafting it stays another day");
         world.clock.advance_seconds(24 * 3600 + 60);
         assert_eq!(sweep(), 1);
-        let folder = std::fs::read_dir(world.app.config.media_dir()).unwrap();
+        let folder = std::fs::read_dir(world.app.media.path().unwrap()).unwrap();
         assert_eq!(folder.count(), 0, "no file is left");
     });
 }
@@ -163,7 +163,7 @@ fn film() -> Vec<u8> {
 fn a_film_is_kept_with_its_picture_and_played_by_pieces() {
     World::each(|world| {
         let karim = world.client(world.person("karim"));
-        let media = karim.upload("/api/v2/media", "x.mp4", &film()).expect(200);
+        let media = karim.upload("/api/v1/media", "x.mp4", &film()).expect(200);
         assert_eq!(media["type"], "video");
         assert!(media["preview_url"].is_null());
         let file = path(&media["url"]);

@@ -1,7 +1,7 @@
 //! What was acknowledged is never lost: a node is killed again and again while four clients post, and another node that
 //! follows them must end up with every post, once. `CORDEE_TEST_KILLS` sets how often (5 if unset).
 
-mod node;
+pub(crate) mod node;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

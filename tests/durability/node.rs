@@ -10,19 +10,20 @@ use serde_json::Value;
 use crate::support::program;
 
 /// A node that is or is not running.
-pub(super) struct Node {
+pub(crate) struct Node {
     name: &'static str,
     port: u16,
     home: tempfile::TempDir,
     http: reqwest::Client,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// A running node; killed when dropped.
-pub(super) struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
     /// Ends it as a power cut would.
-    pub(super) fn kill_9(&mut self) {
+    pub(crate) fn kill_9(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
@@ -36,7 +37,7 @@ impl Drop for Running {
 }
 
 impl Node {
-    pub(super) fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -55,18 +56,28 @@ impl Node {
             port,
             home: tempfile::tempdir().unwrap(),
             http,
+            settings: Vec::new(),
         }
     }
 
-    pub(super) fn authority(&self) -> String {
+    /// The same with more settings, by variables of the environment.
+    pub(crate) fn with(
+        mut self,
+        settings: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
+        self.settings.extend(settings);
+        self
+    }
+
+    pub(crate) fn authority(&self) -> String {
         format!("{}.localhost:{}", self.name, self.port)
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.authority())
     }
 
-    pub(super) fn http(&self) -> reqwest::Client {
+    pub(crate) fn http(&self) -> reqwest::Client {
         self.http.clone()
     }
 
@@ -77,7 +88,8 @@ impl Node {
             .env("CORDEE_SERVER__PUBLIC_URL", self.url(""))
             .env("CORDEE_FEDERATION__DEVELOPMENT", "true")
             .env("CORDEE_FEDERATION__UNKNOWN_NODES", "member")
-            .env("CORDEE_LIMITS__ENABLED", "false");
+            .env("CORDEE_LIMITS__ENABLED", "false")
+            .envs(self.settings.iter().cloned());
         command
     }
 
@@ -89,7 +101,7 @@ impl Node {
     }
 
     /// Adds somebody; the access token.
-    pub(super) fn person(&self, name: &str) -> String {
+    pub(crate) fn person(&self, name: &str) -> String {
         let email = format!("{name}@firm.example");
         self.run(&[
             "user",
@@ -104,7 +116,7 @@ impl Node {
     }
 
     /// Starts the node and waits until it answers.
-    pub(super) fn start(&self) -> Running {
+    pub(crate) fn start(&self) -> Running {
         let mut child = self
             .command(&["serve"])
             .stdout(Stdio::piped())
@@ -121,7 +133,7 @@ impl Node {
         panic!("{} ended before it was ready", self.name);
     }
 
-    pub(super) async fn get(&self, token: &str, path: &str) -> Value {
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Value {
         let answer = self
             .http
             .get(self.url(path))
@@ -133,7 +145,7 @@ impl Node {
         answer.json().await.unwrap()
     }
 
-    pub(super) async fn post(&self, token: &str, path: &str) -> Value {
+    pub(crate) async fn post(&self, token: &str, path: &str) -> Value {
         let answer = self
             .http
             .post(self.url(path))

@@ -1,7 +1,6 @@
 //! Pictures of another node, shown from this one.
 
 use cordee::actions::account::{ProfileChanges, update_profile};
-use cordee::media::Folder;
 use cordee::media::remote::{Part, path};
 use cordee::store::accounts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,11 +38,8 @@ fn a_picture_of_another_node_is_fetched_once_and_shown_from_here() {
     run(async {
         let (north, south) = tokio::join!(Node::start("north"), Node::start("south"));
         let mei = south.person("mei").await;
-        let folder = Folder::new(south.app.config.media_dir());
-        let (good, bad) = (
-            folder.keep_profile(PNG, "png").await.unwrap(),
-            folder.keep_profile(b"<script>", "png").await.unwrap(),
-        );
+        let keep = |bytes: &[u8]| south.app.keep_profile(bytes.to_vec(), "png");
+        let (good, bad) = (keep(PNG).await.unwrap(), keep(b"<script>").await.unwrap());
         let (avatar, header) = (good.clone(), bad);
         south
             .write(move |tx| {
@@ -69,7 +65,7 @@ fn a_picture_of_another_node_is_fetched_once_and_shown_from_here() {
         assert!(head.contains("content-type: image/png"), "{head}");
         assert!(head.contains("immutable") && head.contains("default-src 'none'; sandbox"));
         assert!(!body.is_empty());
-        folder.remove(&good).await.unwrap();
+        south.app.media.remove(&good).await.unwrap();
         assert_eq!(get(&north, &shown).await.1, body, "it was kept");
         let other = path(Part::Avatar, here.0, "http://south.localhost/other.png");
         assert!(get(&north, &other).await.0.starts_with("http/1.1 404"));

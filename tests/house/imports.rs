@@ -113,8 +113,13 @@ const KEPT: &[(&str, &[&str], &str)] = &[
     ),
     (
         "reqwest",
-        &["federation", "cli", "dev", "server"],
-        "outgoing requests go through `federation`",
+        &["federation", "cli", "dev", "server", "media"],
+        "outgoing requests go through `federation`; `media` asks the bucket that the operator named, nobody else",
+    ),
+    (
+        "rusty_s3",
+        &["media"],
+        "where files lie is a matter of `media`",
     ),
     ("lettre", &["mail"], "mail leaves through `mail`"),
     ("askama", &["web"], "templates are a matter of pages"),

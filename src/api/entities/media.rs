@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::media::remote::{self, Part};
-use crate::model::words::MediaKind;
+use crate::model::words::{MediaKind, MediaState};
 use crate::store::media::Media;
 
 fn size(width: Option<i32>, height: Option<i32>) -> Value {
@@ -25,7 +25,12 @@ fn fetched(base: &str, media: &Media, part: Part) -> Option<String> {
 
 /// One attachment.
 pub(crate) fn entity(base: &str, media: &Media) -> Value {
-    let ours = |file: &Option<String>| file.as_ref().map(|file| format!("{base}/media/{file}"));
+    // Nobody shows what is still worked on.
+    let ready = media.state == MediaState::Ready;
+    let ours = |file: &Option<String>| {
+        let file = file.as_ref().filter(|_| ready)?;
+        Some(format!("{base}/media/{file}"))
+    };
     let url = ours(&media.file)
         .or_else(|| fetched(base, media, Part::Original))
         .or_else(|| media.remote_url.clone());

@@ -32,6 +32,7 @@ no-not-boostable = This post cannot be boosted: it is not meant for everyone.
 no-key-reused = This idempotency key was used for another request. Use a new one.
 no-too-many = This is too many. At most { $limit } are possible.
 no-bad-media = A file is missing, is not yours or is used elsewhere. Add it again.
+no-media-not-ready = A file is still being worked on. Try again in a moment.
 no-bad-media-type = This type of file is not accepted here.
 no-file-too-large = The file is too large. At most { $limit } MiB are possible.
 no-not-pinnable = Only your own posts that are not direct messages can be pinned.

@@ -32,6 +32,7 @@ no-not-boostable = Cette publication ne peut pas être partagée : elle n’est 
 no-key-reused = Cette clé d’idempotence a servi à une autre requête. Utilisez-en une nouvelle.
 no-too-many = C’est trop. On peut aller jusqu’à { $limit }.
 no-bad-media = Un fichier manque, n’est pas à vous ou sert ailleurs. Ajoutez-le de nouveau.
+no-media-not-ready = Un fichier est encore en cours de traitement. Réessayez dans un instant.
 no-bad-media-type = Ce type de fichier n’est pas accepté ici.
 no-file-too-large = Le fichier est trop grand. On peut aller jusqu’à { $limit } Mio.
 no-not-pinnable = Seules vos propres publications, hors messages directs, peuvent être épinglées.

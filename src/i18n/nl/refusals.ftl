@@ -32,6 +32,7 @@ no-not-boostable = Dit bericht kan niet doorgegeven worden: het is niet voor ied
 no-key-reused = Deze idempotentiesleutel diende al voor een ander verzoek. Gebruik een nieuwe.
 no-too-many = Dit is te veel. Hoogstens { $limit } is mogelijk.
 no-bad-media = Een bestand ontbreekt, is niet van u of wordt elders gebruikt. Voeg het opnieuw toe.
+no-media-not-ready = Er wordt nog aan een bestand gewerkt. Probeer het zo dadelijk opnieuw.
 no-bad-media-type = Dit soort bestand wordt hier niet aanvaard.
 no-file-too-large = Het bestand is te groot. Hoogstens { $limit } MiB is mogelijk.
 no-not-pinnable = Alleen uw eigen berichten, behalve directe, kunnen vastgezet worden.

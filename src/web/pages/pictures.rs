@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::media::{AVATAR, Folder, HEADER, Limits, profile_picture};
+use crate::media::{AVATAR, HEADER, profile_picture};
 use crate::web::form::Form;
 use crate::web::parts::field::{Field, Kind};
 use crate::web::visitor::Visitor;
@@ -38,7 +38,7 @@ pub(super) fn fields(visitor: &Visitor) -> Vec<Field> {
     fields
 }
 
-/// Avatar and header as the form wants them: a file name in the media folder, empty for none, `None` for as it is.
+/// Avatar and header as the form wants them: the name of a file, empty for none, `None` for as it is.
 ///
 /// # Errors
 /// `Invalid` naming `avatar` or `header`.
@@ -63,13 +63,7 @@ async fn one(
     let Some(upload) = chosen.filter(|_| form.visitor.me.is_some()) else {
         return Ok((form.text(remove) == "1").then(String::new));
     };
-    let limits = Limits {
-        bytes: app.config.media.image_size_limit,
-        pixels: app.config.media.image_matrix_limit,
-    };
-    let (bytes, ending) = profile_picture(upload.bytes.clone(), limits, field, size).await?;
-    Folder::new(app.config.media_dir())
-        .keep_profile(&bytes, ending)
-        .await
-        .map(Some)
+    let (bytes, ending) =
+        profile_picture(upload.bytes.clone(), app.image_limits(), field, size).await?;
+    app.keep_profile(bytes, ending).await.map(Some)
 }

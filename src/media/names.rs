@@ -1,0 +1,134 @@
+//! Names of files. They are random, so that nobody finds a file by guessing, and say what belongs together: a thumbnail
+//! has the name of its original with another word in it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::RngCore;
+use rand::rngs::OsRng;
+
+use super::file;
+
+/// What a name says of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// Avatar or header: for anybody.
+    Profile,
+    /// An attachment; the name of its original.
+    Attachment(String),
+    /// An upload as it came, for nobody; the name that the original will have.
+    Staged(String),
+}
+
+fn random() -> String {
+    let mut bytes = [0_u8; 18];
+    OsRng.fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A name for a new attachment.
+pub fn original(extension: &str) -> String {
+    format!("{}.original.{extension}", random())
+}
+
+/// A name for a new avatar or header.
+pub fn profile(extension: &str) -> String {
+    format!("{}.profile.{extension}", random())
+}
+
+/// The name of another file that belongs to an original: `None` where that is none of our names.
+fn beside(original: &str, name: impl Fn(&str, &str) -> String) -> Option<String> {
+    let (random, extension) = original.split_once(".original.")?;
+    Some(name(random, extension))
+}
+
+/// The thumbnail of an image.
+pub fn small(original: &str) -> Option<String> {
+    beside(original, |random, extension| {
+        format!("{random}.small.{extension}")
+    })
+}
+
+/// The picture that stands for a film or recording.
+pub fn cover(original: &str, extension: &str) -> Option<String> {
+    beside(original, |random, of| {
+        format!("{random}.small-{of}.{extension}")
+    })
+}
+
+/// The upload as it came, while it waits to be worked on.
+pub fn staged(original: &str) -> Option<String> {
+    beside(original, |random, extension| {
+        format!("{random}.staged.{extension}")
+    })
+}
+
+/// The name of the same attachment as another type of file.
+pub fn renamed(original: &str, extension: &str) -> Option<String> {
+    beside(original, |random, _| {
+        format!("{random}.original.{extension}")
+    })
+}
+
+/// Media type of our own files by extension.
+pub fn mime_of(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "jpg" => Some("image/jpeg"),
+        "png" => Some("image/png"),
+        "gif" => Some("image/gif"),
+        other => file::mime_of(other),
+    }
+}
+
+/// Reads a name as we make them; `None` for any other.
+pub fn read_name(name: &str) -> Option<Name> {
+    mime_of(name)?;
+    let (stem, extension) = name.rsplit_once('.')?;
+    let (random, role) = stem.rsplit_once('.')?;
+    let good = random.len() == 24
+        && random
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    match role {
+        _ if !good => None,
+        "profile" => Some(Name::Profile),
+        "original" | "small" => Some(Name::Attachment(format!("{random}.original.{extension}"))),
+        "staged" => Some(Name::Staged(format!("{random}.original.{extension}"))),
+        // The picture that stands for a file of another type, which it names.
+        role => {
+            let of = role.strip_prefix("small-")?;
+            file::mime_of(of)?;
+            Some(Name::Attachment(format!("{random}.original.{of}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_lead_to_files() {
+        let film = original("mp4");
+        let attachment = Some(Name::Attachment(film.clone()));
+        assert_eq!(read_name(&film), attachment);
+        assert_eq!(read_name(&cover(&film, "png").unwrap()), attachment);
+        let waiting = staged(&film).unwrap();
+        assert_eq!(read_name(&waiting), Some(Name::Staged(film.clone())));
+        let picture = renamed(&film, "png").unwrap();
+        let thumbnail = small(&picture).unwrap();
+        assert_eq!(read_name(&thumbnail), Some(Name::Attachment(picture)));
+        assert_eq!(read_name(&profile("jpg")), Some(Name::Profile));
+        assert_eq!(small("x.png"), None);
+        for bad in [
+            "../../etc/passwd",
+            "x.original.png",
+            "a/b.png",
+            "",
+            ".",
+            "AAAAAAAAAAAAAAAAAAAAAAAA.original.svg",
+            "AAAAAAAAAAAAAAAAAAAAAAAA.small-svg.png",
+        ] {
+            assert_eq!(read_name(bad), None, "{bad}");
+        }
+    }
+}
