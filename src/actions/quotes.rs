@@ -9,13 +9,13 @@ use crate::model::quote::{Reach, Standing, Terms, Verdict, fits, verdict};
 use crate::model::refusal::Refusal;
 use crate::model::viewer::{Viewer, audience, leaves_the_node};
 use crate::model::words::{
-    Audience, Boundary, FollowState, Listing, QuotePolicy, QuoteState, Role, Visibility,
+    Audience, Boundary, FollowState, QuotePolicy, QuoteState, Role, Visibility,
 };
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
+use crate::store::follows;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{communities, follows};
 
 /// Posts that are made anew at once when what they quote is deleted; others show it a little later.
 const QUOTING: i64 = 500;
@@ -41,13 +41,6 @@ fn may_quote(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<Verdict> {
     Ok(verdict(post.audience, terms, standing))
 }
 
-fn is_hidden(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
-    let Some(id) = post.community_id else {
-        return Ok(false);
-    };
-    Ok(communities::get(tx, id)?.visibility == Listing::Hidden)
-}
-
 fn reach(post: &Post) -> Reach {
     Reach {
         audience: post.audience,
@@ -62,8 +55,6 @@ fn reach(post: &Post) -> Reach {
 pub(super) struct Chosen {
     quoted: Post,
     verdict: Verdict,
-    /// Whether it lies in a hidden community, which is named nowhere else.
-    hidden: bool,
 }
 
 impl Chosen {
@@ -95,8 +86,7 @@ impl Chosen {
             author,
             leaves: leaves_the_node(audience, boundary, local_only),
         };
-        let inside = !self.hidden || place.community == self.quoted.community_id;
-        if inside && fits(quoting, reach(&self.quoted)) {
+        if fits(quoting, reach(&self.quoted)) {
             Ok(())
         } else {
             Err(Error::invalid("quoted_status_id", Refusal::QuoteTooWide))
@@ -118,11 +108,7 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
         Verdict::Denied | Verdict::Unknown => {
             Err(Error::invalid("quoted_status_id", Refusal::NotQuotable))
         }
-        verdict => Ok(Chosen {
-            hidden: is_hidden(tx, &quoted)?,
-            quoted,
-            verdict,
-        }),
+        verdict => Ok(Chosen { quoted, verdict }),
     }
 }
 
@@ -231,10 +217,6 @@ pub fn requested(
         .filter(|post| post.local)
         .ok_or(Error::NotFound)?;
     let quoted = posts::get_visible(tx, &Viewer::Anonymous, quoted.id)?;
-    // What lies in a hidden community is as hidden as the community.
-    if is_hidden(tx, &quoted)? {
-        return Err(Error::NotFound);
-    }
     let post = posts::get(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?
         .filter(|row| row.quoted_uri == quoted.uri)

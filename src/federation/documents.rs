@@ -24,7 +24,7 @@ use super::{Federation, keys};
 use crate::error::{Error, Result};
 use crate::model::ids::PostId;
 use crate::model::viewer::leaves_the_node;
-use crate::model::words::{AccountState, ActorKind, Audience, Boundary, Listing};
+use crate::model::words::{AccountState, ActorKind, Boundary};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::conn::Conn;
@@ -153,8 +153,7 @@ fn community_of(conn: &mut Conn, name: &str) -> Result<(Account, Community)> {
     let community = communities::find(conn, account.id)?.ok_or(Error::NotFound)?;
     let seen = account.is_group()
         && account.state == AccountState::Active
-        && community.visibility != Listing::Hidden
-        && community.boundary == Boundary::Public;
+        && community.reach() == Boundary::Public;
     if seen {
         Ok((account, community))
     } else {
@@ -231,23 +230,11 @@ fn post_of(conn: &mut Conn, id: &str) -> Result<(posts::Post, bool)> {
     let post = posts::find(conn, id)?
         .filter(|post| post.local)
         .ok_or(Error::NotFound)?;
-    let open = post.audience == Audience::Public
-        && !post.held
-        && leaves_the_node(post.audience, post.boundary, post.local_only);
-    let gone = post.deleted_at.is_some();
-    if !open || !is_in_sight(conn, &post)? {
-        Err(Error::NotFound)
-    } else {
-        Ok((post, gone))
+    if !post.is_for_everybody() || !leaves_the_node(post.audience, post.boundary, post.local_only) {
+        return Err(Error::NotFound);
     }
-}
-
-/// What belongs to a hidden community is as hidden as the community.
-fn is_in_sight(conn: &mut Conn, post: &posts::Post) -> Result<bool> {
-    let community = post
-        .community_id
-        .map_or(Ok(None), |id| communities::find(conn, id))?;
-    Ok(community.is_none_or(|community| community.visibility != Listing::Hidden))
+    let gone = post.deleted_at.is_some();
+    Ok((post, gone))
 }
 
 /// The document of a post.
@@ -361,9 +348,6 @@ fn announce(
         .local_community()
         .filter(|_| !hidden)
         .ok_or(Error::NotFound)?;
-    if !is_in_sight(conn, &whole.post)? {
-        return Err(Error::NotFound);
-    }
     Ok(Found::Document(announce_in_outbox(
         node, group, &whole, number,
     )))

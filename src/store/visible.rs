@@ -1,5 +1,15 @@
 //! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it.
 
+use super::posts::Post;
+use crate::model::words::Audience;
+
+impl Post {
+    /// Whether everybody may read it, or could before it was deleted: the read policy for a visitor.
+    pub fn is_for_everybody(&self) -> bool {
+        self.audience == Audience::Public && !self.held
+    }
+}
+
 /// Posts that the viewer may read: not deleted, and for this viewer. A macro, since the condition stands in queries over
 /// different joins; a visitor is nobody's id (0), which no follow, membership or mention can name.
 macro_rules! visible_to {

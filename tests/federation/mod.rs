@@ -1,6 +1,7 @@
 //! Journeys over several nodes.
 
 mod boosts;
+mod hidden;
 mod nodes;
 mod pictures;
 mod polls;

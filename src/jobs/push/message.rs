@@ -16,8 +16,8 @@ use crate::model::push::{BODY, LIFE, TITLE};
 use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
-    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, Listing,
-    MembershipState, NotificationKind,
+    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, MembershipState,
+    NotificationKind,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};
@@ -347,8 +347,6 @@ fn asked_to_join(conn: &mut Conn, reader: &Reader, from: AccountId) -> Result<Op
 }
 
 fn is_closed_community(conn: &mut Conn, id: AccountId) -> Result<bool> {
-    let open = |found: communities::Community| {
-        found.boundary == Boundary::Public && found.visibility != Listing::Hidden
-    };
+    let open = |found: communities::Community| found.reach() == Boundary::Public;
     Ok(!communities::find(conn, id)?.is_some_and(open))
 }

@@ -161,9 +161,8 @@ fn get(conn: &mut Conn, scene: &Scene, id: PostId) -> Result<Post> {
     if let Ok(post) = posts::get_visible(conn, &scene.viewer, id) {
         return Ok(post);
     }
-    let buried = posts::find(conn, id)?.is_some_and(|post| {
-        post.deleted_at.is_some() && post.audience == crate::model::words::Audience::Public
-    });
+    let buried = posts::find(conn, id)?
+        .is_some_and(|post| post.deleted_at.is_some() && post.is_for_everybody());
     Err(if buried { Error::Gone } else { Error::NotFound })
 }
 
