@@ -283,12 +283,11 @@ pub(crate) async fn history(
         .read(move |conn| {
             let id = id.parse::<PostId>().map_err(|_| Error::NotFound)?;
             let post = get(conn, &scene, id)?;
-            let kind = post.kind;
             let mut versions: Vec<Version> = posts::list_revisions(conn, id)?
                 .into_iter()
                 .map(|row| Version {
                     time: scene.moment(row.created_at),
-                    fields: card::field_lines(&scene, kind, &row.fields),
+                    fields: card::field_lines(&scene, &post, &row.html, &row.fields),
                     title: row.title,
                     html: row.html,
                     warning: row.spoiler,
@@ -296,7 +295,7 @@ pub(crate) async fn history(
                 .collect();
             versions.push(Version {
                 time: scene.moment(post.edited_at.unwrap_or(post.created_at)),
-                fields: card::field_lines(&scene, kind, &post.fields),
+                fields: card::field_lines(&scene, &post, &post.html, &post.fields),
                 title: post.title.clone(),
                 html: post.html.clone(),
                 warning: post.spoiler.clone(),
