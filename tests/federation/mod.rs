@@ -2,6 +2,7 @@
 
 mod boosts;
 mod hidden;
+mod limits;
 mod nodes;
 mod pictures;
 mod polls;
