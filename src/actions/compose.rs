@@ -9,7 +9,7 @@ use crate::model::post;
 use crate::model::text::handles::{Handle, mentioned};
 use crate::model::text::markdown::{Links, Target};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, Boundary, Listing, Role, Visibility};
+use crate::model::words::{Boundary, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;

@@ -24,7 +24,9 @@ fn limit(world: &World, most: Option<Boundary>) {
 
 fn is_sent(world: &World, post: &Post) -> bool {
     let uri = format!("http://localhost:7400/activities/{}", post.id);
-    world.read(move |conn| outbox::find_body(conn, &uri)).is_some()
+    world
+        .read(move |conn| outbox::find_body(conn, &uri))
+        .is_some()
 }
 
 fn waiting(world: &World) -> i64 {
@@ -55,7 +57,9 @@ fn a_node_gets_no_post_that_reaches_wider_than_its_admin_allows() {
             assert_eq!(waiting(world), queued, "{} {most}", world.kind);
         }
         let (queued, id) = (waiting(world), before.id);
-        world.write(move |tx| delete_post(tx, karim, id).map(drop)).unwrap();
+        world
+            .write(move |tx| delete_post(tx, karim, id).map(drop))
+            .unwrap();
         assert!(waiting(world) > queued, "what it has it is told to delete");
         for most in [None, Some(Boundary::Public)] {
             limit(world, most);
