@@ -1,6 +1,8 @@
 //! Everything a person reads, in English, French and Dutch: Fluent catalogues that are part of the program. Sentences
 //! say what to do, in plain words. Mastodon's own wordings (always English) are not in here: they belong to the API.
 
+pub mod labels;
+
 use std::sync::LazyLock;
 
 pub use fluent_bundle::FluentValue as Value;

@@ -14,7 +14,7 @@ use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community, Goal, Membership};
 use crate::store::db::Tx;
-use crate::store::hold;
+use crate::store::{hiding, hold};
 
 /// Stewards that a community needs to open.
 pub const STEWARDS: usize = 2;
@@ -361,11 +361,15 @@ pub fn change(
     let purpose = changes.purpose.as_deref().unwrap_or(&community.purpose);
     let (title, purpose) = check_words(title, purpose)?;
     community.boundary = changes.boundary.unwrap_or(community.boundary);
+    let was_hidden = community.visibility == Listing::Hidden;
     community.visibility = changes.visibility.unwrap_or(community.visibility);
     community.join_policy = changes.join_policy.unwrap_or(community.join_policy);
     community.posting_policy = changes.posting_policy.unwrap_or(community.posting_policy);
     community.purpose.clone_from(&purpose);
     communities::update(tx, &community)?;
+    if was_hidden != (community.visibility == Listing::Hidden) {
+        hiding::follow(tx, &community)?;
+    }
     if let Some(goals) = &changes.goals {
         if goals.is_empty() && community.state != CommunityState::Proposed {
             return Err(Error::invalid("goals", Refusal::CharterIncomplete));

@@ -9,7 +9,7 @@ use crate::model::post;
 use crate::model::text::handles::{Handle, mentioned};
 use crate::model::text::markdown::{Links, Target};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, Boundary, Role, Visibility};
+use crate::model::words::{Boundary, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
@@ -39,6 +39,29 @@ pub(super) fn resolve_mentions(
     Ok(found)
 }
 
+/// Takes out the hidden communities that a text names elsewhere than among their members: a mention says that they exist.
+pub(super) fn leave_out_hidden(
+    tx: &mut Tx<'_>,
+    mentions: &mut Vec<(Handle, Account)>,
+    community: Option<AccountId>,
+) -> Result<()> {
+    let groups: Vec<AccountId> = mentions
+        .iter()
+        .map(|(_, account)| account)
+        .filter(|account| account.is_group() && Some(account.id) != community)
+        .map(|account| account.id)
+        .collect();
+    if groups.is_empty() {
+        return Ok(());
+    }
+    for found in communities::list(tx, &groups)? {
+        if found.visibility == Listing::Hidden {
+            mentions.retain(|(_, account)| account.id != found.account_id);
+        }
+    }
+    Ok(())
+}
+
 /// What the renderer needs to link the mentions.
 pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
     let target = |account: &Account| Target {
@@ -60,7 +83,7 @@ pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
 pub struct Place {
     /// The community.
     pub community: Option<AccountId>,
-    /// Its boundary.
+    /// How far it reaches.
     pub boundary: Option<Boundary>,
     /// Whether this node hosts it, so that it announces at once.
     pub announces: bool,
@@ -88,7 +111,7 @@ fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
     let account = accounts::get(tx, community.account_id)?;
     Ok(Place {
         community: Some(community.account_id),
-        boundary: Some(community.boundary),
+        boundary: Some(community.reach()),
         announces: account.is_local(),
     })
 }
@@ -103,7 +126,7 @@ pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Resu
     };
     let community = communities::get(tx, id)?;
     let standing = standing(tx, id, author)?;
-    membership::may_reply(community.boundary, community.state, standing)?;
+    membership::may_reply(community.reach(), community.state, standing)?;
     place(tx, &community)
 }
 
@@ -118,7 +141,7 @@ pub fn may_act(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<()> {
     };
     let (community, standing) = (communities::get(tx, id)?, standing(tx, id, by)?);
     Ok(membership::may_reply(
-        community.boundary,
+        community.reach(),
         community.state,
         standing,
     )?)
@@ -164,7 +187,7 @@ pub fn place_of_post(
 
 /// Whether a post counts where everybody sees the count: what is for some only, or waits, is not told to all.
 pub fn counts(post: &Post) -> bool {
-    post.audience == Audience::Public && !post.held
+    post.is_for_everybody()
 }
 
 /// The community that hosts a post announces it: it gets the announce's id and shows in its followers' home feeds.

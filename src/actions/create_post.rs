@@ -177,7 +177,7 @@ struct Draft {
 
 fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost) -> Result<Draft> {
     check_content(new)?;
-    let mentions = compose::resolve_mentions(tx, author.id, &new.source)?;
+    let mut mentions = compose::resolve_mentions(tx, author.id, &new.source)?;
     let accounts: Vec<Account> = mentions
         .iter()
         .map(|(_, account)| account.clone())
@@ -187,6 +187,7 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         Some(parent) => compose::place_of_reply(tx, author.id, parent)?,
         None => compose::place_of_post(tx, author.id, new.community, &accounts, visibility)?,
     };
+    compose::leave_out_hidden(tx, &mut mentions, place.community)?;
     let (kind, by_verb) = kind(new, parent)?;
     let title = title(new, kind, by_verb)?;
     let fields = post::check_fields(kind, &new.fields, new.kind.is_some())?;
@@ -220,7 +221,7 @@ fn draft(tx: &mut Tx<'_>, author: &Account, parent: Option<&Post>, new: &NewPost
         title,
         fields,
         html,
-        mentions: accounts,
+        mentions: mentions.into_iter().map(|(_, account)| account).collect(),
         tags: tags(&new.source),
         visibility,
         boundary,

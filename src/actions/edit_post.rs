@@ -67,7 +67,9 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     }
     posts::update(tx, id, &edit)?;
     posts::set_tags(tx, id, &tags(&edit.source))?;
-    let mentions: Vec<AccountId> = compose::resolve_mentions(tx, by, &edit.source)?
+    let mut mentions = compose::resolve_mentions(tx, by, &edit.source)?;
+    compose::leave_out_hidden(tx, &mut mentions, old.community_id)?;
+    let mentions: Vec<AccountId> = mentions
         .into_iter()
         .map(|(_, account)| account.id)
         .collect();
@@ -101,7 +103,8 @@ fn edit(tx: &mut Tx<'_>, old: &Post, changes: &Changes) -> Result<posts::Edit> {
         Some(title) => post::check_title(title, !old.title.is_empty())?,
         None => old.title.clone(),
     };
-    let mentions = compose::resolve_mentions(tx, old.author_id, &source)?;
+    let mut mentions = compose::resolve_mentions(tx, old.author_id, &source)?;
+    compose::leave_out_hidden(tx, &mut mentions, old.community_id)?;
     let html = if changes.source.is_some() {
         render(&source, &compose::links(tx, &mentions))
     } else {

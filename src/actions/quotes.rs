@@ -9,13 +9,14 @@ use crate::model::quote::{Reach, Standing, Terms, Verdict, fits, verdict};
 use crate::model::refusal::Refusal;
 use crate::model::viewer::{Viewer, audience, leaves_the_node};
 use crate::model::words::{
-    Audience, Boundary, FollowState, Listing, QuotePolicy, QuoteState, Role, Visibility,
+    Audience, Boundary, FollowState, QuotePolicy, QuoteState, Role, Visibility,
 };
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
+use crate::store::follows;
 use crate::store::posts::{self, Post};
 use crate::store::quotes::{self, Quote};
-use crate::store::{communities, domain_blocks, follows, hold};
+use crate::store::{domain_blocks, hold};
 
 mod received;
 pub use received::{Consent, RemoteQuote, link, received};
@@ -45,13 +46,6 @@ fn may_quote(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<Verdict> {
     let terms = quotes::terms_of(tx, post.id, post.local)?;
     let standing = standing(tx, post.author_id, by)?;
     Ok(verdict(post.audience, terms, standing))
-}
-
-fn is_hidden(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
-    let Some(id) = post.community_id else {
-        return Ok(false);
-    };
-    Ok(communities::get(tx, id)?.visibility == Listing::Hidden)
 }
 
 fn reach(post: &Post) -> Reach {
@@ -84,8 +78,6 @@ pub(super) struct Quoting<'a> {
 pub(super) struct Chosen {
     quoted: Post,
     verdict: Verdict,
-    /// Whether it lies in a hidden community, which is named nowhere else.
-    hidden: bool,
 }
 
 impl Chosen {
@@ -115,9 +107,7 @@ impl Chosen {
         if !self.quoted.local && self.verdict == Verdict::Manual && !reach_of_quoting.leaves {
             return Err(Error::invalid("quoted_status_id", Refusal::NotQuotable));
         }
-        let inside = !self.hidden || quoting.place.community == self.quoted.community_id;
-        if inside
-            && fits(reach_of_quoting, reach(&self.quoted))
+        if fits(reach_of_quoting, reach(&self.quoted))
             && self.may_be_asked(tx, quoting, reach_of_quoting)?
         {
             Ok(())
@@ -155,11 +145,7 @@ pub(super) fn choose(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Chose
         Verdict::Denied | Verdict::Unknown => {
             Err(Error::invalid("quoted_status_id", Refusal::NotQuotable))
         }
-        verdict => Ok(Chosen {
-            hidden: is_hidden(tx, &quoted)?,
-            quoted,
-            verdict,
-        }),
+        verdict => Ok(Chosen { quoted, verdict }),
     }
 }
 
@@ -272,10 +258,6 @@ pub fn requested(
         .filter(|post| post.local)
         .ok_or(Error::NotFound)?;
     let quoted = posts::get_visible(tx, &Viewer::Anonymous, quoted.id)?;
-    // What lies in a hidden community is as hidden as the community.
-    if is_hidden(tx, &quoted)? {
-        return Err(Error::NotFound);
-    }
     hold::post(tx, quoting)?;
     let post = posts::get(tx, quoting)?;
     let row = quotes::find_of_post(tx, quoting)?

@@ -165,13 +165,13 @@ fn place(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>) -> Result<
     if local {
         let standing = compose::standing(tx, id, remote.author)?;
         match parent {
-            Some(_) => membership::may_reply(community.boundary, community.state, standing)?,
+            Some(_) => membership::may_reply(community.reach(), community.state, standing)?,
             None => membership::may_post(community.posting_policy, community.state, standing)?,
         }
     }
     Ok(Place {
         community: Some(id),
-        boundary: Some(community.boundary),
+        boundary: Some(community.reach()),
         announces: local,
     })
 }

@@ -192,7 +192,7 @@ pub(super) async fn history(
         let lang = content::language_of(&desk.app.config);
         let edit = |title: &str, html: &str, fields: &str, spoiler: &str, sensitive: bool, at| {
             let fields: Fields = serde_json::from_str(fields).unwrap_or_default();
-            let whole = content::with_fields(lang, post.kind, html, &fields);
+            let whole = content::with_fields(lang, &post, html, fields);
             json!({
                 "content": content::titled(title, &whole),
                 "spoiler_text": spoiler,

@@ -1,8 +1,10 @@
-//! The documents behind our addresses: actors, posts, activities, collections. Whoever asks, signed or not, reads what
-//! everybody may read; whatever else lies behind an address is as absent as what never was there.
+//! The documents behind our addresses: actors, posts, activities, collections. Whoever asks reads what everybody may
+//! read, of people only what it takes to reach them where requests are to be signed; a signed request opens what is for
+//! followers to a node of theirs. Whatever else lies behind an address is as absent as what never was there.
 
 pub mod accept;
 mod collections;
+mod reader;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -13,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use self::reader::{Reader, post_of};
 use super::normalize::Object;
 use super::objects::{
     actor, into_object, post as post_document, quotes as objects_quotes, tombstone, whole,
@@ -22,9 +25,8 @@ use super::publish::posts::{announce_in_outbox, create_of};
 use super::signer::Signer;
 use super::{Federation, keys};
 use crate::error::{Error, Result};
-use crate::model::ids::PostId;
 use crate::model::viewer::leaves_the_node;
-use crate::model::words::{AccountState, ActorKind, Audience, Boundary, Listing};
+use crate::model::words::{AccountState, ActorKind, Boundary};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::conn::Conn;
@@ -99,25 +101,27 @@ fn answer(found: Result<Found>) -> Response {
     response
 }
 
-/// A signature that does not hold, or comes from a node that is shut out, is refused. A good one opens nothing yet that
-/// is closed to others.
-async fn check(fed: &Federation, parts: &Parts) -> std::result::Result<(), Response> {
-    if !fed.app.config.federation.enabled {
+/// A signature that does not hold, or comes from a node that is shut out, is refused.
+async fn check(fed: &Federation, parts: &Parts) -> std::result::Result<Reader, Response> {
+    let settings = &fed.app.config.federation;
+    if !settings.enabled {
         return Err(answer(Err(Error::NotFound)));
     }
     match Signer::of(fed, parts).await {
-        Ok(_) => Ok(()),
+        Ok(Signer::Peer { domain, .. }) => Ok(Reader::Node(domain)),
+        Ok(Signer::Anonymous) if settings.authorized_fetch => Ok(Reader::Unsigned),
+        Ok(Signer::Anonymous) => Ok(Reader::Anybody),
         Err(bad) => Err(bad.into_response()),
     }
 }
 
-/// Answers a request by a read that sees only what is public.
+/// Answers a request by a read for whoever signed it.
 async fn respond<F>(fed: &Federation, parts: &Parts, find: F) -> Response
 where
-    F: FnOnce(&mut Conn, &crate::model::node::Node) -> Result<Found> + Send + 'static,
+    F: FnOnce(&mut Conn, &crate::model::node::Node, &Reader) -> Result<Found> + Send + 'static,
 {
     match check(fed, parts).await {
-        Ok(()) => read(fed, find).await,
+        Ok(reader) => read(fed, move |conn, node| find(conn, node, &reader)).await,
         Err(refusal) => refusal,
     }
 }
@@ -153,8 +157,7 @@ fn community_of(conn: &mut Conn, name: &str) -> Result<(Account, Community)> {
     let community = communities::find(conn, account.id)?.ok_or(Error::NotFound)?;
     let seen = account.is_group()
         && account.state == AccountState::Active
-        && community.visibility != Listing::Hidden
-        && community.boundary == Boundary::Public;
+        && community.reach() == Boundary::Public;
     if seen {
         Ok((account, community))
     } else {
@@ -177,9 +180,10 @@ where
 
 /// The document of a person.
 pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
-    if let Err(refusal) = check(fed, parts).await {
-        return refusal;
-    }
+    let reader = match check(fed, parts).await {
+        Ok(reader) => reader,
+        Err(refusal) => return refusal,
+    };
     let asked = name.to_owned();
     if let Err(error) = with_keys(fed, move |conn| person_of(conn, &asked)).await {
         return answer(Err(error));
@@ -195,6 +199,9 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
             ))));
         }
         let mut document = actor::document(node, &account, None);
+        if reader == Reader::Unsigned {
+            return Ok(Found::Document(actor::stub(document)));
+        }
         if let Some(user) = users::find(conn, account.id)? {
             actor::name_domains(&mut document, &user.attribution_domains);
         }
@@ -225,37 +232,11 @@ pub async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response 
     .await
 }
 
-/// A post of this node, by the text of its id, if everybody may read it; whether it was deleted since.
-fn post_of(conn: &mut Conn, id: &str) -> Result<(posts::Post, bool)> {
-    let id: PostId = id.parse().map_err(|_| Error::NotFound)?;
-    let post = posts::find(conn, id)?
-        .filter(|post| post.local)
-        .ok_or(Error::NotFound)?;
-    let open = post.audience == Audience::Public
-        && !post.held
-        && leaves_the_node(post.audience, post.boundary, post.local_only);
-    let gone = post.deleted_at.is_some();
-    let author = accounts::get(conn, post.author_id)?;
-    if !open || !(gone || author.state == AccountState::Active) || !is_in_sight(conn, &post)? {
-        Err(Error::NotFound)
-    } else {
-        Ok((post, gone))
-    }
-}
-
-/// What belongs to a hidden community is as hidden as the community.
-fn is_in_sight(conn: &mut Conn, post: &posts::Post) -> Result<bool> {
-    let community = post
-        .community_id
-        .map_or(Ok(None), |id| communities::find(conn, id))?;
-    Ok(community.is_none_or(|community| community.visibility != Listing::Hidden))
-}
-
 /// The document of a post.
 pub async fn post(fed: &Federation, parts: &Parts, id: &str) -> Response {
     let id = id.to_owned();
-    respond(fed, parts, move |conn, node| {
-        let (post, gone) = post_of(conn, &id)?;
+    respond(fed, parts, move |conn, node, reader| {
+        let (post, gone) = post_of(conn, &id, reader)?;
         let whole = whole::of_post(conn, post)?;
         let document = with_context(post_document::document(node, &whole));
         Ok(if gone {
@@ -289,9 +270,9 @@ async fn activity(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    respond(&fed, &parts, move |conn, node| {
+    respond(&fed, &parts, move |conn, node, reader| {
         let number: i64 = id.parse().map_err(|_| Error::NotFound)?;
-        if let Ok((post, false)) = post_of(conn, &id) {
+        if let Ok((post, false)) = post_of(conn, &id, reader) {
             return Ok(Found::Document(create_of(
                 node,
                 &whole::of_post(conn, post)?,
@@ -318,14 +299,14 @@ async fn stamp(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    respond(&fed, &parts, move |conn, node| {
+    respond(&fed, &parts, move |conn, node, reader| {
         let number: i64 = id.parse().map_err(|_| Error::NotFound)?;
         let uri = node.stamp_uri(number);
         let row = quotes::find(conn, number)?
             .filter(|row| row.stamp_uri.as_deref() == Some(uri.as_str()))
             .ok_or(Error::NotFound)?;
         let quoted = row.quoted_id.ok_or(Error::NotFound)?;
-        let (quoted, gone) = post_of(conn, &quoted.to_string())?;
+        let (quoted, gone) = post_of(conn, &quoted.to_string(), reader)?;
         let quoting = posts::get(conn, row.post_id)?;
         let leaves = leaves_the_node(quoting.audience, quoting.boundary, quoting.local_only);
         if gone || !leaves || quoting.held {
@@ -362,9 +343,6 @@ fn announce(
         .local_community()
         .filter(|_| !hidden)
         .ok_or(Error::NotFound)?;
-    if !is_in_sight(conn, &whole.post)? {
-        return Err(Error::NotFound);
-    }
     Ok(Found::Document(announce_in_outbox(
         node, group, &whole, number,
     )))

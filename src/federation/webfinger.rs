@@ -13,7 +13,7 @@ use super::fetch::{self, FetchError, Visit, Wanted};
 use super::{Federation, guard, keys, open};
 use crate::error::Result;
 use crate::model::text::handles::{Handle, is_domain, is_name};
-use crate::model::words::{AccountState, ActorKind, Boundary, CommunityState, Listing};
+use crate::model::words::{AccountState, ActorKind, Boundary, CommunityState};
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
 use crate::store::conn::Conn;
@@ -120,11 +120,8 @@ fn may_be_found(conn: &mut Conn, account: Account) -> Result<Option<Account>> {
         return Ok(Some(account));
     }
     let community = communities::find(conn, account.id)?;
-    let known = community.is_some_and(|c| {
-        c.visibility != Listing::Hidden
-            && c.boundary == Boundary::Public
-            && c.state != CommunityState::Proposed
-    });
+    let known = community
+        .is_some_and(|c| c.reach() == Boundary::Public && c.state != CommunityState::Proposed);
     Ok(known.then_some(account))
 }
 

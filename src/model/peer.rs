@@ -1,7 +1,7 @@
 //! What another node may do here, and in which dialect it is spoken to: pure rules over its mode and software.
 
 use super::time::Time;
-use super::words::PeerMode;
+use super::words::{Boundary, PeerMode};
 
 /// The mode that counts now: the one an admin set, until it expires; else the node's default for strangers.
 pub fn effective_mode(
@@ -20,6 +20,11 @@ pub fn effective_mode(
 /// Whether anything is fetched from, or delivered to, a node of this mode.
 pub fn is_spoken_to(mode: PeerMode) -> bool {
     mode >= PeerMode::Follow
+}
+
+/// Whether a post may go to a node: it reaches no wider than an admin lets posts for that node reach.
+pub fn is_within(most: Option<Boundary>, boundary: Boundary) -> bool {
+    most.is_none_or(|most| boundary <= most)
 }
 
 /// What a delivered activity is, as far as the peer modes care.
@@ -161,6 +166,17 @@ mod tests {
                 assert_eq!(is_taken(mode, act), taken.contains(&act), "{mode} {act:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_admin_says_how_wide_a_post_for_a_node_may_reach() {
+        assert!(is_within(None, Boundary::Public));
+        for most in Boundary::ALL {
+            for boundary in Boundary::ALL {
+                assert_eq!(is_within(Some(*most), *boundary), boundary <= most);
+            }
+        }
+        assert!(!is_within(Some(Boundary::Partners), Boundary::Public));
     }
 
     #[test]

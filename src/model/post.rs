@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::refusal::Refusal;
+use super::text::fold;
+use super::text::html::to_text;
 use super::words::{Boundary, Kind, Visibility};
 use crate::error::{Error, Result};
 
@@ -61,6 +63,20 @@ pub fn check_fields(kind: Kind, given: &Fields, strict: bool) -> Result<Fields> 
         }
     }
     Ok(kept)
+}
+
+/// The fields to show below a text: of a text of another node only those that it does not say itself, since texts travel
+/// with their fields in them.
+pub fn fields_below(local: bool, html: &str, mut fields: Fields) -> Fields {
+    let words = |text: &str| {
+        let folded = fold(text);
+        folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    if !local && !fields.is_empty() {
+        let said = words(&to_text(html));
+        fields.retain(|_, value| !said.contains(&words(value)));
+    }
+    fields
 }
 
 /// Which required fields are missing.
@@ -125,6 +141,23 @@ pub fn fields_text(fields: &Fields) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_text_of_another_node_says_is_not_said_again() {
+        let fields = || {
+            Fields::from(
+                [
+                    ("context", "The  Café\nat night"),
+                    ("learned", "Grease & oil"),
+                ]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+            )
+        };
+        let html = "<p><strong>Context</strong><br>the café<br>at night</p><p>More</p>";
+        let left = fields_below(false, html, fields());
+        assert_eq!(left.keys().collect::<Vec<_>>(), ["learned"]);
+        assert_eq!(fields_below(true, html, fields()), fields());
+    }
 
     #[test]
     fn a_lesson_needs_its_four_fields_and_the_error_names_the_first_missing() {

@@ -2,7 +2,7 @@
 //! reads for a person; the tests hold the two against each other.
 
 use super::ids::{AccountId, PostId};
-use super::words::{Audience, Boundary, Role, Visibility};
+use super::words::{Audience, Boundary, Listing, Role, Visibility};
 
 /// For whom something is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,16 @@ pub fn may_read(viewer: Viewer, facts: Facts) -> bool {
     }
 }
 
-/// The audience of a post: `community` is the boundary of the community it belongs to, if any.
+/// How far a community reaches, whatever its charter says: a hidden one is there for its members on this node alone. What
+/// is written in it is for them, and nothing of it leaves.
+pub fn reach(boundary: Boundary, listing: Listing) -> Boundary {
+    match listing {
+        Listing::Hidden => Boundary::Node,
+        Listing::Listed | Listing::Unlisted => boundary,
+    }
+}
+
+/// The audience of a post: `community` is the [`reach`] of the community it belongs to, if any.
 pub fn audience(
     visibility: Visibility,
     boundary: Boundary,
@@ -198,6 +207,19 @@ mod tests {
         let audience = audience(Visibility::Public, Boundary::Node, Some(Boundary::Public));
         assert_eq!(audience, Audience::Node);
         assert!(!leaves_the_node(audience, Boundary::Node, false));
+    }
+
+    #[test]
+    fn what_is_in_a_hidden_community_is_for_its_members() {
+        for boundary in Boundary::ALL {
+            let hidden = reach(*boundary, Listing::Hidden);
+            for visibility in [Visibility::Public, Visibility::Unlisted] {
+                let audience = audience(visibility, Boundary::Public, Some(hidden));
+                assert_eq!(audience, Audience::Members, "{boundary} {visibility}");
+                assert!(!leaves_the_node(audience, Boundary::Public, false));
+            }
+            assert_eq!(reach(*boundary, Listing::Unlisted), *boundary);
+        }
     }
 
     #[test]

@@ -186,10 +186,10 @@ pub fn list_local(conn: &mut Conn) -> Result<Vec<AccountId>> {
         .load(conn)?)
 }
 
-/// Whether the viewer may know who is in a community: of a closed one, only its members may.
+/// Whether the viewer may know who is in a community: of a closed or hidden one, only its members may.
 pub fn names_members(conn: &mut Conn, viewer: &Viewer, community: &Community) -> Result<bool> {
     match viewer.account() {
-        _ if community.boundary == Boundary::Public => Ok(true),
+        _ if community.reach() == Boundary::Public => Ok(true),
         Some(me) => is_member(conn, community.account_id, me),
         None => Ok(false),
     }

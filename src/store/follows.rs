@@ -241,6 +241,22 @@ pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Whether anybody of another node follows an actor, agreed.
+pub fn is_followed_from(conn: &mut Conn, target: AccountId, domain: &str) -> Result<bool> {
+    let found: Option<i64> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .filter(
+            follows::target_id
+                .eq(target)
+                .and(follows::state.eq(FollowState::Accepted)),
+        )
+        .filter(accounts::domain.eq(domain))
+        .select(follows::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Follows of an actor by people of this node, agreed or asked for, oldest first, those after a row.
 pub fn list_local_followers(
     conn: &mut Conn,

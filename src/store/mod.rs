@@ -20,6 +20,7 @@ pub mod filtering;
 pub mod filters;
 pub mod follows;
 pub mod held;
+pub mod hiding;
 pub mod hold;
 pub mod home;
 pub mod inbound;

@@ -26,7 +26,7 @@ pub struct Peer {
     pub relation: Option<Relation>,
     /// When the mode ends.
     pub expires_at: Option<Time>,
-    /// Widest-to-narrowest limit of what it may receive.
+    /// The widest reach that a post may have to go there, or to be read by it.
     pub boundary_max: Option<Boundary>,
     /// Networks in which its name may lie besides the public internet: CIDRs, separated by commas.
     pub addresses: String,

@@ -1,6 +1,16 @@
 //! The read policy of `model::viewer` as a condition for queries. Whatever reads posts for a person uses it; and what
 //! lists leave out besides.
 
+use super::posts::Post;
+use crate::model::words::Audience;
+
+impl Post {
+    /// Whether everybody may read it, or could before it was deleted: the read policy for a visitor.
+    pub fn is_for_everybody(&self) -> bool {
+        self.audience == Audience::Public && !self.held
+    }
+}
+
 /// Posts that are for the viewer and not deleted, whoever wrote them. A macro, since the condition stands in queries over
 /// different joins; a visitor is nobody's id (0), which no follow, membership or mention can name.
 macro_rules! meant_for {

@@ -1,6 +1,8 @@
 //! Journeys over several nodes.
 
 mod boosts;
+mod hidden;
+mod limits;
 mod nodes;
 mod pictures;
 mod polls;

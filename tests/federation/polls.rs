@@ -21,7 +21,7 @@ pub(super) fn followed_by_alice(w: &World, whom: AccountId) {
             follower_id: follower,
             target_id: whom,
             state: FollowState::Accepted,
-            uri: "https://p.example/f/1".into(),
+            uri: format!("https://p.example/f/{whom}"),
             show_boosts: true,
             notify: false,
             created_at: tx.now(),

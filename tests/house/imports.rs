@@ -34,8 +34,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "federation",
+        // `i18n` for the labels of fields in the text of a post.
         &[
-            "app", "model", "store", "actions", "media", "secrets", "config",
+            "app", "model", "store", "actions", "media", "secrets", "config", "i18n",
         ],
     ),
     (

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::i18n::{self, Lang};
-use crate::model::post::{Fields, fields_of};
+use crate::i18n::{Lang, labels};
+use crate::model::post::{Fields, fields_below};
 use crate::model::text::{fold, html, quote_link, teaser};
-use crate::model::words::Kind;
 use crate::store::posts::Post;
 
 /// Longest body that is shown whole where there is a title, in characters; also the length of the excerpt.
@@ -43,29 +42,10 @@ pub(crate) fn titled(title: &str, html: &str) -> String {
     format!("<p><strong>{}</strong></p>{shown}", html::escape(title))
 }
 
-/// The body with the fields of the post's kind below it, each under its label.
-pub(crate) fn with_fields(lang: Lang, kind: Kind, html: &str, fields: &Fields) -> String {
-    let (required, optional) = fields_of(kind);
-    let mut out = html.to_owned();
-    for name in required.iter().chain(optional) {
-        let Some(value) = fields.get(*name).filter(|value| !value.is_empty()) else {
-            continue;
-        };
-        let label = i18n::text(lang, &format!("field-{}", name.replace('_', "-")), &[]);
-        let value = html::escape(value)
-            .replace("\r\n", "<br>")
-            .replace('\n', "<br>");
-        for part in [
-            "<p><strong>",
-            &html::escape(&label),
-            "</strong><br>",
-            &value,
-            "</p>",
-        ] {
-            out.push_str(part);
-        }
-    }
-    out
+/// The body with the fields below it, as far as it does not say them itself.
+pub(crate) fn with_fields(lang: Lang, post: &Post, html: &str, fields: Fields) -> String {
+    let fields = fields_below(post.local, html, fields);
+    labels::with_fields(lang, post.kind, html, &fields)
 }
 
 /// What is shown of a post; `quoted` is the page of what it quotes, which stands in front as a link. Labels are in the node's language: this is made once for all readers.
@@ -79,7 +59,7 @@ pub(super) fn of(post: &Post, author: &str, quoted: Option<&str>, config: &Confi
 
 fn text_of(post: &Post, author: &str, config: &Config) -> Shown {
     let lang = language_of(config);
-    let whole = with_fields(lang, post.kind, &post.html, &post.fields_map());
+    let whole = with_fields(lang, post, &post.html, post.fields_map());
     let short = post.title.is_empty() || whole.len() <= EXCERPT;
     let text = if short {
         String::new()
@@ -127,20 +107,6 @@ fn text_of(post: &Post, author: &str, config: &Config) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_stand_below_the_text_in_the_order_of_their_kind() {
-        let fields = Fields::from([
-            ("action".to_owned(), "We <turned> it".to_owned()),
-            ("situation".to_owned(), "It leaked".to_owned()),
-            ("unknown".to_owned(), "x".to_owned()),
-        ]);
-        assert_eq!(
-            with_fields(Lang::En, Kind::Story, "<p>t</p>", &fields),
-            "<p>t</p><p><strong>Situation</strong><br>It leaked</p>\
-             <p><strong>What we did</strong><br>We &lt;turned&gt; it</p>"
-        );
-    }
 
     #[test]
     fn a_title_that_the_text_says_is_not_said_twice() {

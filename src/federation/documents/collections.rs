@@ -4,7 +4,8 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{Found, community_of, person_of, post_of, respond};
+use super::reader::{Reader, post_of};
+use super::{Found, community_of, person_of, respond};
 use crate::error::{Error, Result};
 use crate::federation::Federation;
 use crate::federation::objects::{into_object, whole, with_context};
@@ -55,8 +56,9 @@ macro_rules! collection {
             request: Request,
         ) -> Response {
             let (parts, _) = request.into_parts();
-            let make: fn(&mut Conn, &Node, &str) -> Result<Found> = $make;
-            respond(&fed, &parts, move |conn, node| make(conn, node, &key)).await
+            let make: fn(&mut Conn, &Node, &Reader, &str) -> Result<Found> = $make;
+            let find = move |conn: &mut Conn, node: &Node, reader: &Reader| make(conn, node, reader, &key);
+            respond(&fed, &parts, find).await
         }
     };
 }
@@ -64,7 +66,7 @@ macro_rules! collection {
 collection!(
     /// How much a person has written; nothing is listed.
     person_outbox,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let account = living(conn, name)?;
         Ok(counted(&format!("{}/outbox", account.uri), account.posts_count))
     }
@@ -72,7 +74,7 @@ collection!(
 collection!(
     /// How many follow a person.
     person_followers,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let account = living(conn, name)?;
         Ok(counted(&format!("{}/followers", account.uri), account.followers_count))
     }
@@ -80,7 +82,7 @@ collection!(
 collection!(
     /// How many a person follows.
     person_following,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let account = living(conn, name)?;
         Ok(counted(&format!("{}/following", account.uri), account.following_count))
     }
@@ -88,7 +90,7 @@ collection!(
 collection!(
     /// What a person has pinned, as far as everybody may read it.
     person_featured,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let account = living(conn, name)?;
         let pins = marks::list_by_account(conn, account.id, Reaction::Pin, &Page::first(OUTBOX))?;
         let ids: Vec<_> = pins.iter().map(|pin| pin.post_id).collect();
@@ -100,7 +102,7 @@ collection!(
 collection!(
     /// The newest posts that a community announced.
     community_outbox,
-    |conn, node, name| {
+    |conn, node, _, name| {
         let (group, _) = community_of(conn, name)?;
         let page = Page::first(OUTBOX);
         let entries = timelines::community(conn, &Viewer::Anonymous, group.id, None, None, &page)?;
@@ -121,7 +123,7 @@ collection!(
 collection!(
     /// How many follow a community.
     community_followers,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let (group, _) = community_of(conn, name)?;
         Ok(counted(&format!("{}/followers", group.uri), group.followers_count))
     }
@@ -129,7 +131,7 @@ collection!(
 collection!(
     /// Communities follow nobody.
     community_following,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let (group, _) = community_of(conn, name)?;
         Ok(counted(&format!("{}/following", group.uri), 0))
     }
@@ -137,7 +139,7 @@ collection!(
 collection!(
     /// Communities pin nothing yet.
     community_featured,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let (group, _) = community_of(conn, name)?;
         Ok(ordered(&format!("{}/featured", group.uri), &[]))
     }
@@ -145,7 +147,7 @@ collection!(
 collection!(
     /// Who leads a community.
     moderators,
-    |conn, _, name| {
+    |conn, _, _, name| {
         let (group, _) = community_of(conn, name)?;
         let ids = communities::stewards(conn, group.id)?;
         let stewards = accounts::list(conn, &ids)?;
@@ -156,8 +158,8 @@ collection!(
 collection!(
     /// Direct replies to a post (FEP-7458).
     replies,
-    |conn, _, id| {
-        let (post, gone) = post_of(conn, id)?;
+    |conn, _, reader, id| {
+        let (post, gone) = post_of(conn, id, reader)?;
         if gone {
             return Err(Error::NotFound);
         }
@@ -173,8 +175,8 @@ collection!(
 collection!(
     /// The whole thread of a post (FEP-7888, FEP-f228).
     context,
-    |conn, _, id| {
-        let (post, gone) = post_of(conn, id)?;
+    |conn, _, reader, id| {
+        let (post, gone) = post_of(conn, id, reader)?;
         if gone {
             return Err(Error::NotFound);
         }

@@ -64,6 +64,14 @@ pub fn document(node: &Node, account: &Account, community: Option<&Community>) -
     with_context(actor)
 }
 
+/// What an actor tells whoever did not sign: how it is called, how to reach it and how to check what it signs.
+pub fn stub(mut document: Object) -> Object {
+    for told in ["summary", "icon", "image", "attachment", "published"] {
+        document.remove(told);
+    }
+    document
+}
+
 /// Adds the domains whose pages may name a person as their author; `list` is a JSON list of texts.
 pub fn name_domains(document: &mut Object, list: &str) {
     let domains: Vec<String> = serde_json::from_str(list).unwrap_or_default();

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::whole::Whole;
 use super::{handle, into_object, media_url, quotes, tombstone};
 use crate::federation::normalize::Object;
+use crate::i18n::Lang;
+use crate::i18n::labels::{source_with_fields, with_fields};
 use crate::model::node::Node;
 use crate::model::text::html::{escape, to_text};
 use crate::model::text::teaser;
@@ -37,13 +39,13 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
         return tombstone(&post.uri, kind, post.deleted_at);
     }
     let addressing = whole.addressing();
-    let html = quotes::with_link(whole);
+    let said = Said::of(whole);
     let mut object = into_object(json!({
         "id": post.uri,
         "type": kind,
         "attributedTo": whole.author.uri,
         "url": post.url,
-        "content": html,
+        "content": said.html,
         "mediaType": "text/html",
         "to": addressing.to,
         "cc": addressing.cc,
@@ -55,7 +57,7 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
         "likes": { "type": "Collection", "totalItems": post.favourites_count },
         "shares": { "type": "Collection", "totalItems": post.boosts_count },
     }));
-    texts(&mut object, whole, kind, &html);
+    texts(&mut object, whole, kind, &said);
     quotes::insert(&mut object, whole);
     place(&mut object, whole);
     extensions(&mut object, whole);
@@ -93,10 +95,31 @@ pub fn document(node: &Node, whole: &Whole) -> Object {
     object
 }
 
+/// The text of a post with the fields of its kind in it: most readers know no fields.
+struct Said {
+    html: String,
+    plain: String,
+    source: String,
+}
+
+impl Said {
+    fn of(whole: &Whole) -> Self {
+        let (post, fields) = (&whole.post, whole.post.fields_map());
+        let lang = post.language.as_deref().and_then(Lang::parse);
+        let lang = lang.unwrap_or(Lang::En);
+        let body = with_fields(lang, post.kind, &post.html, &fields);
+        Self {
+            plain: to_text(&body),
+            html: quotes::with_link(whole, body),
+            source: source_with_fields(lang, post.kind, &post.source, &fields),
+        }
+    }
+}
+
 /// Title, teaser, warning, source, language.
-fn texts(object: &mut Object, whole: &Whole, kind: &str, html: &str) {
+fn texts(object: &mut Object, whole: &Whole, kind: &str, said: &Said) {
     let post = &whole.post;
-    let plain = teaser(&to_text(&post.html), TEASER);
+    let plain = teaser(&said.plain, TEASER);
     if !post.title.is_empty() && post.parent_id.is_none() {
         object.insert("name".into(), teaser(&post.title, NAME).into());
     }
@@ -120,14 +143,14 @@ fn texts(object: &mut Object, whole: &Whole, kind: &str, html: &str) {
     } else if !post.spoiler.is_empty() {
         object.insert("summary".into(), escape(&post.spoiler).into());
     }
-    if !post.source.is_empty() {
+    if !said.source.is_empty() {
         object.insert(
             "source".into(),
-            json!({ "content": post.source, "mediaType": "text/markdown" }),
+            json!({ "content": said.source, "mediaType": "text/markdown" }),
         );
     }
     if let Some(language) = &post.language {
-        object.insert("contentMap".into(), json!({ language.as_str(): html }));
+        object.insert("contentMap".into(), json!({ language.as_str(): said.html }));
         object.insert(
             "language".into(),
             json!({ "identifier": language, "name": language_name(language) }),

@@ -30,10 +30,10 @@ pub struct Quoted {
 }
 
 /// The text with the line in front that says what is quoted, for whoever shows no quotes.
-pub(super) fn with_link(whole: &Whole) -> String {
+pub(super) fn with_link(whole: &Whole, body: String) -> String {
     match &whole.quote {
-        Some(quoted) => format!("{}{}", quote_link(&quoted.url), whole.post.html),
-        None => whole.post.html.clone(),
+        Some(quoted) => format!("{}{body}", quote_link(&quoted.url)),
+        None => body,
     }
 }
 

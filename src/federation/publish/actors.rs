@@ -151,7 +151,7 @@ pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     };
     if community
         .as_ref()
-        .is_some_and(|community| community.boundary != crate::model::words::Boundary::Public)
+        .is_some_and(|community| community.reach() != crate::model::words::Boundary::Public)
     {
         return Ok(());
     }

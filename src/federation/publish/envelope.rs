@@ -12,8 +12,9 @@ use crate::federation::normalize::{Object, PUBLIC};
 use crate::federation::objects::addressing::Addressing;
 use crate::federation::objects::{context, into_object, with_context};
 use crate::federation::proof;
-use crate::model::peer::{Dialect, is_spoken_to};
+use crate::model::peer::{Dialect, is_spoken_to, is_within};
 use crate::model::time::rfc3339;
+use crate::model::words::Boundary;
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox::{self, Target};
@@ -171,39 +172,46 @@ pub(in crate::federation) fn plain_announce(
 
 /// Inboxes on other nodes, each once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Recipients(BTreeSet<Target>);
+pub(super) struct Recipients {
+    inboxes: BTreeSet<Target>,
+    /// How far the post reaches that they are to get. Whoever takes something back tells it to everybody.
+    reach: Option<Boundary>,
+}
 
 impl Recipients {
     /// The followers of an actor.
     pub(super) fn followers(tx: &mut Tx<'_>, of: &Account) -> Result<Self> {
-        Ok(Self(
-            recipients::of_followers(tx, of.id)?.into_iter().collect(),
-        ))
+        Ok(recipients::of_followers(tx, of.id)?.into_iter().collect())
     }
 
     /// All nodes that are known.
     pub(super) fn everybody(tx: &mut Tx<'_>) -> Result<Self> {
-        Ok(Self(recipients::of_everybody(tx)?.into_iter().collect()))
+        Ok(recipients::of_everybody(tx)?.into_iter().collect())
     }
 
     /// One actor's own inbox; nobody if it is one of ours.
     pub(super) fn only(account: &Account) -> Self {
-        Self(recipients::own_inbox_of(account).into_iter().collect())
+        recipients::own_inbox_of(account).into_iter().collect()
+    }
+
+    /// The same, to get a post that reaches so far: nodes for which an admin set less do not. `None` holds nobody back.
+    pub(super) fn to_get(self, reach: Option<Boundary>) -> Self {
+        Self { reach, ..self }
     }
 
     /// Adds the inbox through which an actor is reached.
     pub(super) fn add(&mut self, account: &Account) {
-        self.0.extend(recipients::inbox_of(account));
+        self.inboxes.extend(recipients::inbox_of(account));
     }
 
     /// Adds others.
     pub(super) fn join(&mut self, others: Self) {
-        self.0.extend(others.0);
+        self.inboxes.extend(others.inboxes);
     }
 
     /// Adds some of the admitted ones of another list.
     pub(super) fn join_targets(&mut self, targets: Vec<Target>) {
-        self.0.extend(targets);
+        self.inboxes.extend(targets);
     }
 
     /// Those on nodes that are spoken to, in a dialect that fits.
@@ -215,7 +223,8 @@ impl Recipients {
         let (now, default) = (tx.now(), tx.node().unknown_nodes);
         let mut kept = Vec::new();
         let mut last: Option<(String, bool)> = None;
-        for target in self.0 {
+        let reach = self.reach;
+        for target in self.inboxes {
             let known = last
                 .as_ref()
                 .filter(|(domain, _)| *domain == target.domain)
@@ -227,7 +236,10 @@ impl Recipients {
                     let mode = peer
                         .as_ref()
                         .map_or(default, |peer| peer.effective_mode(now, default));
-                    is_spoken_to(mode) && fits(peer.map_or(Dialect::Both, |peer| peer.dialect()))
+                    let most = peer.as_ref().and_then(|peer| peer.boundary_max);
+                    is_spoken_to(mode)
+                        && reach.is_none_or(|reach| is_within(most, reach))
+                        && fits(peer.map_or(Dialect::Both, |peer| peer.dialect()))
                 }
             };
             last = Some((target.domain.clone(), good));
@@ -236,6 +248,15 @@ impl Recipients {
             }
         }
         Ok(kept)
+    }
+}
+
+impl FromIterator<Target> for Recipients {
+    fn from_iter<I: IntoIterator<Item = Target>>(inboxes: I) -> Self {
+        Self {
+            inboxes: inboxes.into_iter().collect(),
+            reach: None,
+        }
     }
 }
 

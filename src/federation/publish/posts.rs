@@ -11,7 +11,7 @@ use crate::federation::objects::{into_object, post as document, with_context};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::peer::Dialect;
 use crate::model::time::rfc3339;
-use crate::model::words::Visibility;
+use crate::model::words::{Boundary, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox;
@@ -120,10 +120,11 @@ fn deliver(
     change: Change,
 ) -> Result<()> {
     let group = whole.local_community().filter(|_| whole.is_open()).cloned();
+    let reach = (change != Change::Deleted).then_some(whole.post.boundary);
     let mut forums = Vec::new();
     let mut microblogs = Vec::new();
     if let Some(group) = &group {
-        let readers = Recipients::followers(tx, group)?;
+        let readers = Recipients::followers(tx, group)?.to_get(reach);
         forums = readers.clone().admitted(tx, Dialect::takes_wrapped)?;
         if whole.post.parent_id.is_none() {
             microblogs = readers.admitted(tx, Dialect::takes_plain)?;
@@ -133,7 +134,7 @@ fn deliver(
         // Who got the plain Announce gets the plain change, from its author.
         direct.join_targets(std::mem::take(&mut microblogs));
     }
-    let direct = direct.admitted(tx, |_| true)?;
+    let direct = direct.to_get(reach).admitted(tx, |_| true)?;
     if !direct.is_empty() || !forums.is_empty() {
         let ready = seal(tx, &whole.author, activity)?;
         queue(tx, &whole.author, &ready, direct)?;
@@ -188,7 +189,7 @@ pub(super) fn deleted(tx: &mut Tx<'_>, id: PostId, by: AccountId) -> Result<()> 
     }
     if whole.is_open() {
         let ready = seal(tx, &by, delete)?;
-        pass_on(tx, &community, &ready.body)?;
+        pass_on(tx, &community, &ready.body, None)?;
         take_back_announce(tx, &community, &whole.post)?;
     }
     Ok(())
@@ -201,9 +202,11 @@ fn to_group(group: &Account) -> Addressing {
     }
 }
 
-/// Wraps an activity for every forum that reads a community of this node.
-fn pass_on(tx: &mut Tx<'_>, group: &Account, body: &str) -> Result<()> {
-    let forums = Recipients::followers(tx, group)?.admitted(tx, Dialect::takes_wrapped)?;
+/// Wraps an activity for every forum that reads a community of this node; with `reach`, for those that may get a post
+/// that reaches so far.
+fn pass_on(tx: &mut Tx<'_>, group: &Account, body: &str, reach: Option<Boundary>) -> Result<()> {
+    let readers = Recipients::followers(tx, group)?.to_get(reach);
+    let forums = readers.admitted(tx, Dialect::takes_wrapped)?;
     if forums.is_empty() {
         return Ok(());
     }
@@ -211,8 +214,13 @@ fn pass_on(tx: &mut Tx<'_>, group: &Account, body: &str) -> Result<()> {
     queue(tx, group, &wrapped, forums)
 }
 
-fn microblogs(tx: &mut Tx<'_>, group: &Account) -> Result<Vec<outbox::Target>> {
-    Recipients::followers(tx, group)?.admitted(tx, Dialect::takes_plain)
+fn microblogs(
+    tx: &mut Tx<'_>,
+    group: &Account,
+    reach: Option<Boundary>,
+) -> Result<Vec<outbox::Target>> {
+    let readers = Recipients::followers(tx, group)?.to_get(reach);
+    readers.admitted(tx, Dialect::takes_plain)
 }
 
 /// Announces a post to microblogs by its id. A repetition gets an id of its own, or it would pass for a duplicate.
@@ -220,7 +228,7 @@ fn announce_plainly(tx: &mut Tx<'_>, group: &Account, post: &Post, again: bool) 
     let Some(first) = post.announce_id.filter(|_| post.parent_id.is_none()) else {
         return Ok(());
     };
-    let targets = microblogs(tx, group)?;
+    let targets = microblogs(tx, group, Some(post.boundary))?;
     if targets.is_empty() {
         return Ok(());
     }
@@ -234,7 +242,7 @@ fn take_back_announce(tx: &mut Tx<'_>, group: &Account, post: &Post) -> Result<(
     let Some(announce) = post.announce_id.filter(|_| post.parent_id.is_none()) else {
         return Ok(());
     };
-    let targets = microblogs(tx, group)?;
+    let targets = microblogs(tx, group, None)?;
     if targets.is_empty() {
         return Ok(());
     }
@@ -262,7 +270,9 @@ pub(super) fn relayed(tx: &mut Tx<'_>, relay: Relay<'_>) -> Result<()> {
     if !group.is_local() || whole.as_ref().is_some_and(|whole| !whole.is_open()) {
         return Ok(());
     }
-    pass_on(tx, &group, relay.activity)?;
+    let new = whole.as_ref().filter(|_| !relay.removed);
+    let reach = new.map(|whole| whole.post.boundary);
+    pass_on(tx, &group, relay.activity, reach)?;
     let Some(post) = whole.map(|whole| whole.post) else {
         return Ok(());
     };
@@ -309,7 +319,8 @@ pub(super) fn boosted(
     };
     let mut people = Recipients::followers(tx, &by)?;
     people.add(&whole.author);
-    send(tx, &by, announce, people)
+    let reach = (!taken_back).then_some(whole.post.boundary);
+    send(tx, &by, announce, people.to_get(reach))
 }
 
 /// A person of this node likes a post, or does not any more. Likes are never public: the community counts them.
@@ -361,7 +372,7 @@ fn through_community(
     }
     let ready = seal(tx, by, activity)?;
     queue(tx, by, &ready, direct)?;
-    group.map_or(Ok(()), |group| pass_on(tx, &group, &ready.body))
+    group.map_or(Ok(()), |group| pass_on(tx, &group, &ready.body, None))
 }
 
 /// An answer was accepted, or is not any more. Whoever did it tells the community; the asker's node tells everybody by

@@ -16,7 +16,7 @@ use crate::model::push::{BODY, LIFE, TITLE};
 use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
-    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, Listing,
+    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, 
     MembershipState, NotificationKind, Role, UserState,
 };
 use crate::secrets::VapidKey;
@@ -376,8 +376,6 @@ fn asked_to_join(conn: &mut Conn, reader: &Reader, from: AccountId) -> Result<Op
 }
 
 fn is_closed_community(conn: &mut Conn, id: AccountId) -> Result<bool> {
-    let open = |found: communities::Community| {
-        found.boundary == Boundary::Public && found.visibility != Listing::Hidden
-    };
+    let open = |found: communities::Community| found.reach() == Boundary::Public;
     Ok(!communities::find(conn, id)?.is_some_and(open))
 }

@@ -161,9 +161,8 @@ fn get(conn: &mut Conn, scene: &Scene, id: PostId) -> Result<Post> {
     if let Ok(post) = posts::get_visible(conn, &scene.viewer, id) {
         return Ok(post);
     }
-    let buried = posts::find(conn, id)?.is_some_and(|post| {
-        post.deleted_at.is_some() && post.audience == crate::model::words::Audience::Public
-    });
+    let buried = posts::find(conn, id)?
+        .is_some_and(|post| post.deleted_at.is_some() && post.is_for_everybody());
     Err(if buried { Error::Gone } else { Error::NotFound })
 }
 
@@ -284,12 +283,11 @@ pub(crate) async fn history(
         .read(move |conn| {
             let id = id.parse::<PostId>().map_err(|_| Error::NotFound)?;
             let post = get(conn, &scene, id)?;
-            let kind = post.kind;
             let mut versions: Vec<Version> = posts::list_revisions(conn, id)?
                 .into_iter()
                 .map(|row| Version {
                     time: scene.moment(row.created_at),
-                    fields: card::field_lines(&scene, kind, &row.fields),
+                    fields: card::field_lines(&scene, &post, &row.html, &row.fields),
                     title: row.title,
                     html: row.html,
                     warning: row.spoiler,
@@ -297,7 +295,7 @@ pub(crate) async fn history(
                 .collect();
             versions.push(Version {
                 time: scene.moment(post.edited_at.unwrap_or(post.created_at)),
-                fields: card::field_lines(&scene, kind, &post.fields),
+                fields: card::field_lines(&scene, &post, &post.html, &post.fields),
                 title: post.title.clone(),
                 html: post.html.clone(),
                 warning: post.spoiler.clone(),

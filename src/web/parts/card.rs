@@ -8,7 +8,7 @@ use super::scene::Scene;
 use crate::error::Result;
 use crate::media::remote::{self, Part};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::post::{Fields, fields_of};
+use crate::model::post::{Fields, fields_below, fields_of};
 use crate::model::text::html::to_text;
 use crate::model::text::teaser;
 use crate::model::time::rfc3339;
@@ -258,7 +258,7 @@ fn card(
         fields: if shortened {
             Vec::new()
         } else {
-            field_lines(scene, post.kind, &post.fields)
+            field_lines(scene, post, &post.html, &post.fields)
         },
         attachments: loaded
             .media
@@ -297,9 +297,15 @@ fn boundary_label(scene: &Scene, post: &Post) -> String {
 }
 
 /// The fields of a kind with their labels, in the order of the kind.
-pub(crate) fn field_lines(scene: &Scene, kind: Kind, fields: &str) -> Vec<(String, String)> {
+pub(crate) fn field_lines(
+    scene: &Scene,
+    post: &Post,
+    html: &str,
+    fields: &str,
+) -> Vec<(String, String)> {
     let kept: Fields = serde_json::from_str(fields).unwrap_or_default();
-    let (required, optional) = fields_of(kind);
+    let kept = fields_below(post.local, html, kept);
+    let (required, optional) = fields_of(post.kind);
     required
         .iter()
         .chain(optional)

@@ -3,6 +3,10 @@
 use serde_json::json;
 
 use super::*;
+use crate::federation::objects::post;
+use crate::federation::objects::tests::node;
+use crate::model::post::fields_below;
+use crate::store::posts::Post;
 
 fn note(extra: Value) -> Object {
     let mut note = json!({
@@ -174,5 +178,50 @@ fn a_nameless_note_with_a_name_is_a_vote() {
     assert_eq!(
         read(json!({ "name": "Yes", "inReplyTo": "https://n.example/posts/1" })).vote,
         None
+    );
+}
+
+#[test]
+fn a_lesson_is_readable_where_nobody_knows_fields() {
+    let mut whole = post::tests::question();
+    let fields = r#"{"context":"Night shift","what_happened":"It <leaked>","learned":"Check","next_time":"Twice"}"#;
+    whole.post = Post {
+        kind: Kind::Lesson,
+        question_state: None,
+        fields: fields.into(),
+        html: String::new(),
+        source: String::new(),
+        language: Some("fr".into()),
+        ..whole.post
+    };
+    let lesson = post::document(&node(), &whole);
+    for text in [
+        &lesson["content"],
+        &lesson["contentMap"]["fr"],
+        &lesson["summary"],
+        &lesson["preview"]["content"],
+    ] {
+        for said in ["Night shift", "It &lt;leaked&gt;", "Check", "Twice"] {
+            assert!(text.as_str().unwrap().contains(said), "{said}: {text}");
+        }
+    }
+    assert!(
+        lesson["content"]
+            .as_str()
+            .unwrap()
+            .starts_with("<p><strong>Context")
+    );
+    assert!(
+        lesson["source"]["content"]
+            .as_str()
+            .unwrap()
+            .contains("It <leaked>")
+    );
+    let read = parse(&lesson, None, Time::default()).unwrap();
+    assert_eq!((read.kind, read.fields.len()), (Some(Kind::Lesson), 4));
+    let again = fields_below(false, &read.html, read.fields);
+    assert!(
+        again.is_empty(),
+        "a node that knows fields says them once: {again:?}"
     );
 }

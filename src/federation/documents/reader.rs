@@ -1,0 +1,59 @@
+//! For whom a document is read, and which posts there are for them.
+
+use crate::error::{Error, Result};
+use crate::model::ids::PostId;
+use crate::model::peer::is_within;
+use crate::model::viewer::leaves_the_node;
+use crate::model::words::{AccountState, Audience};
+use crate::store::conn::Conn;
+use crate::store::posts::{self, Post};
+use crate::store::{accounts, follows, peers};
+
+/// Who asks for a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Somebody who did not sign, where that is fine.
+    Anybody,
+    /// Somebody who did not sign although requests are to be signed (`federation.authorized_fetch`).
+    Unsigned,
+    /// A node that signed well and is spoken to, by its authority. Which of its people asks is not told: most nodes sign
+    /// with an actor of their own.
+    Node(String),
+}
+
+/// A post of this node, by the text of its id, that may be read by whoever asks; whether it was deleted since.
+///
+/// # Errors
+/// `NotFound` for whatever else there is or is not.
+pub(super) fn post_of(conn: &mut Conn, id: &str, reader: &Reader) -> Result<(Post, bool)> {
+    let id: PostId = id.parse().map_err(|_| Error::NotFound)?;
+    let post = posts::find(conn, id)?
+        .filter(|post| post.local && !post.held)
+        .filter(|post| leaves_the_node(post.audience, post.boundary, post.local_only))
+        .ok_or(Error::NotFound)?;
+    if !may_read(conn, &post, reader)? {
+        return Err(Error::NotFound);
+    }
+    let gone = post.deleted_at.is_some();
+    // Nothing of somebody suspended is shown; what was deleted before stays gone.
+    if !gone && accounts::get(conn, post.author_id)?.state != AccountState::Active {
+        return Err(Error::NotFound);
+    }
+    Ok((post, gone))
+}
+
+/// Whether a post that leaves the node is for whoever asks: it is for everybody, or for followers and one of them is on
+/// the node that asks; and it reaches no wider than the admin allows for that node.
+fn may_read(conn: &mut Conn, post: &Post, reader: &Reader) -> Result<bool> {
+    let Reader::Node(domain) = reader else {
+        return Ok(post.is_for_everybody());
+    };
+    let most = peers::find(conn, domain)?.and_then(|peer| peer.boundary_max);
+    if !is_within(most, post.boundary) {
+        return Ok(false);
+    }
+    match post.audience {
+        Audience::Followers => follows::is_followed_from(conn, post.author_id, domain),
+        _ => Ok(post.is_for_everybody()),
+    }
+}
