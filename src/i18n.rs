@@ -155,6 +155,17 @@ fn bundle(lang: Lang) -> Bundle {
     bundle
 }
 
+/// The message ids of heading and text of each part of what the node says about privacy.
+pub const PRIVACY: &[(&str, &str)] = &[
+    ("privacy-kept", "privacy-kept-text"),
+    ("privacy-seen", "privacy-seen-text"),
+    ("privacy-others", "privacy-others-text"),
+    ("privacy-cookies", "privacy-cookies-text"),
+    ("privacy-rights", "privacy-rights-text"),
+];
+/// When those texts last changed.
+pub const PRIVACY_CHANGED: &str = "2026-11-24T00:00:00.000Z";
+
 /// The text of a message. `args` are its named values: texts as they are, numbers for plurals.
 ///
 /// A message that is missing shows as its id, and in the log.

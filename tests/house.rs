@@ -27,3 +27,6 @@ mod databases;
 #[path = "support/record.rs"]
 #[allow(dead_code, reason = "only a part is used here")]
 mod record;
+#[path = "support/routes.rs"]
+#[allow(dead_code, reason = "only a part is used here")]
+mod routes;

@@ -170,20 +170,22 @@ pub(super) async fn search(
         Some(true) => super::search::resolve_handle(&app, &wanted.q).await?,
         _ => None,
     };
-    let body = app.db.read(move |conn| {
-        let (limit, offset) = (paging.limit(40, 80), paging.offset);
+    let (limit, offset) = (paging.limit(40, 80), paging.offset);
+    let read = app.db.read(move |conn| {
         let followed = wanted.following.unwrap_or(false).then_some(me.account);
-        let mut ids = find(conn, &desk, &wanted.q, followed, limit, offset)?;
+        let (mut ids, came) = find(conn, &desk, &wanted.q, followed, limit, offset)?;
         let exact = exact.filter(|id| get_visible(conn, &desk.viewer, *id).is_ok());
         if let Some(exact) = exact.filter(|id| offset == 0 && !ids.contains(id)) {
             ids.insert(0, exact);
         }
-        desk.accounts(conn, &ids)
+        Ok((desk.accounts(conn, &ids)?, came))
     });
-    Ok(Answer::bytes(body.await?))
+    let (body, came) = read.await?;
+    Ok(Answer::counted(body, &paging, limit, came))
 }
 
-/// Accounts that a text names: by handle (`name@host`), or by the beginning of name or display name.
+/// Accounts that a text names: by handle (`name@host`), or by the beginning of name or display name. Also how many there
+/// were before those that the reader may not know of were left out.
 pub(super) fn find(
     conn: &mut Conn,
     desk: &Desk,
@@ -191,10 +193,10 @@ pub(super) fn find(
     followed: Option<AccountId>,
     limit: i64,
     offset: i64,
-) -> Result<Vec<AccountId>> {
+) -> Result<(Vec<AccountId>, usize)> {
     let text = q.trim().trim_start_matches(['@', '!']);
     if text.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     let (name, domain) = match text.split_once('@') {
         Some((name, domain)) if domain == desk.app.db.node().authority => (name, None),
@@ -202,7 +204,8 @@ pub(super) fn find(
         None => (text, None),
     };
     let ids = accounts::search(conn, name, domain, followed, limit, offset)?;
-    only_visible(conn, &desk.viewer, ids)
+    let came = ids.len();
+    Ok((only_visible(conn, &desk.viewer, ids)?, came))
 }
 
 /// `GET /api/v1/accounts/relationships`
@@ -408,11 +411,13 @@ pub(super) async fn directory(
     Body(wanted): Body<Directory>,
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
-    let body = app.db.read(move |conn| {
+    let (limit, offset) = (paging.limit(40, 80), paging.offset);
+    let read = app.db.read(move |conn| {
         let newest = wanted.order.as_deref() == Some("new");
         let local = wanted.local.unwrap_or(false);
-        let ids = accounts::directory(conn, newest, local, paging.limit(40, 80), paging.offset)?;
-        desk.accounts(conn, &ids)
+        let ids = accounts::directory(conn, newest, local, limit, offset)?;
+        Ok((desk.accounts(conn, &ids)?, ids.len()))
     });
-    Ok(Answer::bytes(body.await?))
+    let (body, came) = read.await?;
+    Ok(Answer::counted(body, &paging, limit, came))
 }

@@ -57,6 +57,19 @@ impl Answer {
             link: paging.link(limit, cursors),
         }
     }
+
+    /// A page of a list that pages by counting: `came` rows came before anything was left out.
+    pub(crate) fn counted(
+        body: impl Into<Bytes>,
+        paging: &Paging,
+        limit: i64,
+        came: usize,
+    ) -> Self {
+        Self {
+            body: body.into(),
+            link: paging.link_counted(limit, came),
+        }
+    }
 }
 
 impl IntoResponse for Answer {

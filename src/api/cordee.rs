@@ -6,3 +6,4 @@ pub(super) mod announcements;
 pub(super) mod communities;
 pub(super) mod held;
 pub(super) mod members;
+pub(super) mod openapi;

@@ -6,6 +6,6 @@ mod id;
 mod paging;
 
 pub(crate) use auth::{Auth, Identity, MaybeAuth, identify, scope};
-pub(crate) use body::Body;
+pub(crate) use body::{Body, Sent};
 pub(crate) use id::{Id, IdName, Ids, Name};
 pub(crate) use paging::Paging;

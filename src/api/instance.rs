@@ -1,6 +1,7 @@
 //! The node about itself.
 
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
 use chrono::{Datelike, TimeDelta};
 use serde_json::{Value, json};
 
@@ -12,6 +13,8 @@ use super::extract::{Auth, scope};
 use super::languages;
 use crate::app::App;
 use crate::error::Result;
+use crate::i18n::{self, Lang};
+use crate::model::text::html::escape;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
 use crate::store::{census, users};
@@ -53,18 +56,30 @@ pub(super) async fn rules() -> Answer {
     Answer::none()
 }
 
-fn document(app: &App, content: &str) -> ApiResult {
+pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
+    let content = "<p>Cordée: learning communities at work.</p>";
+    let now = rfc3339_ms(app.db.now());
     Ok(Answer::json(
-        &json!({ "updated_at": rfc3339_ms(app.db.now()), "content": content }),
+        &json!({ "updated_at": now, "content": content }),
     )?)
 }
 
-pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
-    document(&app, "<p>Cordée: learning communities at work.</p>")
-}
-
-pub(super) async fn privacy_policy(State(app): State<App>) -> ApiResult {
-    document(&app, "")
+/// `GET /api/v1/instance/privacy_policy`: what the page says, as HTML.
+pub(super) async fn privacy_policy(State(app): State<App>, headers: HeaderMap) -> ApiResult {
+    let accept = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let first = app.config.node.languages.first().map_or("en", |tag| tag);
+    let lang = Lang::negotiate(accept, None, first);
+    let say = |id: &str| escape(&i18n::text(lang, id, &[]));
+    let mut content = format!("<p>{}</p>", say("privacy-lead"));
+    for (heading, text) in i18n::PRIVACY {
+        content += &format!("<h2>{}</h2><p>{}</p>", say(heading), say(text));
+    }
+    let changed = i18n::PRIVACY_CHANGED;
+    Ok(Answer::json(
+        &json!({ "updated_at": changed, "content": content }),
+    )?)
 }
 
 /// Weeks that the figures of activity go back, the present one included.

@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::cordee::{acceptance, admin, communities, held, members};
+use super::cordee::{acceptance, admin, communities, held, members, openapi};
 use super::gate;
 use super::{
     accounts, announcements, conversations, domain_blocks, files, filters, filters_v1, instance,
@@ -404,6 +404,7 @@ fn live() -> Router<App> {
 /// Contract 5.
 fn our_own() -> Router<App> {
     Router::new()
+        .route("/api/cordee/v1/openapi.json", get(openapi::show))
         .route(
             "/api/cordee/v1/communities",
             get(communities::list).post(communities::create),

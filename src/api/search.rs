@@ -111,6 +111,8 @@ struct Found {
     accounts: Vec<AccountId>,
     lines: Vec<Entry>,
     tags: Vec<String>,
+    /// How many rows of the wanted type there were before anything was left out.
+    came: usize,
 }
 
 /// `GET /api/v2/search`
@@ -133,15 +135,21 @@ pub(super) async fn search(
     };
     let desk = Desk::new(&app, me.viewer);
     let followed = wanted.following.unwrap_or(false).then_some(me.account);
-    let body = app.db.read(move |conn| {
+    let (counts, rows) = (wanted.r#type.is_some(), paging.clone());
+    let read = app.db.read(move |conn| {
         let found = if is_url {
             only(conn, &desk, exact)?
         } else {
-            look(conn, &desk, &q, &wanted, followed, exact, &paging)?
+            look(conn, &desk, &q, &wanted, followed, exact, &rows)?
         };
-        show(conn, &desk, &found, wanted.r#type.as_deref())
+        let body = show(conn, &desk, &found, wanted.r#type.as_deref())?;
+        Ok((body, found.came))
     });
-    Ok(Answer::bytes(body.await?))
+    let (body, came) = read.await?;
+    if counts {
+        return Ok(Answer::counted(body, &paging, paging.limit(20, 40), came));
+    }
+    Ok(Answer::bytes(body))
 }
 
 /// The one thing that an address stands for, if the reader may see it.
@@ -179,7 +187,7 @@ fn look(
     let offset = if kind.is_some() { paging.offset } else { 0 };
     let mut found = Found::default();
     if wants("accounts") {
-        found.accounts = find(conn, desk, q, followed, page.limit, offset)?;
+        (found.accounts, found.came) = find(conn, desk, q, followed, page.limit, offset)?;
         if let Some(Resolved::Account(id)) = exact
             && offset == 0
             && get_visible(conn, &desk.viewer, id).is_ok()
@@ -197,11 +205,13 @@ fn look(
             ..SearchQuery::default()
         };
         found.lines = timelines::search(conn, &desk.viewer, &query, &page)?;
+        found.came = found.lines.len();
     }
-    if wants("hashtags") && offset == 0 {
+    if wants("hashtags") {
         let word = fold(q.trim_start_matches('#'));
         if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            found.tags = posts::search_tags(conn, &word, page.limit)?;
+            found.tags = tags::search(conn, &word, page.limit, offset)?;
+            found.came = found.tags.len();
         }
     }
     Ok(found)

@@ -8,7 +8,7 @@ use super::entities::{Desk, tag};
 use super::error::ApiResult;
 use super::extract::{MaybeAuth, Paging, scope};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::tags::followed_among;
 use crate::store::{timelines, trends};
 
@@ -19,12 +19,13 @@ pub(super) async fn tags(
     paging: Paging,
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
+    let (limit, offset) = (paging.limit(10, 20), paging.offset);
     let found = app.db.read(move |conn| {
         let Some(me) = desk.viewer.account() else {
             return Ok(Vec::new());
         };
         let now = desk.now();
-        let words = trends::tags(conn, now, paging.limit(10, 20), paging.offset)?;
+        let words = trends::tags(conn, now, limit, offset)?;
         let history = trends::history(conn, &words, now)?;
         let followed = followed_among(conn, me, &words)?;
         let one = |word: &String| {
@@ -49,7 +50,9 @@ pub(super) async fn tags(
         };
         Ok(words.iter().map(one).collect::<Vec<Value>>())
     });
-    Ok(Answer::json(&found.await?)?)
+    let found = found.await?;
+    let body = serde_json::to_vec(&found).map_err(Error::from)?;
+    Ok(Answer::counted(body, &paging, limit, found.len()))
 }
 
 /// `GET /api/v1/trends/statuses`
@@ -59,13 +62,15 @@ pub(super) async fn statuses(
     paging: Paging,
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
-    let body = app.db.read(move |conn| -> Result<Vec<u8>> {
+    let (limit, offset) = (paging.limit(20, 40), paging.offset);
+    let read = app.db.read(move |conn| -> Result<(Vec<u8>, usize)> {
         if desk.viewer.account().is_none() {
-            return Ok(b"[]".to_vec());
+            return Ok((b"[]".to_vec(), 0));
         }
-        let ids = trends::statuses(conn, desk.now(), paging.limit(20, 40), paging.offset)?;
+        let ids = trends::statuses(conn, desk.now(), limit, offset)?;
         let lines = timelines::by_ids(conn, &desk.viewer, &ids)?;
-        desk.statuses(conn, &lines)
+        Ok((desk.statuses(conn, &lines)?, ids.len()))
     });
-    Ok(Answer::bytes(body.await?))
+    let (body, came) = read.await?;
+    Ok(Answer::counted(body, &paging, limit, came))
 }

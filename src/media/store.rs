@@ -67,7 +67,9 @@ impl Store {
     /// `Internal` where the disk refuses, `Unavailable` where the bucket does not answer as it should.
     pub async fn write(&self, name: &str, bytes: Bytes) -> Result<()> {
         if read_name(name).is_none() {
-            return Err(Error::internal("a file of the store must have one of our names"));
+            return Err(Error::internal(
+                "a file of the store must have one of our names",
+            ));
         }
         match &self.place {
             Place::Folder(folder) => folder.write(name, &bytes).await,

@@ -419,23 +419,6 @@ pub fn list_tags(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, String,
         .load(conn)?)
 }
 
-/// Tags that begin with a folded word, the most used first.
-pub fn search_tags(conn: &mut Conn, prefix: &str, limit: i64) -> Result<Vec<String>> {
-    let pattern = format!("{}%", prefix.replace(['%', '_', '\\'], ""));
-    Ok(post_tags::table
-        .inner_join(posts::table.on(posts::id.eq(post_tags::post_id)))
-        .filter(
-            post_tags::tag
-                .like(pattern)
-                .and(posts::audience.eq(Audience::Public)),
-        )
-        .group_by(post_tags::tag)
-        .order(diesel::dsl::count(post_tags::post_id).desc())
-        .limit(limit)
-        .select(post_tags::tag)
-        .load(conn)?)
-}
-
 /// A former form of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = revisions, check_for_backend(MultiBackend))]

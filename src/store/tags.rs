@@ -188,3 +188,24 @@ pub fn list_used(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<
         .limit(limit)
         .load(conn)?)
 }
+
+/// Tags that begin with a folded word, the most used first.
+pub fn search(conn: &mut Conn, prefix: &str, limit: i64, offset: i64) -> Result<Vec<String>> {
+    let pattern = format!("{}%", prefix.replace(['%', '_', '\\'], ""));
+    Ok(post_tags::table
+        .inner_join(posts::table.on(posts::id.eq(post_tags::post_id)))
+        .filter(
+            post_tags::tag
+                .like(pattern)
+                .and(posts::audience.eq(Audience::Public)),
+        )
+        .group_by(post_tags::tag)
+        .order((
+            diesel::dsl::count(post_tags::post_id).desc(),
+            post_tags::tag.asc(),
+        ))
+        .limit(limit)
+        .offset(offset)
+        .select(post_tags::tag)
+        .load(conn)?)
+}

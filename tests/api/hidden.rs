@@ -259,7 +259,7 @@ fn a_word_that_accepts_says_nothing_special_under_what_is_no_answer() {
 }
 
 /// A reply of somebody of another node, which waits.
-fn waiting(world: &World, parent: &Value, n: u32) -> String {
+pub(super) fn waiting(world: &World, parent: &Value, n: u32) -> String {
     let parent: i64 = parent["id"].as_str().unwrap().parse().unwrap();
     let post = world
         .write(move |tx| {

@@ -1,8 +1,12 @@
 //! What must be written down: events, routes and migrations.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use crate::routes::routes_below;
 use crate::source::{none, read, root, rust};
+
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 fn folders(path: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(path)).unwrap().map(Result::unwrap);
@@ -105,4 +109,48 @@ fn every_route_is_documented() {
         .map(|(file, line, path)| format!("{file}:{line}: `{path}` is not in docs/API.md"))
         .collect();
     none(&faults, "routes that docs/API.md does not list:");
+}
+
+/// The rows of the tables of docs/API.md: line, paths, and what is said of them.
+fn rows(document: &str) -> Vec<(usize, Vec<&str>, &str)> {
+    document
+        .lines()
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let (paths, says) = line.strip_prefix("| `")?.split_once(" | ")?;
+            let paths = paths.split('`').step_by(2).collect();
+            Some((index + 1, paths, says))
+        })
+        .collect()
+}
+
+#[test]
+fn every_address_has_one_row_that_tells_its_methods() {
+    let document = read("docs/API.md");
+    let real = routes_below("/");
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (line, paths, says) in rows(&document) {
+        for path in &paths {
+            if !seen.insert(*path) {
+                faults.push(format!("docs/API.md:{line}: `{path}` has a row already"));
+            }
+        }
+        let told: BTreeSet<&str> = says
+            .split(|c: char| !c.is_ascii_uppercase())
+            .filter(|word| METHODS.contains(word))
+            .collect();
+        let methods: BTreeSet<&str> = real
+            .iter()
+            .filter_map(|route| route.split_once(' '))
+            .filter(|(_, path)| paths.contains(path))
+            .map(|(method, _)| method)
+            .collect();
+        if !methods.is_empty() && told != methods {
+            faults.push(format!(
+                "docs/API.md:{line}: {paths:?} tell {told:?}, there are {methods:?}"
+            ));
+        }
+    }
+    none(&faults, "rows of docs/API.md that are not true:");
 }

@@ -8,5 +8,6 @@ pub(crate) mod node;
 pub(crate) mod program;
 #[allow(dead_code, reason = "the program that reports uses the other half")]
 pub(crate) mod record;
+pub(crate) mod routes;
 pub(crate) mod s3;
 pub(crate) mod world;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::actions::announcements::{Wording, announce, remove, reword};
 use crate::api::answer::Answer;
 use crate::api::error::ApiResult;
-use crate::api::extract::{Auth, Id, scope};
+use crate::api::extract::{Auth, Id, Sent, scope};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::refusal::Refusal;
@@ -66,7 +66,7 @@ pub(crate) async fn list(State(app): State<App>, me: Auth<scope::AdminRead>) -> 
 pub(crate) async fn create(
     State(app): State<App>,
     me: Auth<scope::AdminWrite>,
-    params: Params,
+    Sent(params): Sent,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
     let wording = wording(&params)?;
@@ -79,7 +79,7 @@ pub(crate) async fn update(
     State(app): State<App>,
     me: Auth<scope::AdminWrite>,
     Id(id): Id<i64>,
-    params: Params,
+    Sent(params): Sent,
 ) -> ApiResult {
     me.at_least(Role::Admin)?;
     let wording = wording(&params)?;

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::actions::account::{MAX_NAME, MAX_NOTE};
 use crate::actions::create_post::{POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::react::MAX_PINNED;
+use crate::actions::tags::FEATURED;
 use crate::config::{Config, RegistrationMode};
 use crate::media::file::mime_types;
 use crate::model::post::{MAX_CHARACTERS, MAX_MEDIA};
@@ -62,13 +64,13 @@ fn limits(config: &Config) -> Value {
     let types: Vec<&str> = IMAGES.into_iter().chain(mime_types()).collect();
     json!({
         "accounts": {
-            "max_featured_tags": 10,
+            "max_featured_tags": FEATURED,
             "max_pinned_statuses": MAX_PINNED,
             "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": 255,
             "profile_field_value_limit": 255,
-            "max_display_name_length": 100,
-            "max_note_length": 5000,
+            "max_display_name_length": MAX_NAME,
+            "max_note_length": MAX_NOTE,
             "avatar_description_limit": 150,
             "header_description_limit": 150,
         },
@@ -109,7 +111,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
                 "streaming": streaming(config),
                 "status": null,
                 "about": format!("{base}/about"),
-                "privacy_policy": null,
+                "privacy_policy": format!("{base}/privacy"),
                 "terms_of_service": null,
             }),
         );

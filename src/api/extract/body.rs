@@ -22,3 +22,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         Ok(Self(params.get()?))
     }
 }
+
+/// The parameters as they came, for handlers that must know which were sent.
+#[derive(Debug)]
+pub(crate) struct Sent(pub(crate) Params);
+
+impl FromRequest<App> for Sent {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
+        Ok(Self(Params::from_request(request, app).await?))
+    }
+}

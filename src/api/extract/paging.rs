@@ -24,6 +24,7 @@ pub(crate) struct Paging {
 }
 
 const CURSORS: &[&str] = &["max_id", "since_id", "min_id"];
+const COUNTS: &[&str] = &["limit", "offset"];
 const MAX_OFFSET: i64 = 10_000;
 
 impl Paging {
@@ -63,16 +64,41 @@ impl Paging {
         HeaderValue::from_str(&text).ok()
     }
 
+    /// The same for a list that pages by counting, of which `came` rows came before anything was left out.
+    pub(crate) fn link_counted(&self, limit: i64, came: usize) -> Option<HeaderValue> {
+        let after = self.offset.saturating_add(limit);
+        let full = i64::try_from(came).is_ok_and(|came| came >= limit);
+        let mut entries = Vec::new();
+        if full && after <= MAX_OFFSET {
+            let next = self.without(COUNTS) + &format!("limit={limit}&offset={after}");
+            entries.push(entry(&next, "next"));
+        }
+        if self.offset > 0 && came > 0 {
+            let before = self.offset.saturating_sub(limit).max(0);
+            let rows = self.offset - before;
+            let prev = self.without(COUNTS) + &format!("limit={rows}&offset={before}");
+            entries.push(entry(&prev, "prev"));
+        }
+        (!entries.is_empty())
+            .then(|| HeaderValue::from_str(&entries.join(", ")).ok())
+            .flatten()
+    }
+
     fn with(&self, cursor: &str, id: i64) -> String {
+        self.without(CURSORS) + &format!("{cursor}={id}")
+    }
+
+    /// The address to which parameters can be added, without those of these names.
+    fn without(&self, names: &[&str]) -> String {
         let mut out = format!("{}?", self.address);
         for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
             let name = pair.split('=').next().unwrap_or_default();
-            if !CURSORS.contains(&name) {
+            if !names.contains(&name) {
                 out.push_str(pair);
                 out.push('&');
             }
         }
-        out + &format!("{cursor}={id}")
+        out
     }
 }
 
@@ -155,6 +181,26 @@ mod tests {
                 .unwrap()
                 .starts_with("<https://a.example/api/v1/x?max_id=3>; rel=\"next\"")
         );
+    }
+
+    #[test]
+    fn lists_that_count_page_in_both_directions() {
+        let at = |offset: i64, came: usize| {
+            let paging = Paging {
+                offset,
+                ..paging("order=new&limit=4&offset=3")
+            };
+            let link = paging.link_counted(4, came)?;
+            Some(link.to_str().unwrap().to_owned())
+        };
+        let url = "https://a.example/api/v1/x?order=new";
+        let next = |offset: i64| format!("<{url}&limit=4&offset={offset}>; rel=\"next\"");
+        assert_eq!((at(0, 3), at(8, 0)), (None, None));
+        assert_eq!(at(0, 4), Some(next(4)));
+        let first = format!("<{url}&limit=3&offset=0>; rel=\"prev\"");
+        assert_eq!(at(3, 4), Some(format!("{}, {first}", next(7))));
+        let before = format!("<{url}&limit=4&offset=9996>; rel=\"prev\"");
+        assert_eq!(at(MAX_OFFSET, 4), Some(before));
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::model::push::{BODY, LIFE, TITLE};
 use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
-    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, 
-    MembershipState, NotificationKind, Role, UserState,
+    AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, MembershipState,
+    NotificationKind, Role, UserState,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};

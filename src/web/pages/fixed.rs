@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
+use crate::i18n;
 use crate::web::reply;
 use crate::web::ui::Ui;
 use crate::web::visitor::Visitor;
@@ -51,18 +52,7 @@ fn article(visitor: &Visitor, heading: &str, lead: &str, parts: &[(&str, &str)])
 
 /// `GET /privacy`
 pub(crate) async fn privacy(visitor: Visitor) -> Response {
-    article(
-        &visitor,
-        "privacy-heading",
-        "privacy-lead",
-        &[
-            ("privacy-kept", "privacy-kept-text"),
-            ("privacy-seen", "privacy-seen-text"),
-            ("privacy-others", "privacy-others-text"),
-            ("privacy-cookies", "privacy-cookies-text"),
-            ("privacy-rights", "privacy-rights-text"),
-        ],
-    )
+    article(&visitor, "privacy-heading", "privacy-lead", i18n::PRIVACY)
 }
 
 /// `GET /accessibility`
