@@ -278,11 +278,11 @@ fn work_off(world: &World, kind: &str) -> usize {
 #[test]
 fn many_follows_end_by_a_job_whatever_becomes_of_the_request() {
     World::each(|world| {
-        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let [karim, lotte, mia] = ["karim", "lotte", "mia"].map(|name| world.person(name));
         let last = crowd(world, karim, "p.example", 450);
         crowd(world, karim, "other.example", 3);
         follow(world, lotte, last);
-        let post = world.publish(lotte, text("A worn gasket")).unwrap().id;
+        let post = world.publish(mia, text("A worn gasket")).unwrap().id;
         let client = world.client(karim);
         let block = json!({ "domain": "p.example" });
         client.post("/api/v1/domain_blocks", &block).expect(200);
