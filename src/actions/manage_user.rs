@@ -26,12 +26,17 @@ pub fn set_role(tx: &mut Tx<'_>, account: AccountId, role: Role) -> Result<()> {
     sessions::delete_of_account(tx, account, None)
 }
 
-/// Shuts a person out: no session, no token, no sign-in.
+/// Shuts a person out until that is taken back: sessions end, tokens rest, nobody signs in.
 pub fn suspend(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    let now = tx.now();
     users::set_state(tx, account, UserState::Suspended)?;
     accounts::set_state(tx, account, AccountState::Suspended)?;
-    sessions::delete_of_account(tx, account, None)?;
+    sessions::delete_of_account(tx, account, None)
+}
+
+/// Shuts a person out who has left: tokens end as well.
+pub fn dismiss(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let now = tx.now();
+    suspend(tx, account)?;
     oauth::revoke_of_account(tx, account, None, now)
 }
 

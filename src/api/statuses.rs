@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::answer::Answer;
 use super::entities::Desk;
 use super::error::ApiResult;
-use super::extract::{Auth, Id, scope};
+use super::extract::{Auth, Body, Id, scope};
 use super::scheduled;
 use super::status_reads::line;
 use super::words::word;
@@ -20,6 +20,7 @@ use crate::actions::quotes::set_policy;
 use crate::actions::react::unboost;
 use crate::actions::schedule_post::schedule_post;
 use crate::app::App;
+use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::post::{Fields, MAX_MENTIONS};
@@ -30,8 +31,9 @@ use crate::params::Params;
 use crate::secrets::hash_token;
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
+use crate::store::media::{self, Media};
 use crate::store::users::User;
-use crate::store::{accounts, marks, posts, users};
+use crate::store::{accounts, leftovers, marks, posts, users};
 
 /// How long a person waits for the handles of other nodes in a text.
 const RESOLVE: Duration = Duration::from_secs(8);
@@ -45,6 +47,12 @@ struct Poll {
     expires_in: Option<i64>,
     multiple: Option<bool>,
     hide_totals: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Deletion {
+    delete_media: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -377,9 +385,11 @@ pub(super) async fn delete(
     State(app): State<App>,
     me: Auth<scope::WriteStatuses>,
     Id(id): Id<PostId>,
+    Body(wish): Body<Deletion>,
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
     let account = me.account;
+    let with_media = wish.delete_media.unwrap_or(false);
     let body = app.db.write(move |tx| {
         let boost = marks::find_boost_by_id(tx, id.0)?.filter(|row| row.account_id == account);
         let post = posts::get_visible(
@@ -397,11 +407,33 @@ pub(super) async fn delete(
         }
         match boost {
             Some(_) => unboost(tx, account, post.id).map(drop)?,
-            None => delete_post(tx, account, id).map(drop)?,
+            None => {
+                let attached = media::list_by_posts(tx, &[post.id])?;
+                delete_post(tx, account, id)?;
+                if with_media && post.author_id == account {
+                    forget(tx, &attached)?;
+                }
+            }
         }
         Ok(body)
     });
-    Ok(Answer::bytes(body.await?))
+    let body = body.await?;
+    if with_media {
+        app.remove_leftovers_soon();
+    }
+    Ok(Answer::bytes(body))
+}
+
+/// Attachments go with their files, not only off the post.
+fn forget(tx: &mut Tx<'_>, attached: &[Media]) -> Result<()> {
+    let now = tx.now();
+    for row in attached {
+        media::delete(tx, row.id)?;
+        for file in files_of(row) {
+            leftovers::note(tx, &file, now)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ pub(super) fn run(args: Args, file: Option<&Path>) -> Outcome {
         What::Add(add) => self::add(&Session::begin(file)?, add),
         What::List { json } => list(&Session::begin(file)?, json),
         What::Suspend { name } => {
-            change(&Session::begin(file)?, &name, manage_user::suspend)?;
+            change(&Session::begin(file)?, &name, manage_user::dismiss)?;
             output::line(&format!("{name} is suspended"));
             Ok(())
         }

@@ -252,6 +252,7 @@ fn what_is_done_with_an_account_is_felt_and_noted() {
         client.get("/api/v1/timelines/home").expect(401);
         assert_eq!(public(&reader), 0, "{}", world.kind);
         assert_eq!(lift("unsuspend")["suspended"], false);
+        client.get("/api/v1/timelines/home").expect(200);
         assert_eq!(public(&reader), 2);
         let said = ada.delete(&path).expect(403);
         assert_eq!(said["error"], "This action is not allowed", "not suspended");

@@ -85,6 +85,25 @@ fn a_picture_that_was_taken_off_or_deleted_is_its_owners_alone() {
 }
 
 #[test]
+fn a_post_goes_with_its_pictures_where_that_is_wanted() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        for (wish, again) in [
+            ("", 200),
+            ("?delete_media=false", 200),
+            ("?delete_media=1", 422),
+        ] {
+            let media = karim.upload("/api/v2/media", "x.png", PNG).expect(200);
+            let post = json!({ "status": "look", "media_ids": [media["id"]] });
+            let first = karim.publish_with(&post);
+            let path = format!("/api/v1/statuses/{}", first["id"].as_str().unwrap());
+            karim.delete(&format!("{path}{wish}")).expect(200);
+            karim.post("/api/v1/statuses", &post).expect(again);
+        }
+    });
+}
+
+#[test]
 fn what_is_no_image_is_refused() {
     let world = World::on(crate::support::databases::Database::sqlite());
     let karim = world.client(world.person("karim"));
