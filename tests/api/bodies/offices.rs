@@ -134,6 +134,7 @@ fn applicant(world: &World, name: &str) -> AccountId {
     let newcomer = Newcomer {
         state: UserState::Pending,
         confirmed: true,
+        reason: "I look after the pumps".into(),
         ..Newcomer::new(name, &mail, None).unwrap()
     };
     let base = world.app.config.base_url();
