@@ -48,7 +48,7 @@ struct Element {
     end: usize,
 }
 
-/// WebM and Matroska: tags, attachments, titles, dates and names of programs become empty.
+/// `WebM` and Matroska: tags, attachments, titles, dates and names of programs become empty.
 pub(super) fn webm(bytes: &mut [u8]) {
     let end = bytes.len();
     open(bytes, 0, end, 0);

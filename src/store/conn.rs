@@ -6,6 +6,7 @@ use diesel::sqlite::SqliteConnection;
 use tokio::runtime::Handle;
 
 use super::pg::PgConn;
+use crate::error::{Error, Result};
 
 /// One connection to whichever database the URL names.
 #[expect(
@@ -93,6 +94,19 @@ const SQLITE_SETUP: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PR
 /// running node too.
 const SQLITE_SETTLE: &str =
     "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=10000;";
+
+/// Opens the first connection of a process, for writing.
+///
+/// # Errors
+/// `Unavailable` with a line that names the database and says what to do.
+pub(super) fn open_first(target: &Target, runtime: &Handle) -> Result<Conn> {
+    open(target, Purpose::Write, runtime).map_err(|error| {
+        Error::Unavailable(format!(
+            "{target} cannot be used ({error}): check `database.url`, that file or server are there, and that this user \
+             may write"
+        ))
+    })
+}
 
 /// Opens one connection. PostgreSQL needs the runtime that drives its socket.
 pub(super) fn open(

@@ -11,7 +11,7 @@ use diesel::r2d2::{ManageConnection, Pool};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
-use super::conn::{Conn, Purpose, Target, open};
+use super::conn::{Conn, Purpose, Target, open, open_first};
 use super::{migrate, writer};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -112,14 +112,6 @@ impl ManageConnection for Opener {
     }
 }
 
-/// The same for a database that cannot be opened: which, and what to do.
-fn not_to_be_opened(target: &Target, error: impl fmt::Display) -> Error {
-    Error::Unavailable(format!(
-        "{target} cannot be used ({error}): check `database.url`, that file or server are there, and that this user may \
-         write"
-    ))
-}
-
 fn unusable(error: impl fmt::Display) -> Error {
     Error::Unavailable(format!("the database cannot be used: {error}"))
 }
@@ -139,8 +131,7 @@ impl Db {
     /// # Errors
     /// `Unavailable` with a sentence that names the cause.
     pub fn open(options: Options, runtime: &Handle) -> Result<Self> {
-        let mut first = open(&options.target, Purpose::Write, runtime)
-            .map_err(|error| not_to_be_opened(&options.target, error))?;
+        let mut first = open_first(&options.target, runtime)?;
         migrate::check(&mut first, options.migrate)?;
         let slot = rand::random::<u8>();
         let shared = Arc::new(Shared {

@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::{Conn, Purpose, Target, open};
+use super::conn::{Conn, Target, open_first};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -38,7 +38,7 @@ pub(super) fn check(conn: &mut Conn, run: bool) -> Result<()> {
 /// # Errors
 /// `Unavailable` where it cannot be opened or changed.
 pub fn run(target: &Target, runtime: &Handle) -> Result<usize> {
-    up(&mut open(target, Purpose::Write, runtime).map_err(failed)?)
+    up(&mut open_first(target, runtime)?)
 }
 
 /// Opens the database for this alone and takes every migration back: for tests of the way down. Blocks.
@@ -46,7 +46,7 @@ pub fn run(target: &Target, runtime: &Handle) -> Result<usize> {
 /// # Errors
 /// `Unavailable` where it cannot be opened or changed.
 pub fn run_down(target: &Target, runtime: &Handle) -> Result<usize> {
-    down(&mut open(target, Purpose::Write, runtime).map_err(failed)?)
+    down(&mut open_first(target, runtime)?)
 }
 
 /// How many migrations are outstanding.

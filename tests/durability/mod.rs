@@ -128,7 +128,6 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
 
 #[expect(clippy::print_stdout, reason = "the figure that the test is run for")]
 async fn journey() {
-    drop(rustls::crypto::ring::default_provider().install_default());
     let (north, south) = (Arc::new(Node::new("north")), Node::new("south"));
     let tokens: Vec<String> = (0..CLIENTS)
         .map(|n| north.person(&format!("ann{n}")))

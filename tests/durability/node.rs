@@ -38,6 +38,8 @@ impl Drop for Running {
 
 impl Node {
     pub(crate) fn new(name: &'static str) -> Self {
+        // A second call finds the same provider there.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()

@@ -165,7 +165,7 @@ fn a_bucket_that_is_away_stops_nothing_else() {
 }
 
 #[test]
-fn a_bucket_or_key_that_is_wrong_is_told_without_the_key() {
+fn a_key_that_is_wrong_is_told_without_the_key() {
     let bucket = S3::start();
     let said = |change: fn(&mut cordee::config::Config)| {
         let world = on_bucket(&bucket, change);
@@ -179,9 +179,7 @@ fn a_bucket_or_key_that_is_wrong_is_told_without_the_key() {
     let wrong_key = said(|config| config.media.s3.secret_key = "another secret".into());
     assert!(wrong_key.contains("SignatureDoesNotMatch"), "{wrong_key}");
     let nobody = said(|config| config.media.s3.access_key = "AKIDOFNOBODY".into());
-    let no_bucket = said(|config| config.media.store = "s3://nowhere/x".into());
-    assert!(no_bucket.contains("NoSuchBucket"), "{no_bucket}");
-    for text in [wrong_key, nobody, no_bucket] {
+    for text in [wrong_key, nobody] {
         for secret in ["secret", "AKID", "X-Amz"] {
             assert!(!text.contains(secret), "{text}");
         }

@@ -15,7 +15,7 @@ use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
 use cordee::store::{
     accounts, conversations, filters, idempotency, inbound, jobs, marks, notification_groups,
-    oauth, outbox, posts, pushes, reports,
+    oauth, posts, pushes, reports,
 };
 
 use crate::support::databases::Database;
@@ -186,10 +186,6 @@ fn hottest(
         (
             "delivery known already",
             work(|c| inbound::is_known(c, "https://x.example/activities/1").map(drop)),
-        ),
-        (
-            "next deliveries to a peer",
-            work(move |c| outbox::next_for(c, 1, now, 20).map(drop)),
         ),
         ("lanes of jobs", work(|c| jobs::next_due(c).map(drop))),
     ]

@@ -239,7 +239,7 @@ fn whoever_typed_the_address_of_another_is_never_let_in_and_then_forgotten() {
         let said = admin.submit("/admin/accounts", "/admin/accounts", &values);
         assert_eq!(said.status, 404);
         let list = world
-            .client(kim)
+            .client_with(kim, "admin:read")
             .get("/api/v2/admin/accounts?status=pending");
         assert_eq!(list.expect(200).as_array().unwrap().len(), 1);
         assert!(world.browser().sign_in("kim", PASSWORD).status == 303);

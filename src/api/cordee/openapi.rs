@@ -1,4 +1,4 @@
-//! The description of our own API, OpenAPI 3.1. It is written by hand beside the handlers, since answers are put together
+//! The description of our own API, `OpenAPI` 3.1. It is written by hand beside the handlers, since answers are put together
 //! from ready bytes and no type stands for them; `tests/api/openapi.rs` holds it to the router and to live answers.
 
 use crate::api::answer::Answer;

@@ -195,7 +195,7 @@ impl Recipients {
     }
 
     /// The same, to get a post that reaches so far: nodes for which an admin set less do not. `None` holds nobody back.
-    pub(super) fn to_get(self, reach: Option<Boundary>) -> Self {
+    pub(super) fn within_reach(self, reach: Option<Boundary>) -> Self {
         Self { reach, ..self }
     }
 

@@ -124,7 +124,7 @@ fn deliver(
     let mut forums = Vec::new();
     let mut microblogs = Vec::new();
     if let Some(group) = &group {
-        let readers = Recipients::followers(tx, group)?.to_get(reach);
+        let readers = Recipients::followers(tx, group)?.within_reach(reach);
         forums = readers.clone().admitted(tx, Dialect::takes_wrapped)?;
         if whole.post.parent_id.is_none() {
             microblogs = readers.admitted(tx, Dialect::takes_plain)?;
@@ -134,7 +134,7 @@ fn deliver(
         // Who got the plain Announce gets the plain change, from its author.
         direct.join_targets(std::mem::take(&mut microblogs));
     }
-    let direct = direct.to_get(reach).admitted(tx, |_| true)?;
+    let direct = direct.within_reach(reach).admitted(tx, |_| true)?;
     if !direct.is_empty() || !forums.is_empty() {
         let ready = seal(tx, &whole.author, activity)?;
         queue(tx, &whole.author, &ready, direct)?;
@@ -205,7 +205,7 @@ fn to_group(group: &Account) -> Addressing {
 /// Wraps an activity for every forum that reads a community of this node; with `reach`, for those that may get a post
 /// that reaches so far.
 fn pass_on(tx: &mut Tx<'_>, group: &Account, body: &str, reach: Option<Boundary>) -> Result<()> {
-    let readers = Recipients::followers(tx, group)?.to_get(reach);
+    let readers = Recipients::followers(tx, group)?.within_reach(reach);
     let forums = readers.admitted(tx, Dialect::takes_wrapped)?;
     if forums.is_empty() {
         return Ok(());
@@ -219,7 +219,7 @@ fn microblogs(
     group: &Account,
     reach: Option<Boundary>,
 ) -> Result<Vec<outbox::Target>> {
-    let readers = Recipients::followers(tx, group)?.to_get(reach);
+    let readers = Recipients::followers(tx, group)?.within_reach(reach);
     readers.admitted(tx, Dialect::takes_plain)
 }
 
@@ -320,7 +320,7 @@ pub(super) fn boosted(
     let mut people = Recipients::followers(tx, &by)?;
     people.add(&whole.author);
     let reach = (!taken_back).then_some(whole.post.boundary);
-    send(tx, &by, announce, people.to_get(reach))
+    send(tx, &by, announce, people.within_reach(reach))
 }
 
 /// A person of this node likes a post, or does not any more. Likes are never public: the community counts them.

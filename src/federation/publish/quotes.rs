@@ -43,7 +43,7 @@ pub(super) fn requested(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
     let mut request = note_to("QuoteRequest", uri, &whole.author.uri, object, &author.uri);
     let instrument = document(tx.node(), &whole);
     request.insert("instrument".into(), instrument.into());
-    let asked = Recipients::only(&author).to_get(Some(whole.post.boundary));
+    let asked = Recipients::only(&author).within_reach(Some(whole.post.boundary));
     send(tx, &whole.author, request, asked)
 }
 
