@@ -103,6 +103,7 @@ const POSTS: [(&str, &str, Role); 23] = [
 ];
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list of addresses")]
 fn nobody_comes_in_without_scope_and_role() {
     World::each(|world| {
         let karim = world.client_with(world.person("karim"), ALL);

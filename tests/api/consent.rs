@@ -250,7 +250,7 @@ fn meanwhile<T: Send + 'static>(
             first(tx)?;
             did.send(()).unwrap();
             // The other is over before only where nothing holds it up.
-            drop(wait.recv_timeout(Duration::from_millis(400)));
+            let _ = wait.recv_timeout(Duration::from_millis(400));
             Ok(())
         };
         db.write(work).await

@@ -224,7 +224,7 @@ fn crowd(world: &World, who: AccountId, domain: &'static str, size: usize) -> Ac
                 let (id, now) = (AccountId(tx.new_id()), tx.now());
                 let name = format!("crowd{n}");
                 let mut row = accounts::Account::local(id, ActorKind::Person, &name, &base, now);
-                row.domain = domain.to_owned();
+                domain.clone_into(&mut row.domain);
                 accounts::insert(tx, &row)?;
                 let pairs = [(who, id), (id, who)];
                 for (follower, target) in pairs.into_iter().take(2 - n % 2) {

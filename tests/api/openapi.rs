@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use cordee::model::ids::AccountId;
 use cordee::model::words;
-use cordee::model::words::{Boundary, JoinPolicy, Role};
+use cordee::model::words::Role;
 use cordee::store::users;
 use serde_json::{Value, json};
 

@@ -20,6 +20,8 @@ async fn upload(node: &Node, token: &str) -> Value {
         .post(node.url("/api/v2/media"))
         .bearer_auth(token)
         .header("content-type", "multipart/form-data; boundary=X")
+        // The next process knows nothing of this connection.
+        .header("connection", "close")
         .body(body)
         .send()
         .await

@@ -15,6 +15,7 @@ const NOT_READY: &str =
     "Cannot attach files that have not finished processing. Try again in a moment!";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 fn what_takes_long_is_accepted_and_worked_on_later() {
     everywhere(|world, stored| {
         let karim = world.client(world.person("karim"));

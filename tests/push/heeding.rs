@@ -33,7 +33,7 @@ fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
                 pushes::delete_of_account(tx, karim, None)?;
                 did.send(()).unwrap();
                 // The post is there before only where nothing holds it up.
-                drop(wait.recv_timeout(Duration::from_millis(400)));
+                let _ = wait.recv_timeout(Duration::from_millis(400));
                 Ok(())
             };
             db.write(work).await

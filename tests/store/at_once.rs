@@ -32,7 +32,7 @@ fn an_application_is_decided_once() {
                 admit(tx, None, nina)?;
                 did.send(()).unwrap();
                 // The other is over before only where nothing holds it up.
-                drop(wait.recv_timeout(Duration::from_millis(400)));
+                let _ = wait.recv_timeout(Duration::from_millis(400));
                 Ok(())
             };
             db.write(work).await

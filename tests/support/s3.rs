@@ -37,6 +37,10 @@ impl S3 {
     }
 
     /// Listens again where it listened before.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this server ends with its runtime"
+    )]
     pub(crate) fn come_back(&mut self) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
