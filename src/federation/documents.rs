@@ -338,7 +338,8 @@ fn announce(
     number: i64,
 ) -> Result<Found> {
     let whole = whole::of_post(conn, post)?;
-    let hidden = whole.post.deleted_at.is_some() || !whole.is_open();
+    let shown = whole.author.state == AccountState::Active;
+    let hidden = whole.post.deleted_at.is_some() || !whole.is_open() || !shown;
     let group = whole
         .local_community()
         .filter(|_| !hidden)

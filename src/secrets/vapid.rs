@@ -46,7 +46,9 @@ impl VapidKey {
             SecretKey::from_pkcs8_pem(text).ok()
         } else {
             let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
-            bytes.and_then(|bytes| SecretKey::from_slice(&bytes).ok())
+            // Shorter ones would be filled up with zeros: somebody lost a part of the key.
+            let whole = bytes.filter(|bytes| bytes.len() == 32);
+            whole.and_then(|bytes| SecretKey::from_slice(&bytes).ok())
         };
         secret
             .map(Self::of)
@@ -127,9 +129,11 @@ mod tests {
         assert_eq!(again.public, key.public);
         let raw = URL_SAFE_NO_PAD.encode(key.secret.to_bytes());
         assert_eq!(VapidKey::read(&raw).unwrap().public, key.public);
+        let short = URL_SAFE_NO_PAD.encode([7_u8; 31]);
         for bad in [
             "",
             "AAAA",
+            short.as_str(),
             "-----BEGIN PRIVATE KEY-----",
             raw.get(1..).unwrap(),
         ] {

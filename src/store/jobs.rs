@@ -70,13 +70,15 @@ pub fn drop_lane(conn: &mut Conn, lane: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a job of this kind and payload waits.
+/// Whether a job of this kind and payload waits. One that runs already may have read what has changed since: it counts
+/// as none, and the new one comes after it in its lane.
 pub fn is_waiting(conn: &mut Conn, kind: &str, lane: &str, payload: &str) -> Result<bool> {
     let same = jobs::table.filter(
         jobs::lane
             .eq(lane)
             .and(jobs::kind.eq(kind))
-            .and(jobs::payload.eq(payload)),
+            .and(jobs::payload.eq(payload))
+            .and(jobs::claimed_until.is_null()),
     );
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }

@@ -55,6 +55,7 @@ macro_rules! followed {
                                 .eq(home_entries::via_id),
                         )
                         .filter(booster.field(accounts::state).ne(AccountState::Suspended))
+                        .filter(booster.field(accounts::state).ne(AccountState::Deleted))
                         .filter(
                             booster.field(accounts::domain).eq("").or(not(exists(
                                 domain_blocks::table
