@@ -5,7 +5,7 @@ use crate::model::ids::AccountId;
 use crate::model::words::{AccountState, Role, UserState};
 use crate::store::accounts;
 use crate::store::db::Tx;
-use crate::store::{oauth, sessions, users};
+use crate::store::{oauth, pushes, sessions, users};
 
 /// Sets a password and ends every session and token, `but` perhaps the session of the person itself.
 pub fn set_password(
@@ -26,10 +26,11 @@ pub fn set_role(tx: &mut Tx<'_>, account: AccountId, role: Role) -> Result<()> {
     sessions::delete_of_account(tx, account, None)
 }
 
-/// Shuts a person out until that is taken back: sessions end, tokens rest, nobody signs in.
+/// Shuts a person out until that is taken back: sessions and push messages end, tokens rest, nobody signs in.
 pub fn suspend(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     users::set_state(tx, account, UserState::Suspended)?;
     accounts::set_state(tx, account, AccountState::Suspended)?;
+    pushes::delete_of_account(tx, account, None)?;
     sessions::delete_of_account(tx, account, None)
 }
 
