@@ -1,15 +1,20 @@
 //! Works on uploads that take long. What cannot be read fails at once; where database or store do not answer, it is tried
 //! again.
 
+use chrono::TimeDelta;
+
 use super::runner::MAX_ATTEMPTS;
 use crate::app::App;
 use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
 use crate::media::names;
 use crate::model::words::{MediaKind, MediaState};
-use crate::store::jobs::Job;
+use crate::store::jobs::{self, Job};
 use crate::store::leftovers;
 use crate::store::media::{self, Media};
+
+/// When the next job looks for the store again.
+const PAUSE: TimeDelta = TimeDelta::minutes(10);
 
 /// Works on the upload whose id is the payload of a job. Safe to run twice.
 ///
@@ -27,7 +32,10 @@ pub async fn work(app: &App, job: &Job) -> Result<()> {
     }
     let staged = row.file.as_deref().and_then(names::staged);
     let bytes = match &staged {
-        Some(staged) => app.media.read(staged).await?,
+        Some(staged) => match app.media.read(staged).await {
+            Ok(bytes) => bytes,
+            Err(error) => return again(app, job, id, error).await,
+        },
         None => None,
     };
     let Some(bytes) = bytes else {
@@ -35,7 +43,9 @@ pub async fn work(app: &App, job: &Job) -> Result<()> {
     };
     match app.read_upload(row.clone(), bytes).await {
         Ok((ready, files)) => {
-            app.keep_files(files).await?;
+            if let Err(error) = app.keep_files(files).await {
+                return again(app, job, id, error).await;
+            }
             settle(app, ready, staged).await
         }
         Err(error) => {
@@ -43,6 +53,21 @@ pub async fn work(app: &App, job: &Job) -> Result<()> {
             fail(app, row).await
         }
     }
+}
+
+/// The store cannot be used, and nothing is wrong with the upload: where the tries of its job run out, another job goes on.
+/// Once the upload is swept away, in no post, that one ends.
+async fn again(app: &App, job: &Job, id: i64, error: Error) -> Result<()> {
+    if job.attempts + 1 < MAX_ATTEMPTS {
+        return Err(error);
+    }
+    tracing::warn!(%error, "an upload goes on waiting for the store");
+    app.db
+        .write(move |tx| {
+            let at = tx.now() + PAUSE;
+            jobs::enqueue_at(tx, media::WORK, &media::lane(id), &id.to_string(), at).map(drop)
+        })
+        .await
 }
 
 async fn fail(app: &App, row: Media) -> Result<()> {

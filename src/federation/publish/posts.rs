@@ -11,7 +11,7 @@ use crate::federation::objects::{into_object, post as document, with_context};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::peer::Dialect;
 use crate::model::time::rfc3339;
-use crate::model::words::{Boundary, Visibility};
+use crate::model::words::{Audience, Boundary, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox;
@@ -33,9 +33,30 @@ pub(super) fn outgoing(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
     Ok(whole::load(tx, id)?.filter(|whole| whole.leaves() && !whole.post.held))
 }
 
+/// A post that is taken back. What went out before its community was hidden is called back as it went: only hiding leaves
+/// these three values together.
+fn taken_back(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
+    let mut found = whole::load(tx, id)?;
+    if let Some(whole) = &mut found
+        && whole.post.audience == Audience::Members
+        && whole.post.boundary == Boundary::Public
+        && matches!(
+            whole.post.visibility,
+            Visibility::Public | Visibility::Unlisted
+        )
+    {
+        whole.post.audience = Audience::Public;
+    }
+    Ok(found.filter(|whole| whole.leaves() && !whole.post.held))
+}
+
 /// Sends a new, edited or deleted post of this node.
 pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()> {
-    let Some(whole) = outgoing(tx, id)?.filter(|whole| whole.post.local) else {
+    let found = match change {
+        Change::Deleted => taken_back(tx, id)?,
+        Change::New | Change::Edited => outgoing(tx, id)?,
+    };
+    let Some(whole) = found.filter(|whole| whole.post.local) else {
         return Ok(());
     };
     let node = tx.node();
@@ -164,7 +185,7 @@ fn announce_of(tx: &Tx<'_>, group: &Account, post: &Post, announce: i64) -> Obje
 
 /// A post was removed or deleted.
 pub(super) fn deleted(tx: &mut Tx<'_>, id: PostId, by: AccountId) -> Result<()> {
-    let Some(whole) = outgoing(tx, id)? else {
+    let Some(whole) = taken_back(tx, id)? else {
         return Ok(());
     };
     if whole.post.local {
@@ -293,7 +314,11 @@ pub(super) fn boosted(
     taken_back: bool,
 ) -> Result<()> {
     let by = accounts::get(tx, by)?;
-    let Some(whole) = outgoing(tx, post)?.filter(|_| by.is_local()) else {
+    let found = match taken_back {
+        true => self::taken_back(tx, post)?,
+        false => outgoing(tx, post)?,
+    };
+    let Some(whole) = found.filter(|_| by.is_local()) else {
         return Ok(());
     };
     let followers: Vec<String> = by.followers_url.iter().cloned().collect();
