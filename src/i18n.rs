@@ -126,6 +126,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
             include_str!(concat!("i18n/", $lang, "/mails.ftl")),
             include_str!(concat!("i18n/", $lang, "/reports.ftl")),
+            include_str!(concat!("i18n/", $lang, "/people.ftl")),
         ]),*]
     };
 }
@@ -190,6 +191,17 @@ pub fn refusal(lang: Lang, why: &Refusal) -> String {
         &[("limit", limit), ("words", Value::from(argument))],
     )
 }
+
+/// The message before the parts of [`PRIVACY`].
+pub const PRIVACY_LEAD: &str = "privacy-lead";
+/// What the program itself says about privacy: messages of headings and texts.
+pub const PRIVACY: [(&str, &str); 5] = [
+    ("privacy-kept", "privacy-kept-text"),
+    ("privacy-seen", "privacy-seen-text"),
+    ("privacy-others", "privacy-others-text"),
+    ("privacy-cookies", "privacy-cookies-text"),
+    ("privacy-rights", "privacy-rights-text"),
+];
 
 /// The message that tells of a notification; it names who caused it as `name`.
 pub const fn told(kind: NotificationKind) -> &'static str {

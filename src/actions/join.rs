@@ -1,6 +1,7 @@
 //! Coming into a community and leaving it: asking, deciding, inviting, removing.
 
 use crate::actions::compose::standing;
+use crate::actions::move_account::must_still_be_here;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -32,6 +33,14 @@ pub struct Request {
     pub reader: bool,
 }
 
+/// A reader follows, and is no member.
+fn read_along(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
+    let (community, account) = (request.community, request.account);
+    let uri = follow_community(tx, community, account, request.uri.clone())?;
+    decided(tx, community, account, uri, true);
+    Ok(MembershipState::None)
+}
+
 /// Asks to come in. Idempotent; whoever was invited agrees by it.
 ///
 /// # Errors
@@ -41,6 +50,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     if request.message.chars().count() > WORDS {
         return Err(Error::invalid("message", Refusal::TooLong(WORDS)));
     }
+    must_still_be_here(tx, request.account)?;
     let community = communities::get(tx, request.community)?;
     let account = accounts::get(tx, request.community)?;
     if !account.is_local() {
@@ -51,9 +61,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
         if community.boundary != Boundary::Public || standing.state == MembershipState::Banned {
             return Err(Refusal::PeerMode.into());
         }
-        let uri = follow_community(tx, request.community, request.account, request.uri.clone())?;
-        decided(tx, request.community, request.account, uri, true);
-        return Ok(MembershipState::None);
+        return read_along(tx, request);
     }
     let state = membership::join(community.join_policy, community.state, standing)?;
     let changed = state != standing.state;

@@ -1,20 +1,25 @@
 //! The node about itself.
 
-use axum::extract::State;
-use chrono::{Datelike, TimeDelta};
+use axum::extract::{Path, State};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::entities::Desk;
-use super::entities::instance::{Figures, v1, v2};
+use super::entities::instance::{Figures, rule, v1, v2};
 use super::error::ApiResult;
 use super::extract::{Auth, scope};
 use super::languages;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::i18n::{self, Lang, PRIVACY, PRIVACY_LEAD};
+use crate::model::text::html::escape;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::store::{census, users};
+use crate::model::words::NodeTextKind;
+use crate::store::conn::Conn;
+use crate::store::node_texts::{self, NodeText};
+use crate::store::{census, rules, users};
 
 async fn figures(app: &App) -> ApiResult<Figures> {
     let vapid = app.vapid_key().await?.public.clone();
@@ -34,6 +39,8 @@ async fn figures(app: &App) -> ApiResult<Figures> {
                 nodes: census::known_nodes(conn)?,
                 vapid,
                 contact,
+                rules: numbered(conn)?,
+                terms: node_texts::find(conn, NodeTextKind::Terms, desk.now().date())?.is_some(),
             })
         })
         .await?;
@@ -48,23 +55,98 @@ pub(super) async fn version_1(State(app): State<App>) -> ApiResult {
     Ok(Answer::json(&v1(&app.config, &figures(&app).await?))?)
 }
 
-/// No rules beyond those of the firm: they are not kept here yet.
-pub(super) async fn rules() -> Answer {
-    Answer::none()
+fn numbered(conn: &mut Conn) -> Result<Vec<Value>> {
+    rules::list(conn)?.iter().map(rule).collect()
 }
 
-fn document(app: &App, content: &str) -> ApiResult {
+/// `GET /api/v1/instance/rules`
+pub(super) async fn list_rules(State(app): State<App>) -> ApiResult {
+    Ok(Answer::json(&app.db.read(numbered).await?)?)
+}
+
+/// The text that an admin wrote, where it holds today.
+async fn text_of(app: &App, kind: NodeTextKind) -> ApiResult<Option<NodeText>> {
+    let today = app.db.now().date();
+    let read = move |conn: &mut Conn| node_texts::find(conn, kind, today);
+    Ok(app.db.read(read).await?)
+}
+
+/// When the texts that come with the program were last changed.
+const OWN_TEXTS: &str = "2026-11-30T00:00:00.000Z";
+
+fn document(text: Option<&NodeText>, own: &str) -> ApiResult {
+    let (at, content) = match text {
+        Some(text) => (rfc3339_ms(text.created_at), text.html.as_str()),
+        None => (OWN_TEXTS.to_owned(), own),
+    };
     Ok(Answer::json(
-        &json!({ "updated_at": rfc3339_ms(app.db.now()), "content": content }),
+        &json!({ "updated_at": at, "content": content }),
     )?)
 }
 
+/// `GET /api/v1/instance/extended_description`
 pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
-    document(&app, "<p>Cordée: learning communities at work.</p>")
+    let text = text_of(&app, NodeTextKind::About).await?;
+    document(
+        text.as_ref(),
+        "<p>Cordée: learning communities at work.</p>",
+    )
 }
 
+/// `GET /api/v1/instance/privacy_policy`: what an admin wrote, else what the page says.
 pub(super) async fn privacy_policy(State(app): State<App>) -> ApiResult {
-    document(&app, "")
+    let text = text_of(&app, NodeTextKind::Privacy).await?;
+    let first = app.config.node.languages.first();
+    let lang = first.and_then(|code| Lang::parse(code)).unwrap_or(Lang::En);
+    let mut own = format!("<p>{}</p>", escape(&i18n::text(lang, PRIVACY_LEAD, &[])));
+    for (heading, words) in PRIVACY {
+        let (heading, words) = (i18n::text(lang, heading, &[]), i18n::text(lang, words, &[]));
+        own.push_str(&format!(
+            "<h2>{}</h2><p>{}</p>",
+            escape(&heading),
+            escape(&words)
+        ));
+    }
+    document(text.as_ref(), &own)
+}
+
+/// A version of the terms, and when the next one takes its place.
+fn terms_entity(text: &NodeText, next: Option<NodeText>, today: NaiveDate) -> ApiResult {
+    let effective = text.effective_on <= today;
+    Ok(Answer::json(&json!({
+        "effective_date": text.effective_on.to_string(),
+        "effective": effective,
+        "content": text.html,
+        "succeeded_by": next.map(|next| next.effective_on.to_string()),
+    }))?)
+}
+
+async fn terms(app: &App, on: Option<NaiveDate>) -> ApiResult {
+    let today = app.db.now().date();
+    let found = app
+        .db
+        .read(move |conn| {
+            let text = match on {
+                Some(day) => node_texts::find_of(conn, NodeTextKind::Terms, day)?,
+                None => node_texts::find(conn, NodeTextKind::Terms, today)?,
+            };
+            let text = text.ok_or(Error::NotFound)?;
+            let next = node_texts::find_next(conn, NodeTextKind::Terms, text.effective_on)?;
+            Ok((text, next))
+        })
+        .await?;
+    terms_entity(&found.0, found.1, today)
+}
+
+/// `GET /api/v1/instance/terms_of_service`: those that hold today; 404 where there are none.
+pub(super) async fn terms_of_service(State(app): State<App>) -> ApiResult {
+    terms(&app, None).await
+}
+
+/// `GET /api/v1/instance/terms_of_service/:date`: those that begin on a day.
+pub(super) async fn terms_of_day(State(app): State<App>, Path(day): Path<String>) -> ApiResult {
+    let day = day.parse().map_err(|_why| Error::NotFound)?;
+    terms(&app, Some(day)).await
 }
 
 /// Weeks that the figures of activity go back, the present one included.

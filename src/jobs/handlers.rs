@@ -3,6 +3,10 @@
 use super::mails;
 use super::planned;
 use super::runner::Registry;
+use super::{carrying, erasing, importing};
+use crate::actions::end_account::ERASE;
+use crate::actions::import::IMPORT;
+use crate::actions::move_account::CARRY;
 use crate::actions::schedule_post;
 use crate::actions::sign_up::MAIL;
 use crate::app::App;
@@ -12,7 +16,20 @@ use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refres
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
     let (publishing, sending) = (app.clone(), app.clone());
+    let (erasing_of, carrying_of, importing_of) = (app.clone(), app.clone(), app.clone());
     registry
+        .with(IMPORT, move |job| {
+            let app = importing_of.clone();
+            async move { importing::import(&app, &job.payload).await }
+        })
+        .with(CARRY, move |job| {
+            let app = carrying_of.clone();
+            async move { carrying::carry(&app, &job.payload).await }
+        })
+        .with(ERASE, move |job| {
+            let app = erasing_of.clone();
+            async move { erasing::erase(&app, &job.payload).await }
+        })
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();
             async move { planned::publish(&app, &job.payload).await }

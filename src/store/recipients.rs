@@ -74,6 +74,28 @@ pub fn of_followers(conn: &mut Conn, target: AccountId) -> Result<Vec<Target>> {
         .collect())
 }
 
+/// Where those receive whom an actor follows, or asked to follow, on other nodes.
+pub fn of_followed(conn: &mut Conn, follower: AccountId) -> Result<Vec<Target>> {
+    let rows: Vec<(String, Option<String>, String)> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::target_id)))
+        .filter(follows::follower_id.eq(follower))
+        .filter(accounts::domain.ne(""))
+        .filter(accounts::state.eq(AccountState::Active))
+        .select((
+            accounts::domain,
+            accounts::shared_inbox_url,
+            accounts::inbox_url,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(domain, shared, own)| Target {
+            domain,
+            inbox_url: shared.unwrap_or(own),
+        })
+        .collect())
+}
+
 /// Whether a whole node receives at an address, as far as its actors say.
 pub fn is_shared_inbox(conn: &mut Conn, inbox_url: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(

@@ -120,6 +120,7 @@ word_column!(
     words::Listing,
     words::MediaKind,
     words::MembershipState,
+    words::NodeTextKind,
     words::NotificationKind,
     words::PeerMode,
     words::PolicyAction,
@@ -134,6 +135,7 @@ word_column!(
     words::ReportCategory,
     words::ReportState,
     words::Role,
+    words::TransferKind,
     words::UserState,
     words::Visibility,
 );

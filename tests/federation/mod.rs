@@ -1,6 +1,7 @@
 //! Journeys over several nodes.
 
 mod boosts;
+mod leaving;
 mod nodes;
 mod pictures;
 mod polls;

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::entities::{Files, people_of};
 use crate::actions::handle_report::{categorise, handle, note_reading};
 use crate::api::answer::Answer;
 use crate::api::entities::Desk;
+use crate::api::entities::instance::rule;
 use crate::api::entities::sheet;
 use crate::api::error::ApiResult;
 use crate::api::extract::{Auth, Body, Id, Paging, scope};
@@ -19,7 +21,7 @@ use crate::model::words::{ReportState, Role};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::reports::{self, Report, Wanted};
-use crate::store::timelines;
+use crate::store::{rules, timelines};
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -65,6 +67,19 @@ pub(super) async fn list(
     Ok(Answer::page(body, &paging, page.limit, &cursors))
 }
 
+/// The rules that reports name.
+fn rules_of(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Value)>> {
+    rules::list_of_reports(conn, ids)?
+        .iter()
+        .map(|(report, row)| Ok((*report, rule(row)?)))
+        .collect()
+}
+
+fn of(broken: &[(i64, Value)], report: i64) -> Vec<Value> {
+    let named = broken.iter().filter(|(id, _)| *id == report);
+    named.map(|(_, rule)| rule.clone()).collect()
+}
+
 fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let named = reports::list_posts(conn, &ids)?;
@@ -73,6 +88,7 @@ fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
     about.dedup();
     let lines = timelines::by_ids(conn, &desk.viewer, &about)?;
     let people: Vec<AccountId> = rows.iter().flat_map(people_of).collect();
+    let broken = rules_of(conn, &ids)?;
     let files = Files::load(desk, conn, &people, &lines)?;
     Ok(sheet::list(rows, 8000, |out, row| {
         let of_report = |post: PostId| named.contains(&(row.id, post));
@@ -81,7 +97,7 @@ fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
             .filter(|line| of_report(line.post))
             .copied()
             .collect();
-        files.report(out, row, &own)
+        files.report(out, row, &own, &of(&broken, row.id))
     }))
 }
 
@@ -93,9 +109,10 @@ fn whole(desk: &Desk, tx: &mut Tx<'_>, me: AccountId, report: &Report) -> Result
     if open < lines.len() {
         note_reading(tx, me, report.id, lines.len() - open)?;
     }
+    let broken = rules_of(tx, &[report.id])?;
     let files = Files::load(desk, tx, &people_of(report), &lines)?;
     let mut out = Vec::with_capacity(8192);
-    if files.report(&mut out, report, &lines) {
+    if files.report(&mut out, report, &lines, &of(&broken, report.id)) {
         Ok(out)
     } else {
         Err(Error::NotFound)
@@ -123,7 +140,7 @@ pub(super) struct Change {
     category: Option<String>,
 }
 
-/// `PUT /api/v1/admin/reports/:id`: what it is about. There are no numbered rules here.
+/// `PUT /api/v1/admin/reports/:id`: what it is about. The rules that it names stay as its author named them.
 pub(super) async fn update(
     State(app): State<App>,
     me: Auth<scope::AdminWriteReports>,

@@ -181,6 +181,13 @@ impl Recipients {
         ))
     }
 
+    /// Whom an actor follows, or asked to follow.
+    pub(super) fn followed(tx: &mut Tx<'_>, of: &Account) -> Result<Self> {
+        Ok(Self(
+            recipients::of_followed(tx, of.id)?.into_iter().collect(),
+        ))
+    }
+
     /// All nodes that are known.
     pub(super) fn everybody(tx: &mut Tx<'_>) -> Result<Self> {
         Ok(Self(recipients::of_everybody(tx)?.into_iter().collect()))
