@@ -16,6 +16,7 @@ mod inbox;
 #[path = "../tests/federation/nodes.rs"]
 mod nodes;
 mod post;
+mod store;
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 #[path = "../tests/support/mod.rs"]
 mod support;
