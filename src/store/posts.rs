@@ -389,7 +389,7 @@ pub fn set_mentions(conn: &mut Conn, post: PostId, accounts: &[AccountId]) -> Re
 /// Whom several posts mention.
 pub fn list_mentions(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, AccountId)>> {
     Ok(mentions::table
-        .filter(mentions::post_id.eq_any(ids))
+        .filter(among(conn, mentions::post_id, ids.iter().copied()))
         .select((mentions::post_id, mentions::account_id))
         .load(conn)?)
 }

@@ -1,16 +1,25 @@
 //! Full-text search: FTS5 on SQLite, tsvector on PostgreSQL. Both get words folded by us, so that accents and case do
 //! not matter on either.
 
-use diesel::RunQueryDsl;
 use diesel::dsl::sql;
 use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::{ExpressionMethods, RunQueryDsl};
 
 use crate::error::Result;
 use crate::model::ids::PostId;
 use crate::model::text::fold;
 use crate::store::conn::Conn;
+
+// The virtual table of SQLite; `schema.rs` holds what both databases have.
+diesel::table! {
+    post_search (rowid) {
+        rowid -> BigInt,
+        title -> Text,
+        body -> Text,
+    }
+}
 
 /// Most words of a query that count.
 const WORDS: usize = 12;
@@ -20,10 +29,13 @@ pub fn index(conn: &mut Conn, post: PostId, title: &str, body: &str) -> Result<(
     let (title, body) = (fold(title), fold(body));
     match conn {
         Conn::Sqlite(conn) => {
-            sql_query("INSERT OR REPLACE INTO post_search (rowid, title, body) VALUES (?, ?, ?)")
-                .bind::<BigInt, _>(post.0)
-                .bind::<Text, _>(title)
-                .bind::<Text, _>(body)
+            // Not `sql_query`: such a statement would not be kept, and every post needs this one.
+            diesel::replace_into(post_search::table)
+                .values((
+                    post_search::rowid.eq(post.0),
+                    post_search::title.eq(title),
+                    post_search::body.eq(body),
+                ))
                 .execute(conn)?;
         }
         Conn::Postgres(conn) => {
