@@ -179,6 +179,7 @@ async fn work(fed: &Federation) -> Result<()> {
     let registry = handlers::of_federation(registry, fed);
     app.spawn(runner::run(app.clone(), registry));
     app.spawn(schedule::run(app.clone()));
+    app.spawn(schedule::clear(app.clone()));
     if app.config.federation.enabled {
         app.spawn(deliver::run(fed.clone()));
     }
