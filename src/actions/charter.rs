@@ -222,9 +222,6 @@ fn set_stewards(
     wanted: &[AccountId],
 ) -> Result<()> {
     let id = community.account_id;
-    // Two stewards who send each other away at the same time would leave none.
-    let concerned: Vec<AccountId> = wanted.iter().copied().chain([id]).collect();
-    hold::accounts(tx, &concerned)?;
     let states = [MembershipState::Active, MembershipState::Invited];
     let roles = [CommunityRole::Steward];
     let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;
@@ -355,6 +352,11 @@ pub fn change(
     id: AccountId,
     changes: CharterChanges,
 ) -> Result<Community> {
+    // Before anything is read: two stewards who change it at the same time would write over each other, and send each other
+    // away so that none is left.
+    let mut concerned = vec![id];
+    concerned.extend(changes.stewards.iter().flatten());
+    hold::accounts(tx, &concerned)?;
     let mut community = local(tx, by, id)?;
     let account = accounts::get(tx, id)?;
     let title = changes.title.as_deref().unwrap_or(&account.display_name);
