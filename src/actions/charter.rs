@@ -1,5 +1,6 @@
 //! A community is proposed, its charter changed, and it is opened once the charter is whole.
 
+use crate::actions::take_along;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -14,7 +15,7 @@ use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community, Goal, Membership};
 use crate::store::db::Tx;
-use crate::store::{hiding, hold};
+use crate::store::hold;
 
 /// Stewards that a community needs to open.
 pub const STEWARDS: usize = 2;
@@ -370,7 +371,7 @@ pub fn change(
     community.purpose.clone_from(&purpose);
     communities::update(tx, &community)?;
     if was_hidden != (community.visibility == Listing::Hidden) {
-        hiding::follow(tx, &community)?;
+        take_along::begin(tx, &community)?;
     }
     if let Some(goals) = &changes.goals {
         if goals.is_empty() && community.state != CommunityState::Proposed {
