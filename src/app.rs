@@ -1,6 +1,7 @@
 //! The state that is built once and passed everywhere. It wires and holds no rules.
 
 pub mod limits;
+pub mod relay;
 pub mod rendered;
 pub mod uploads;
 

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use tower::util::MapRequest;
 
 use crate::api;
-use crate::app::{App, SystemClock};
+use crate::app::{App, SystemClock, relay};
 use crate::config::{Config, MediaPlace, ProcessRole};
 use crate::error::{Error, Result};
 use crate::federation::keys::ensure_instance_actor;
@@ -179,6 +179,7 @@ async fn work(fed: &Federation) -> Result<()> {
     let registry = handlers::of_federation(registry, fed);
     app.spawn(runner::run(app.clone(), registry));
     app.spawn(schedule::run(app.clone()));
+    app.spawn(schedule::clear(app.clone()));
     if app.config.federation.enabled {
         app.spawn(deliver::run(fed.clone()));
     }
@@ -213,6 +214,7 @@ fn look_at_media(app: &App) {
 pub async fn run(app: App, listener: TcpListener) -> Result<()> {
     let fed = federate(&app).await?;
     look_at_media(&app);
+    app.spawn(relay::run(app.clone()));
     if app.config.server.role != ProcessRole::Web {
         work(&fed).await?;
     }
@@ -232,6 +234,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
 pub async fn run_worker(app: App) -> Result<()> {
     let fed = federate(&app).await?;
     look_at_media(&app);
+    app.spawn(relay::run(app.clone()));
     work(&fed).await?;
     app.stopping.cancelled().await;
     drain(&app).await;

@@ -1,5 +1,6 @@
 //! A community is proposed, its charter changed, and it is opened once the charter is whole.
 
+use crate::actions::take_along;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -14,7 +15,7 @@ use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community, Goal, Membership};
 use crate::store::db::Tx;
-use crate::store::{hiding, hold};
+use crate::store::hold;
 
 /// Stewards that a community needs to open.
 pub const STEWARDS: usize = 2;
@@ -222,9 +223,6 @@ fn set_stewards(
     wanted: &[AccountId],
 ) -> Result<()> {
     let id = community.account_id;
-    // Two stewards who send each other away at the same time would leave none.
-    let concerned: Vec<AccountId> = wanted.iter().copied().chain([id]).collect();
-    hold::accounts(tx, &concerned)?;
     let states = [MembershipState::Active, MembershipState::Invited];
     let roles = [CommunityRole::Steward];
     let before = communities::list_members(tx, id, &states, &roles, None, 1000)?;
@@ -355,6 +353,11 @@ pub fn change(
     id: AccountId,
     changes: CharterChanges,
 ) -> Result<Community> {
+    // Before anything is read: two stewards who change it at the same time would write over each other, and send each other
+    // away so that none is left.
+    let mut concerned = vec![id];
+    concerned.extend(changes.stewards.iter().flatten());
+    hold::accounts(tx, &concerned)?;
     let mut community = local(tx, by, id)?;
     let account = accounts::get(tx, id)?;
     let title = changes.title.as_deref().unwrap_or(&account.display_name);
@@ -368,7 +371,7 @@ pub fn change(
     community.purpose.clone_from(&purpose);
     communities::update(tx, &community)?;
     if was_hidden != (community.visibility == Listing::Hidden) {
-        hiding::follow(tx, &community)?;
+        take_along::begin(tx, &community)?;
     }
     if let Some(goals) = &changes.goals {
         if goals.is_empty() && community.state != CommunityState::Proposed {

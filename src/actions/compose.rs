@@ -13,8 +13,8 @@ use crate::model::words::{Boundary, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
-use crate::store::home;
 use crate::store::posts::{self, Post};
+use crate::store::{hold, home};
 
 /// The accounts that a text mentions and that its author may know of: the name of a hidden community is a word like any
 /// other to whoever is not in it.
@@ -107,6 +107,22 @@ pub fn standing(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Re
     }))
 }
 
+/// Keeps whoever writes and the communities that a post may go to as they are until the transaction ends: one that is hidden
+/// meanwhile would not take the post along, and somebody sent away would still speak. To be called before they are read,
+/// and before a post is held: where both are, people and communities come first.
+pub(super) fn hold_places(
+    tx: &mut Tx<'_>,
+    author: AccountId,
+    communities: impl IntoIterator<Item = AccountId>,
+) -> Result<()> {
+    let mut concerned: Vec<AccountId> = communities.into_iter().collect();
+    if concerned.is_empty() {
+        return Ok(());
+    }
+    concerned.push(author);
+    hold::accounts(tx, &concerned)
+}
+
 fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
     let account = accounts::get(tx, community.account_id)?;
     Ok(Place {
@@ -124,6 +140,7 @@ pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Resu
     let Some(id) = parent.community_id else {
         return Ok(Place::NOWHERE);
     };
+    hold_places(tx, author, [id])?;
     let community = communities::get(tx, id)?;
     let standing = standing(tx, id, author)?;
     membership::may_reply(community.reach(), community.state, standing)?;
@@ -159,6 +176,7 @@ pub fn place_of_post(
     visibility: Visibility,
 ) -> Result<Place> {
     if let Some(id) = wanted {
+        hold_places(tx, author, [id])?;
         let viewer = Viewer::Person {
             id: author,
             role: Role::Member,
@@ -173,7 +191,9 @@ pub fn place_of_post(
     if visibility == Visibility::Direct {
         return Ok(Place::NOWHERE);
     }
-    for group in mentions.iter().filter(|account| account.is_group()) {
+    let groups = || mentions.iter().filter(|account| account.is_group());
+    hold_places(tx, author, groups().map(|account| account.id))?;
+    for group in groups() {
         let Some(community) = communities::find(tx, group.id)? else {
             continue;
         };

@@ -94,7 +94,7 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
     let now = tx.now();
     if let Some((key, hash)) = &new.idempotency {
         // The same request may come twice at the same time.
-        hold::accounts(tx, &[author])?;
+        hold::user(tx, author)?;
         if let Some((post, known)) = idempotency::find(tx, author, key, now)? {
             if known != *hash {
                 return Err(Error::invalid("idempotency_key", Refusal::KeyReused));

@@ -8,7 +8,7 @@ use crate::model::refusal::Refusal;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
-use crate::store::{accounts, communities, counts, held, home, marks, media, notifications};
+use crate::store::{accounts, communities, counts, held, hold, home, marks, media, notifications};
 
 /// Deletes; the post as it was.
 ///
@@ -33,6 +33,13 @@ pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
 /// Empties a post and takes it out of everything it shows in.
 pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     let now = tx.now();
+    // What they count is changed below, when posts are held already.
+    let counted: Vec<AccountId> = post
+        .community_id
+        .into_iter()
+        .chain([post.author_id])
+        .collect();
+    hold::accounts(tx, &counted)?;
     conversations::forget(tx, post)?;
     quotes::forget(tx, post)?;
     posts::bury(tx, post.id, now)?;

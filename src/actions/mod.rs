@@ -34,3 +34,4 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod subscribe_push;
 pub mod tags;
+pub mod take_along;

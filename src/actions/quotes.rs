@@ -7,7 +7,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::post::narrower;
 use crate::model::quote::{Reach, Standing, Terms, Verdict, fits, verdict};
 use crate::model::refusal::Refusal;
-use crate::model::viewer::{Viewer, audience, leaves_the_node};
+use crate::model::viewer::{Facts, Viewer, audience, leaves_the_node, may_read};
 use crate::model::words::{
     Audience, Boundary, FollowState, QuotePolicy, QuoteState, Role, Visibility,
 };
@@ -33,6 +33,35 @@ fn standing(tx: &mut Tx<'_>, author: AccountId, by: AccountId) -> Result<Standin
         follows: agreed(follows::find(tx, by, author)?),
         followed: agreed(follows::find(tx, author, by)?),
     })
+}
+
+/// Whether somebody of another node is asked for consent to be quoted in a post by `author`. The request carries all of it:
+/// it goes to whom the read policy lets read it.
+///
+/// # Errors
+/// `Internal` where the database fails.
+pub fn may_be_asked(
+    tx: &mut Tx<'_>,
+    asked: AccountId,
+    author: AccountId,
+    audience: Audience,
+    mentioned: bool,
+) -> Result<bool> {
+    let viewer = Viewer::Person {
+        id: asked,
+        role: Role::Member,
+    };
+    let facts = Facts {
+        audience,
+        author,
+        post: PostId(0),
+        held: false,
+        // What is for members stays on this node.
+        member: false,
+        follows: standing(tx, author, asked)?.follows,
+        mentioned,
+    };
+    Ok(may_read(viewer, facts))
 }
 
 /// Whether somebody who may read a post may quote it.
@@ -116,18 +145,13 @@ impl Chosen {
         }
     }
 
-    /// Whoever is asked for consent gets the whole post: an author elsewhere is asked only where they may read it.
     fn may_be_asked(&self, tx: &mut Tx<'_>, quoting: &Quoting<'_>, reach: Reach) -> Result<bool> {
         let asked = self.quoted.author_id;
         if self.quoted.local || asked == quoting.author || !reach.leaves {
             return Ok(true);
         }
         let mentioned = quoting.mentions.iter().any(|one| one.id == asked);
-        Ok(match reach.audience {
-            Audience::Followers => mentioned || standing(tx, quoting.author, asked)?.follows,
-            Audience::Mentioned => mentioned,
-            Audience::Public | Audience::Node | Audience::Members => true,
-        })
+        may_be_asked(tx, asked, quoting.author, reach.audience, mentioned)
     }
 }
 

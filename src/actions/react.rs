@@ -11,7 +11,7 @@ use crate::store::accounts;
 use crate::store::db::Tx;
 use crate::store::marks::{self, Boost, Mark};
 use crate::store::posts::{self, Count, Post};
-use crate::store::{follows, home};
+use crate::store::{follows, hold, home};
 
 /// Most pinned posts of a person.
 pub const MAX_PINNED: i64 = 5;
@@ -108,6 +108,8 @@ pub fn boost(
     visibility: Visibility,
     uri: Option<String>,
 ) -> Result<Boost> {
+    // Before the post is: whoever writes holds the person first, too.
+    hold::accounts(tx, &[by])?;
     let post = reachable(tx, by, id)?;
     let own_private = post.author_id == by && post.audience == Audience::Followers;
     if !matches!(post.audience, Audience::Public | Audience::Node) && !own_private {
@@ -170,6 +172,7 @@ pub fn boost_travels(post: &Post) -> bool {
 /// # Errors
 /// `NotFound`.
 pub fn unboost(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
+    hold::accounts(tx, &[by])?;
     if let Some(row) = marks::find_boost(tx, by, id)? {
         marks::unboost(tx, row.id)?;
         home::remove_entry(tx, id, row.id)?;

@@ -158,6 +158,7 @@ fn place(tx: &mut Tx<'_>, remote: &RemotePost, parent: Option<&Post>) -> Result<
     let Some(id) = id else {
         return Ok(Place::NOWHERE);
     };
+    compose::hold_places(tx, remote.author, [id])?;
     let Some(community) = communities::find(tx, id)? else {
         return Ok(Place::NOWHERE);
     };
@@ -323,6 +324,7 @@ pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     if known.author_id != remote.author {
         return Err(Refusal::NotTheAuthor.into());
     }
+    compose::hold_places(tx, remote.author, known.community_id)?;
     compose::may_act(tx, &known, remote.author)?;
     let parent = known.parent_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if visibility(remote, parent.as_ref()) != known.visibility {
@@ -404,10 +406,12 @@ pub fn announced(tx: &mut Tx<'_>, community: AccountId, post: PostId) -> Result<
 /// A post of which `by` decides: one that waits in a community where that is a steward. To everybody else it is not
 /// there.
 fn waiting(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<(Post, AccountId)> {
+    let found = posts::get(tx, post)?;
+    let community = found.community_id.ok_or(Error::NotFound)?;
+    compose::hold_places(tx, found.author_id, [community])?;
     // Two stewards may decide at the same time.
     hold::post(tx, post)?;
     let post = posts::get(tx, post)?;
-    let community = post.community_id.ok_or(Error::NotFound)?;
     if post.held && communities::is_steward(tx, community, by)? {
         Ok((post, community))
     } else {

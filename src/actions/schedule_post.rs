@@ -50,7 +50,7 @@ pub fn schedule_post(
     let now = tx.now();
     let key = new.idempotency.take();
     if let Some((key, hash)) = &key {
-        hold::accounts(tx, &[author])?;
+        hold::user(tx, author)?;
         if let Some((known, made_by)) = idempotency::find(tx, author, key, now)? {
             if made_by != *hash {
                 return Err(Error::invalid("idempotency_key", Refusal::KeyReused));

@@ -28,7 +28,7 @@ pub(super) async fn list(
     let page = paging.page(20, 40);
     let read = app.db.read(move |conn| -> Result<(Vec<u8>, Vec<i64>)> {
         let post = line(conn, &desk.viewer, id)?.post;
-        let rows = quotes::list_quoting(conn, &desk.viewer, post, &page)?;
+        let rows = quotes::list_quoting(conn, &desk.viewer, post, desk.now(), &page)?;
         let ids: Vec<PostId> = rows.iter().map(|row| row.1).collect();
         let lines = timelines::by_ids(conn, &desk.viewer, &ids)?;
         let cursors = rows.iter().map(|row| row.0).collect();

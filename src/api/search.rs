@@ -204,7 +204,7 @@ fn look(
             offset,
             ..SearchQuery::default()
         };
-        found.lines = timelines::search(conn, &desk.viewer, &query, &page)?;
+        found.lines = timelines::search(conn, &desk.viewer, &query, desk.now(), &page)?;
         found.came = found.lines.len();
     }
     if wants("hashtags") {

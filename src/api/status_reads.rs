@@ -54,7 +54,8 @@ fn passed_on(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<(Entry, Option
     let (post, via) = match marks::find_boost_by_id(conn, id)? {
         Some(boost) => {
             let closed = boost.visibility == Visibility::Private;
-            let shut_out = accounts::get(conn, boost.account_id)?.state == AccountState::Suspended;
+            let by = accounts::get(conn, boost.account_id)?.state;
+            let shut_out = matches!(by, AccountState::Suspended | AccountState::Deleted);
             if shut_out || closed && !hears_of(conn, viewer, boost.account_id)? {
                 return Err(Error::NotFound);
             }
@@ -161,7 +162,7 @@ pub(super) async fn context(
         } else {
             THREAD.1
         };
-        let thread = timelines::thread(conn, &desk.viewer, root, limit)?;
+        let thread = timelines::thread(conn, &desk.viewer, root, desk.now(), limit)?;
         let (ancestors, descendants) = around(&thread, post);
         let mut out = b"{\"ancestors\":".to_vec();
         out.extend_from_slice(&desk.statuses(conn, &ancestors)?);
@@ -234,11 +235,14 @@ pub(super) async fn history(
 pub(super) async fn source(
     State(app): State<App>,
     me: Auth<scope::ReadStatuses>,
-    Id(id): Id<PostId>,
+    Id(id): Id<i64>,
 ) -> ApiResult {
     let post = app
         .db
-        .read(move |conn| posts::get_visible(conn, &me.viewer, id))
+        .read(move |conn| {
+            let post = line(conn, &me.viewer, id)?.post;
+            posts::get_visible(conn, &me.viewer, post)
+        })
         .await?;
     let fields: Value = serde_json::from_str(&post.fields).unwrap_or_else(|_| json!({}));
     Ok(Answer::json(&json!({

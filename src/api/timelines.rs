@@ -73,7 +73,7 @@ pub(super) async fn public(
 ) -> ApiResult {
     let (origin, media) = (wanted.origin(), wanted.only_media.unwrap_or(false));
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
-        timelines::public(conn, &desk.viewer, origin, media, page)
+        timelines::public(conn, &desk.viewer, origin, media, desk.now(), page)
     })
     .await
 }
@@ -104,7 +104,7 @@ pub(super) async fn tag(
         only_media: wanted.only_media.unwrap_or(false),
     };
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
-        timelines::tag(conn, &desk.viewer, &query, page)
+        timelines::tag(conn, &desk.viewer, &query, desk.now(), page)
     })
     .await
 }

@@ -20,6 +20,8 @@ const GRACE: TimeDelta = TimeDelta::days(1);
 const PAUSE: TimeDelta = TimeDelta::minutes(5);
 /// Files looked at together.
 const BATCH: i64 = 100;
+/// After so many files that could not be removed the store is taken for away.
+const FAILURES: usize = 3;
 
 /// Files to be written, by name.
 pub type Files = Vec<(String, Bytes)>;
@@ -144,36 +146,44 @@ impl App {
         Ok((row, vec![(name, cover.small.bytes.into())]))
     }
 
-    /// Removes files that are due and that nothing names; how many. Where the store does not answer, all of them wait.
+    /// Removes files that are due and that nothing names; how many. One that cannot be removed waits by itself and holds up no
+    /// other; where several cannot, the rest waits for the next round.
     ///
     /// # Errors
-    /// As [`Self::keep_files`].
+    /// As [`Self::keep_files`], of the last file that could not be removed, once the others are.
     pub async fn remove_leftovers(&self) -> Result<usize> {
-        let mut removed = 0;
-        loop {
-            let now = self.db.now();
+        let now = self.db.now();
+        let (mut removed, mut failures, mut failed) = (0, 0, None);
+        while failures < FAILURES {
             let due = self
                 .db
                 .read(move |conn| leftovers::list_due(conn, now, BATCH))
                 .await?;
             if due.is_empty() {
-                return Ok(removed);
+                break;
             }
             for file in due {
                 match self.remove_unnamed(&file).await {
-                    Ok(gone) => removed += usize::from(gone),
+                    Ok(gone) => {
+                        removed += usize::from(gone);
+                        self.db
+                            .write(move |tx| leftovers::forget(tx, &file, now))
+                            .await?;
+                    }
                     Err(error) => {
                         self.db
-                            .write(move |tx| leftovers::postpone(tx, now, now + PAUSE))
+                            .write(move |tx| leftovers::postpone(tx, &file, now, now + PAUSE))
                             .await?;
-                        return Err(error);
+                        failures += 1;
+                        failed = Some(error);
                     }
                 }
-                self.db
-                    .write(move |tx| leftovers::forget(tx, &file, now))
-                    .await?;
+                if failures == FAILURES {
+                    break;
+                }
             }
         }
+        failed.map_or(Ok(removed), Err)
     }
 
     /// The same beside what is done now: whoever deleted something need not wait for the store.

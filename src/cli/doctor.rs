@@ -115,8 +115,8 @@ async fn examine(app: &App) -> Vec<Finding> {
             if app.media.path().is_some() {
                 "let this user write into data_dir and media.store, and see that the disk has room"
             } else {
-                "check media.store and media.s3.*, that the bucket exists and that the key may get, put and delete; \
-                 let this user write into data_dir"
+                "check media.store and media.s3.*, that the bucket exists and that the key may get, put and delete \
+                 objects and list the bucket; let this user write into data_dir"
             },
         ),
         Finding::of(

@@ -51,8 +51,11 @@ fn remove(session: &Session, network: String) -> Outcome {
     let name = network.clone();
     let work = move |tx: &mut Tx<'_>| lift_network(tx, &network);
     match session.runtime.block_on(session.db.write(work)) {
-        Err(Error::NotFound | Error::Invalid { .. }) => Err(Failure::failed(format!(
+        Err(Error::NotFound) => Err(Failure::failed(format!(
             "{name} is not shut out: `cordee network list` shows what is"
+        ))),
+        Err(Error::Invalid { .. }) => Err(Failure::usage(format!(
+            "{name} is no network: it takes one as `cordee network list` shows it, such as 192.0.2.0/24"
         ))),
         other => {
             output::line(&format!("{} is let in again", other?.ip));

@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use self::reader::{Reader, post_of};
+use self::reader::{Reader, may_read, post_of};
 use super::normalize::Object;
 use super::objects::{
     actor, into_object, post as post_document, quotes as objects_quotes, tombstone, whole,
@@ -279,7 +279,7 @@ async fn activity(
             )));
         }
         if let Some(post) = posts::find_by_announce(conn, number)? {
-            return announce(conn, node, post, number);
+            return announce(conn, node, reader, post, number);
         }
         let uri = node.activity_uri(number);
         let body = outbox::find_body(conn, &uri)?.ok_or(Error::NotFound)?;
@@ -331,12 +331,17 @@ fn is_public(activity: &Object) -> bool {
         .any(super::normalize::is_public)
 }
 
+/// A community's Announce is read like the post in it.
 fn announce(
     conn: &mut Conn,
     node: &crate::model::node::Node,
+    reader: &Reader,
     post: posts::Post,
     number: i64,
 ) -> Result<Found> {
+    if !may_read(conn, &post, reader)? {
+        return Err(Error::NotFound);
+    }
     let whole = whole::of_post(conn, post)?;
     let shown = whole.author.state == AccountState::Active;
     let hidden = whole.post.deleted_at.is_some() || !whole.is_open() || !shown;

@@ -13,6 +13,7 @@ use url::{Host, Url};
 
 use super::sign::authority;
 use crate::error::{Error, Result};
+use crate::tls;
 
 /// Longest address that is read.
 const MAX_URL: usize = 2048;
@@ -272,18 +273,8 @@ impl Doors {
 
 /// No redirects, no proxy from the environment, deadlines for everything, our own look-up.
 fn client(door: Door, lookup: Arc<dyn Lookup>, agent: &str) -> Result<reqwest::Client> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
-        rustls::crypto::ring::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()
-    .map_err(Error::internal)?
-    .with_root_certificates(roots)
-    .with_no_client_auth();
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls::client()?)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT)

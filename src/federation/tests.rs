@@ -7,6 +7,7 @@ mod flags;
 mod inboxes;
 mod moves;
 mod quotes;
+mod reading;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

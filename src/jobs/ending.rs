@@ -1,9 +1,15 @@
-//! Ends what is between a person and a node that the person shut out, a part in each transaction.
+//! What takes several transactions, a part in each: the end of what is between a person and a node that the person shut
+//! out, and posts that follow their community when it is hidden or shows again.
 
 use crate::actions::block_domain::end_some;
+use crate::actions::take_along::{go_on, take_along};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId};
+use crate::store::{communities, hiding};
+
+/// Parts of one job; after them another job goes on, so that none runs too long.
+const PARTS: usize = 50;
 
 /// Works until nothing is left. Whatever is done stays done: a job that is stopped goes on where it was.
 ///
@@ -21,4 +27,33 @@ pub async fn end(app: &App, payload: &str) -> Result<()> {
             Some(_) => {}
         }
     }
+}
+
+/// Takes the posts of a community along until none is behind. Whatever follows stays so: a job that is stopped goes on
+/// where it was.
+///
+/// # Errors
+/// `NotFound` for a payload that is none; what the database says, and then it is tried again.
+pub async fn follow_listing(app: &App, payload: &str) -> Result<()> {
+    let id: AccountId = payload.parse().map_err(|_why| Error::NotFound)?;
+    let mut below = PostId(i64::MAX);
+    for _ in 0..PARTS {
+        let part = app.db.write(move |tx| take_along(tx, id, below));
+        match part.await? {
+            Some(next) => below = next,
+            None => return is_done(app, id).await,
+        }
+    }
+    app.db.write(move |tx| go_on(tx, id)).await
+}
+
+async fn is_done(app: &App, id: AccountId) -> Result<()> {
+    let behind = app.db.read(move |conn| {
+        let community = communities::find(conn, id)?.ok_or(Error::NotFound)?;
+        hiding::is_behind(conn, &community)
+    });
+    if behind.await? {
+        return Err(Error::Unavailable("others hold what is left".into()));
+    }
+    Ok(())
 }

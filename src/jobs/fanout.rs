@@ -51,21 +51,6 @@ impl Observer for Fanout {
 
     fn committed(&self, events: &[Event]) {
         self.hub.publish(events);
-        if events
-            .iter()
-            .any(|event| matches!(event, Event::Received { .. } | Event::JobQueued))
-        {
-            self.hub.work().notify_one();
-        }
-        if events
-            .iter()
-            .any(|event| matches!(event, Event::Notified { .. }))
-        {
-            self.hub.pushes().notify_one();
-        }
-        if !events.is_empty() {
-            self.hub.deliveries().notify_one();
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::runner::Registry;
 use crate::actions::block_domain;
 use crate::actions::schedule_post;
 use crate::actions::sign_up::MAIL;
+use crate::actions::take_along::TAKE_ALONG;
 use crate::app::App;
 use crate::error::Error;
 use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refresh};
@@ -15,11 +16,15 @@ use crate::store::media;
 /// The jobs that concern nobody but this node.
 pub fn of_node(registry: Registry, app: &App) -> Registry {
     let (publishing, sending) = (app.clone(), app.clone());
-    let (ending_ones, uploads) = (app.clone(), app.clone());
+    let (ending_ones, following, uploads) = (app.clone(), app.clone(), app.clone());
     registry
         .with(block_domain::END, move |job| {
             let app = ending_ones.clone();
             async move { ending::end(&app, &job.payload).await }
+        })
+        .with(TAKE_ALONG, move |job| {
+            let app = following.clone();
+            async move { ending::follow_listing(&app, &job.payload).await }
         })
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();

@@ -18,6 +18,8 @@ use crate::store::{
 
 /// How often polls are looked at.
 const TICK: Duration = Duration::from_secs(5);
+/// How long nothing is removed where the store of files did not do it.
+const AWAY: Duration = Duration::from_mins(1);
 /// Ticks between two rounds of tidying: an hour.
 const TIDY_EVERY: u32 = 720;
 /// Polls ended in one tick at most.
@@ -50,15 +52,28 @@ pub async fn run(app: App) {
         if let Err(error) = end_mutes(&app).await {
             tracing::warn!(job.name = "end_mutes", %error, outcome = "failed", "mutes could not be ended");
         }
-        if let Err(error) = app.remove_leftovers().await {
-            tracing::warn!(job.name = "remove_leftovers", %error, outcome = "failed", "files that nothing needs any more could not be removed");
-        }
         if ticks.is_multiple_of(TIDY_EVERY)
             && let Err(error) = tidy(&app).await
         {
             tracing::warn!(job.name = "tidy", %error, outcome = "failed", "tidying did not finish");
         }
         ticks = ticks.wrapping_add(1);
+    }
+}
+
+/// Removes files that nothing needs any more, until the node stops: beside the clock, which does not wait for a store.
+pub async fn clear(app: App) {
+    let mut pause = TICK;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = app.stopping.cancelled() => return,
+        }
+        pause = TICK;
+        if let Err(error) = app.remove_leftovers().await {
+            pause = AWAY;
+            tracing::warn!(job.name = "remove_leftovers", %error, outcome = "failed", "files that nothing needs any more could not be removed");
+        }
     }
 }
 
@@ -96,11 +111,11 @@ pub async fn end_mutes(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes files that were uploaded and never used, or taken off their post a day ago; how many. The row goes first:
-/// whoever uses the file at this very moment keeps it.
+/// Forgets files that were uploaded and never used, or taken off their post a day ago; how many. Whoever uses one at this
+/// very moment keeps it; the others go with what nothing names ([`App::remove_leftovers`]).
 ///
 /// # Errors
-/// `Unavailable` where the database or the store does not answer, `Internal` where the disk refuses.
+/// `Unavailable` where the database does not answer.
 pub async fn sweep_media(app: &App) -> Result<usize> {
     let before = app.db.now() - TimeDelta::hours(UNUSED_HOURS);
     let gone = app
@@ -118,7 +133,6 @@ pub async fn sweep_media(app: &App) -> Result<usize> {
             Ok(gone)
         })
         .await?;
-    app.remove_leftovers().await?;
     Ok(gone)
 }
 

@@ -137,22 +137,29 @@ impl Store {
         }
     }
 
-    /// Writes, reads and removes a file, as the node will; the place in words.
+    /// Writes, reads and removes a file, as the node will, and asks for one that is not there; the place in words. Nothing
+    /// of it stays.
     ///
     /// # Errors
     /// As [`Self::write`].
     pub async fn check(&self) -> Result<String> {
         let (name, bytes) = (super::names::profile("png"), Bytes::from_static(b"probe"));
-        self.write(&name, bytes.clone()).await?;
-        let read = self.read(&name).await?;
-        self.remove(&name).await?;
+        let read = match self.write(&name, bytes.clone()).await {
+            Ok(()) => self.read(&name).await,
+            Err(error) => Err(error),
+        };
+        // Also where that went wrong half-way: what was not acknowledged may have been written.
+        let removed = self.remove(&name).await;
+        let read = read?;
+        removed?;
+        let left = self.length(&name).await?;
         let shown = match &self.place {
             Place::Folder(folder) => folder.path().display().to_string(),
             Place::Bucket(bucket) => bucket.to_string(),
         };
-        if read != Some(bytes) {
+        if read != Some(bytes) || left.is_some() {
             return Err(Error::Unavailable(format!(
-                "{shown} does not give back what was written"
+                "{shown} does not give back what was written, or keeps what was removed"
             )));
         }
         Ok(shown)

@@ -4,8 +4,9 @@
 use super::ids::{AccountId, PostId};
 use super::words::{MembershipState, Visibility};
 
-/// Something that happened. Variants carry ids, plus what a later reader could no longer find in the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something that happened. Variants carry ids, plus what a later reader could no longer find in the database. Processes on
+/// one database tell each other of them.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Event {
     /// A post (or reply) was written here or arrived.
     PostCreated {

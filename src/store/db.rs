@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::conn::{Conn, Purpose, Target, open, open_first};
+use super::signals::Signals;
 use super::{migrate, writer};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -67,6 +68,7 @@ struct Inner {
     permits: Semaphore,
     writer: Option<writer::Writer>,
     shared: Arc<Shared>,
+    target: Target,
 }
 
 /// What every transaction needs.
@@ -160,7 +162,7 @@ impl Db {
             .test_on_check_out(false)
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(Opener {
-                target: options.target,
+                target: options.target.clone(),
                 purpose,
                 runtime: runtime.clone(),
             })
@@ -172,6 +174,7 @@ impl Db {
                 permits,
                 writer,
                 shared,
+                target: options.target,
             }),
         })
     }
@@ -179,6 +182,17 @@ impl Db {
     /// Whether the data lie in a SQLite file.
     pub fn is_sqlite(&self) -> bool {
         self.inner.writer.is_some()
+    }
+
+    /// A connection by which processes on this database tell each other things; `None` on SQLite, where one process serves.
+    ///
+    /// # Errors
+    /// `Unavailable` where the server does not answer.
+    pub async fn signals(&self) -> Result<Option<Signals>> {
+        match &self.inner.target {
+            Target::Sqlite(_) => Ok(None),
+            Target::Postgres(url) => Signals::open(url).await.map(Some),
+        }
     }
 
     /// The node whose data they are.

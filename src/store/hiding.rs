@@ -1,16 +1,23 @@
 //! Who may read the posts of a community that is hidden, or shows again: written into each of them, so that no query has
-//! to look at the community.
+//! to look at the community. What they were before is kept, so that it comes back.
 
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::helper_types::IntoBoxed;
 use diesel::prelude::*;
 
-use super::accounts;
 use super::communities::Community;
-use super::conn::Conn;
-use super::schema::posts;
+use super::conn::{Conn, MultiBackend, on_backend};
+use super::schema::{narrowed_posts, posts};
+use super::{accounts, hold};
 use crate::error::Result;
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId};
+use crate::model::time::Time;
 use crate::model::viewer;
 use crate::model::words::{Audience, Boundary, Listing, Visibility};
+
+/// Posts that follow in one transaction at most.
+const PART: i64 = 500;
 
 impl Community {
     /// How far it really reaches: see [`viewer::reach`].
@@ -19,63 +26,160 @@ impl Community {
     }
 }
 
-/// The posts of a community follow its listing: hidden, what was for more is for its members; shown again, what was
-/// written for everybody is for everybody. What was written while it was hidden stays with its members.
-pub fn follow(conn: &mut Conn, community: &Community) -> Result<()> {
-    let id = community.account_id;
+/// A post that does not follow yet.
+#[derive(Queryable)]
+struct Behind {
+    id: PostId,
+    author: AccountId,
+    audience: Audience,
+    announce: Option<i64>,
+    held: bool,
+    deleted_at: Option<Time>,
+}
+
+/// The posts that do not follow yet: of a hidden community what is for more than its members; of another one what hiding
+/// narrowed. Earlier versions did not keep what was narrowed: for everybody was what is public in every other way.
+fn behind(community: &Community) -> IntoBoxed<'static, posts::table, MultiBackend> {
+    let all = posts::table
+        .into_boxed::<MultiBackend>()
+        .filter(posts::community_id.eq(community.account_id));
     if community.visibility == Listing::Hidden {
-        count(conn, id, -1)?;
         let wide = posts::audience
             .eq(Audience::Public)
             .or(posts::audience.eq(Audience::Node));
-        diesel::update(posts::table.filter(posts::community_id.eq(id)).filter(wide))
-            .set((
-                posts::audience.eq(Audience::Members),
-                posts::rev.eq(posts::rev + 1),
-            ))
-            .execute(conn)?;
-        return Ok(());
+        return all.filter(wide);
     }
+    let all = all.filter(posts::audience.eq(Audience::Members));
+    let kept = posts::id.eq_any(narrowed_posts::table.select(narrowed_posts::post_id));
     if community.boundary != Boundary::Public {
-        return Ok(());
+        return all.filter(kept);
     }
     let open = posts::visibility
         .eq(Visibility::Public)
         .or(posts::visibility.eq(Visibility::Unlisted));
-    diesel::update(
-        posts::table
-            .filter(posts::community_id.eq(id))
-            .filter(posts::audience.eq(Audience::Members))
-            .filter(posts::boundary.eq(Boundary::Public))
-            .filter(open),
-    )
-    .set((
-        posts::audience.eq(Audience::Public),
-        posts::rev.eq(posts::rev + 1),
-    ))
-    .execute(conn)?;
-    count(conn, id, 1)
+    all.filter(kept.or(posts::boundary.eq(Boundary::Public).and(open)))
 }
 
-/// Takes what everybody may read in a community out of the counts that everybody sees, or puts it in again.
-fn count(conn: &mut Conn, community: AccountId, sign: i32) -> Result<()> {
-    let open = || {
-        posts::table
-            .filter(posts::community_id.eq(community))
-            .filter(posts::audience.eq(Audience::Public))
-            .filter(posts::held.eq(false).and(posts::deleted_at.is_null()))
-    };
-    let written: Vec<(AccountId, i64)> = open()
-        .group_by(posts::author_id)
-        .select((posts::author_id, diesel::dsl::count_star()))
+/// Whether posts of a community do not follow it yet.
+pub fn is_behind(conn: &mut Conn, community: &Community) -> Result<bool> {
+    let one: Option<PostId> = behind(community).select(posts::id).first(conn).optional()?;
+    Ok(one.is_some())
+}
+
+/// Lets the next posts of a community follow its listing, those below an id, the newest first; where the part after that
+/// begins, `None` at the end. Hidden, what was for more is for its members; shown again, what was for others is for them
+/// again, and what was written meanwhile stays with its members.
+///
+/// The caller holds the community. Nobody else is waited for: posts that another transaction holds, and those of authors
+/// whom one holds, are left for another time ([`is_behind`] tells of them).
+pub fn follow(conn: &mut Conn, community: &Community, below: PostId) -> Result<Option<PostId>> {
+    let wanted: Vec<PostId> = behind(community)
+        .filter(posts::id.lt(below))
+        .order(posts::id.desc())
+        .limit(PART)
+        .select(posts::id)
         .load(conn)?;
-    let announced: i64 = open()
-        .filter(posts::announce_id.is_not_null())
-        .count()
-        .get_result(conn)?;
-    for (account, number) in written.into_iter().chain([(community, announced)]) {
-        let number = i32::try_from(number).unwrap_or(i32::MAX);
-        accounts::bump_posts(conn, account, sign * number, None)?;
+    let full = i64::try_from(wanted.len()).is_ok_and(|found| found == PART);
+    let next = wanted.last().copied().filter(|_| full);
+    let rows = take(conn, community, &wanted)?;
+    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+    if community.visibility == Listing::Hidden {
+        narrow(conn, &ids)?;
+        count(conn, community, &rows, -1)?;
+    } else {
+        let rows = widen(conn, rows)?;
+        count(conn, community, &rows, 1)?;
+    }
+    Ok(next)
+}
+
+/// Those of several posts that nobody else holds, with their authors, and that still do not follow.
+fn take(conn: &mut Conn, community: &Community, wanted: &[PostId]) -> Result<Vec<Behind>> {
+    let free = hold::free_posts(conn, wanted)?;
+    let mut rows: Vec<Behind> = behind(community)
+        .filter(posts::id.eq_any(free))
+        .select((
+            posts::id,
+            posts::author_id,
+            posts::audience,
+            posts::announce_id,
+            posts::held,
+            posts::deleted_at,
+        ))
+        .load(conn)?;
+    let mut authors: Vec<AccountId> = rows.iter().map(|row| row.author).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let there = hold::free_accounts(conn, &authors)?;
+    rows.retain(|row| there.contains(&row.author));
+    Ok(rows)
+}
+
+fn narrow(conn: &mut Conn, ids: &[PostId]) -> Result<()> {
+    let these = || posts::table.filter(posts::id.eq_any(ids.to_vec()));
+    forget(conn, ids)?;
+    on_backend!(conn, |c| diesel::insert_into(narrowed_posts::table)
+        .values(these().select((posts::id, posts::audience)))
+        .into_columns((narrowed_posts::post_id, narrowed_posts::audience))
+        .execute(c))?;
+    set(conn, ids, Audience::Members)
+}
+
+/// The posts as they are then.
+fn widen(conn: &mut Conn, rows: Vec<Behind>) -> Result<Vec<Behind>> {
+    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+    let kept: HashMap<PostId, Audience> = narrowed_posts::table
+        .filter(narrowed_posts::post_id.eq_any(ids.clone()))
+        .select((narrowed_posts::post_id, narrowed_posts::audience))
+        .load::<(PostId, Audience)>(conn)?
+        .into_iter()
+        .collect();
+    let rows: Vec<Behind> = rows
+        .into_iter()
+        .map(|row| Behind {
+            audience: kept.get(&row.id).copied().unwrap_or(Audience::Public),
+            ..row
+        })
+        .collect();
+    for audience in [Audience::Public, Audience::Node] {
+        let of_it: Vec<PostId> = rows
+            .iter()
+            .filter(|row| row.audience == audience)
+            .map(|row| row.id)
+            .collect();
+        set(conn, &of_it, audience)?;
+    }
+    forget(conn, &ids)?;
+    Ok(rows)
+}
+
+fn set(conn: &mut Conn, ids: &[PostId], audience: Audience) -> Result<()> {
+    diesel::update(posts::table.filter(posts::id.eq_any(ids.to_vec())))
+        .set((posts::audience.eq(audience), posts::rev.eq(posts::rev + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn forget(conn: &mut Conn, ids: &[PostId]) -> Result<()> {
+    let these = narrowed_posts::table.filter(narrowed_posts::post_id.eq_any(ids.to_vec()));
+    diesel::delete(these).execute(conn)?;
+    Ok(())
+}
+
+/// Takes what everybody may read of some posts out of the counts that everybody sees, or puts it in again.
+fn count(conn: &mut Conn, community: &Community, rows: &[Behind], sign: i32) -> Result<()> {
+    let mut counts: BTreeMap<AccountId, i32> = BTreeMap::new();
+    let told = rows
+        .iter()
+        .filter(|row| row.audience == Audience::Public && !row.held && row.deleted_at.is_none());
+    for row in told {
+        *counts.entry(row.author).or_default() += sign;
+        if row.announce.is_some() {
+            *counts.entry(community.account_id).or_default() += sign;
+        }
+    }
+    for (account, number) in counts {
+        accounts::bump_posts(conn, account, number, None)?;
     }
     Ok(())
 }

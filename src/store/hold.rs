@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{accounts, posts, reports};
+use super::schema::{accounts, posts, reports, users};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 
@@ -31,6 +31,16 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<()> {
     Ok(())
 }
 
+/// Holds somebody of this node for one thing at a time, and nothing that others hold: neither the person nor what hangs on
+/// them, as [`accounts`] does. To be held before those.
+pub fn user(conn: &mut Conn, id: AccountId) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = users::table.find(id).select(users::account_id);
+        row.for_no_key_update().load::<AccountId>(server)?;
+    }
+    Ok(())
+}
+
 /// Holds those of several people and communities whom no other transaction holds, and tells which: nobody is waited for, so
 /// that others may be held already.
 pub fn free_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
@@ -41,6 +51,18 @@ pub fn free_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId
         .filter(accounts::id.eq_any(ids.to_vec()))
         .order(accounts::id.asc())
         .select(accounts::id);
+    Ok(rows.for_no_key_update().skip_locked().load(server)?)
+}
+
+/// Holds those of several posts that no other transaction holds, and tells which: nobody is waited for.
+pub fn free_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostId>> {
+    let Conn::Postgres(server) = conn else {
+        return Ok(ids.to_vec());
+    };
+    let rows = posts::table
+        .filter(posts::id.eq_any(ids.to_vec()))
+        .order(posts::id.asc())
+        .select(posts::id);
     Ok(rows.for_no_key_update().skip_locked().load(server)?)
 }
 

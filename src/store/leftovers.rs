@@ -55,9 +55,12 @@ pub fn forget(conn: &mut Conn, file: &str, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Puts everything off that has been due.
-pub fn postpone(conn: &mut Conn, now: Time, until: Time) -> Result<()> {
-    diesel::update(media_leftovers::table.filter(media_leftovers::due_at.le(now)))
+/// Puts a file off, if it has been due.
+pub fn postpone(conn: &mut Conn, file: &str, now: Time, until: Time) -> Result<()> {
+    let due = media_leftovers::table
+        .find(file)
+        .filter(media_leftovers::due_at.le(now));
+    diesel::update(due)
         .set(media_leftovers::due_at.eq(until))
         .execute(conn)?;
     Ok(())

@@ -51,6 +51,7 @@ pub mod scheduled;
 pub mod schema;
 pub mod sessions;
 pub mod settings;
+pub mod signals;
 pub mod streams;
 pub mod suggestions;
 pub mod tags;

@@ -135,34 +135,45 @@ pub struct Delivery {
     pub refused_at: Option<Time>,
 }
 
+/// Deliveries to a peer with what is sent, in the order of the activities.
+macro_rules! deliveries_to {
+    ($peer_id:expr) => {
+        outbox_targets::table
+            .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
+            .filter(outbox_targets::peer_id.eq($peer_id))
+            .order((
+                outbox_targets::outbox_id.asc(),
+                outbox_targets::inbox_url.asc(),
+            ))
+            .select((
+                outbox_targets::peer_id,
+                outbox_targets::outbox_id,
+                outbox_targets::inbox_url,
+                outbox::activity_uri,
+                outbox::sender_id,
+                outbox::body,
+                outbox_targets::refusals,
+                outbox_targets::refused_at,
+            ))
+    };
+}
+
 /// The next deliveries to a peer that may be tried by now: those never refused first, so that none of them waits behind
-/// what is refused again and again; each in the order of the activities.
+/// what is refused again and again; each in the order of the activities, which is that of the key: nothing is sorted.
 pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<Vec<Delivery>> {
-    Ok(outbox_targets::table
-        .inner_join(outbox::table.on(outbox::id.eq(outbox_targets::outbox_id)))
-        .filter(outbox_targets::peer_id.eq(peer_id))
-        .filter(
-            outbox_targets::next_attempt_at
-                .is_null()
-                .or(outbox_targets::next_attempt_at.le(now)),
-        )
-        .order((
-            outbox_targets::next_attempt_at.is_not_null().asc(),
-            outbox_targets::outbox_id.asc(),
-            outbox_targets::inbox_url.asc(),
-        ))
+    let mut found: Vec<Delivery> = deliveries_to!(peer_id)
+        .filter(outbox_targets::next_attempt_at.is_null())
         .limit(limit)
-        .select((
-            outbox_targets::peer_id,
-            outbox_targets::outbox_id,
-            outbox_targets::inbox_url,
-            outbox::activity_uri,
-            outbox::sender_id,
-            outbox::body,
-            outbox_targets::refusals,
-            outbox_targets::refused_at,
-        ))
-        .load(conn)?)
+        .load(conn)?;
+    let room = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
+    if room > 0 {
+        let refused: Vec<Delivery> = deliveries_to!(peer_id)
+            .filter(outbox_targets::next_attempt_at.le(now))
+            .limit(room)
+            .load(conn)?;
+        found.extend(refused);
+    }
+    Ok(found)
 }
 
 /// Whether something that was refused has been taken back since: a later Delete or Undo of the same sender names one of

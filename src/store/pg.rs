@@ -2,7 +2,6 @@
 //! only. What it lacks on purpose: look-ups of types that are not built in, since the portable subset has none.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use diesel::connection::{
     CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection,
@@ -21,12 +20,26 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::tls;
+
 fn bad(error: impl std::error::Error) -> ConnectionError {
     let mut text = error.to_string();
     if let Some(cause) = error.source() {
         text = format!("{text}: {cause}");
     }
     ConnectionError::BadConnection(text)
+}
+
+pub(super) fn config_of(url: &str) -> ConnectionResult<Config> {
+    url.parse().map_err(|error: tokio_postgres::Error| {
+        ConnectionError::InvalidConnectionUrl(error.to_string())
+    })
+}
+
+/// TLS with a verified certificate.
+pub(super) fn verified() -> ConnectionResult<MakeRustlsConnect> {
+    let tls = tls::client().map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+    Ok(MakeRustlsConnect::new(tls))
 }
 
 type Inner = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -42,27 +55,12 @@ impl PgConn {
     /// Connects. `sslmode=require` in the URL means TLS with a verified certificate; without it the connection is
     /// plain, since `prefer` as libpq knows it protects against nobody who can interfere.
     pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
-        let config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
-            ConnectionError::InvalidConnectionUrl(error.to_string())
-        })?;
+        let config = config_of(url)?;
         if config.get_ssl_mode() != SslMode::Require {
             let (client, connection) = config.connect(NoTls).await.map_err(bad)?;
             return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
         }
-        let roots = rustls::RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
-        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
-            rustls::crypto::ring::default_provider(),
-        ))
-        .with_safe_default_protocol_versions()
-        .map_err(bad)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-        let (client, connection) = config
-            .connect(MakeRustlsConnect::new(tls))
-            .await
-            .map_err(bad)?;
+        let (client, connection) = config.connect(verified()?).await.map_err(bad)?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await
     }
 

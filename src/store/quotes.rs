@@ -143,6 +143,7 @@ pub fn list_quoting(
     conn: &mut Conn,
     viewer: &Viewer,
     quoted: PostId,
+    now: Time,
     page: &Page,
 ) -> Result<Vec<(i64, PostId)>> {
     let query = quotes::table
@@ -154,7 +155,7 @@ pub fn list_quoting(
         .select((quotes::id, posts::id))
         .limit(page.limit)
         .into_boxed::<MultiBackend>();
-    let mut query = without_shunned!(query, viewer);
+    let mut query = without_shunned!(query, viewer, now);
     if let Some(below) = page.below() {
         query = query.filter(quotes::id.lt(below));
     }

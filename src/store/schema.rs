@@ -814,6 +814,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    narrowed_posts (post_id) {
+        post_id -> BigInt,
+        audience -> Text,
+    }
+}
+
 diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -835,6 +842,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     goals,
     memberships,
     posts,
+    narrowed_posts,
     revisions,
     mentions,
     post_tags,

@@ -13,6 +13,7 @@ use super::schema::{account_limits, accounts, media, post_tags, posts, reactions
 use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
+use crate::model::time::Time;
 use crate::model::viewer::Viewer;
 use crate::model::words::{Kind, QuestionState, Reaction, Visibility};
 
@@ -149,9 +150,10 @@ pub fn public(
     viewer: &Viewer,
     origin: Origin,
     only_media: bool,
+    now: Time,
     page: &Page,
 ) -> Result<Vec<Entry>> {
-    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer));
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer, now));
     query = match origin {
         Origin::Local => query.filter(on_public_local_index()),
         Origin::All => query.filter(on_public_index()),
@@ -183,13 +185,19 @@ pub struct TagQuery {
 }
 
 /// Public posts with tags, replies included.
-pub fn tag(conn: &mut Conn, viewer: &Viewer, wanted: &TagQuery, page: &Page) -> Result<Vec<Entry>> {
+pub fn tag(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    wanted: &TagQuery,
+    now: Time,
+    page: &Page,
+) -> Result<Vec<Entry>> {
     let tagged = |words: Vec<String>| {
         post_tags::table
             .filter(post_tags::tag.eq_any(words))
             .select(post_tags::post_id)
     };
-    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer))
+    let mut query = without_silenced!(without_shunned!(readable!(viewer), viewer, now))
         .filter(posts::visibility.eq(Visibility::Public))
         .filter(posts::id.eq_any(tagged(wanted.any.clone())));
     for word in &wanted.all {
@@ -368,9 +376,10 @@ pub fn thread(
     conn: &mut Conn,
     viewer: &Viewer,
     root: PostId,
+    now: Time,
     limit: i64,
 ) -> Result<Vec<(Entry, Option<PostId>)>> {
-    let query = without_shunned!(readable!(viewer), viewer)
+    let query = without_shunned!(readable!(viewer), viewer, now)
         .filter(posts::root_id.eq(root))
         .order(posts::id.asc())
         .limit(limit)

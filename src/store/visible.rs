@@ -122,10 +122,10 @@ macro_rules! not_shut_out {
 }
 pub(in crate::store) use not_shut_out;
 
-/// Leaves out authors whom the viewer has muted or blocked, those who blocked the viewer, and nodes the viewer shut out.
+/// Leaves out authors whom the viewer has muted at that moment or blocked, those who blocked the viewer, and nodes the viewer shut out.
 /// For boxed queries that join the authors.
 macro_rules! without_shunned {
-    ($query:expr, $viewer:expr) => {{
+    ($query:expr, $viewer:expr, $now:expr) => {{
         use $crate::store::schema::{blocks, mutes, posts};
         use $crate::store::visible::not_shut_out;
         match $viewer.account() {
@@ -135,6 +135,7 @@ macro_rules! without_shunned {
                     posts::author_id.ne_all(
                         mutes::table
                             .filter(mutes::account_id.eq(me))
+                            .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt($now)))
                             .select(mutes::target_id),
                     ),
                 )

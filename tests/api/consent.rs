@@ -1,12 +1,8 @@
 //! Consent to quotes: who is asked, who may, and what was taken back.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::actions::quotes::{self as actions, Consent, RemoteQuote};
-use cordee::error::Result;
 use cordee::model::event::Event;
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::quote::{Approvers, Terms};
@@ -236,33 +232,6 @@ fn a_quote_without_text_can_be_edited() {
     });
 }
 
-/// Does one thing and, before that is written, begins another; what came of that.
-fn meanwhile<T: Send + 'static>(
-    world: &World,
-    first: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
-    second: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let (did, done) = mpsc::channel();
-    let (over, wait) = mpsc::channel::<()>();
-    let db = world.app.db.clone();
-    let slow = async move {
-        let work = move |tx: &mut Tx<'_>| {
-            first(tx)?;
-            did.send(()).unwrap();
-            // The other is over before only where nothing holds it up.
-            let _ = wait.recv_timeout(Duration::from_millis(400));
-            Ok(())
-        };
-        db.write(work).await
-    };
-    let slow = world.runtime.spawn(slow);
-    done.recv().unwrap();
-    let result = world.write(second);
-    drop(over);
-    world.runtime.block_on(slow).unwrap().unwrap();
-    result
-}
-
 #[test]
 fn consent_that_is_taken_back_meanwhile_is_not_given_again() {
     World::each(|world| {
@@ -276,8 +245,7 @@ fn consent_that_is_taken_back_meanwhile_is_not_given_again() {
         says(world, &theirs, Some(&uri));
         assert_eq!(asks(world, mei, &theirs, &uri), QuoteState::Accepted);
         let post = theirs.id;
-        let state = meanwhile(
-            world,
+        let state = world.meanwhile(
             move |tx| actions::revoke(tx, karim_id, quoted, post).map(drop),
             move |tx| {
                 let by = accounts::get(tx, mei)?;
@@ -300,7 +268,7 @@ fn a_policy_can_be_set_twice_at_once() {
             move |tx: &mut Tx<'_>| actions::set_policy(tx, karim_id, post, policy).map(drop)
         };
         let (first, second) = (set(QuotePolicy::Nobody), set(QuotePolicy::Followers));
-        meanwhile(world, first, second).unwrap();
+        world.meanwhile(first, second).unwrap();
         let terms = world.read(move |conn| quotes::terms_of(conn, post, true));
         assert_eq!(terms, Terms::of(QuotePolicy::Followers), "{}", world.kind);
     });

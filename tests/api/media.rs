@@ -139,6 +139,8 @@ fn what_is_in_no_post_goes_after_a_day() {
         let post = karim.post("/api/v1/statuses", &post).expect(200);
         let sweep = || {
             let swept = world.runtime.block_on(schedule::sweep_media(&world.app));
+            let removed = world.runtime.block_on(world.app.remove_leftovers());
+            removed.unwrap();
             swept.unwrap()
         };
         assert_eq!(sweep(), 0);

@@ -4,8 +4,10 @@ use axum::body::Body;
 use axum::http::Request;
 use cordee::model::ids::PostId;
 use cordee::model::viewer::Viewer;
-use cordee::model::words::Role;
-use cordee::store::{posts, users};
+use cordee::model::words::{AccountState, Role};
+use cordee::store::page::Page;
+use cordee::store::timelines::{self, AccountQuery};
+use cordee::store::{accounts, posts, users};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -184,5 +186,57 @@ fn suspended_and_disabled_are_two_things() {
         assert_eq!(comes_in(), 401);
         lift("unsuspend");
         assert_eq!((stands(), comes_in()), ((false, false), 200));
+    });
+}
+
+#[test]
+fn whoever_is_blocked_does_not_read_the_source_either() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let [karim, lotte, anne] = ids.map(|id| world.client(id));
+        let post = karim.publish("the words");
+        let boost = anne.post(&format!("{}/reblog", status(&post)), &json!({}));
+        let boost = boost.expect(200);
+        let block = format!("/api/v1/accounts/{}/block", ids[1]);
+        karim.post(&block, &json!({})).expect(200);
+        for line in [&post, &boost] {
+            let source = format!("{}/source", status(line));
+            assert_eq!(karim.get(&source).expect(200)["text"], "the words");
+            assert_eq!(anne.get(&source).expect(200)["text"], "the words");
+            lotte.get(&status(line)).expect(404);
+            lotte.get(&source).expect(404);
+        }
+    });
+}
+
+#[test]
+fn nothing_shows_as_boosted_by_an_account_that_is_gone() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "anne"].map(|name| world.person(name));
+        let [karim, lotte, anne] = ids.map(|id| world.client(id));
+        let post = karim.publish("the words");
+        let boost = lotte.post(&format!("{}/reblog", status(&post)), &json!({}));
+        let boost = boost.expect(200);
+        let shown = || {
+            let viewer = Viewer::Person {
+                id: ids[2],
+                role: Role::Member,
+            };
+            let wanted = AccountQuery::default();
+            let page = Page::first(20);
+            let lines = world
+                .read(move |conn| timelines::account(conn, &viewer, ids[1], false, &wanted, &page));
+            lines.len()
+        };
+        anne.get(&status(&boost)).expect(200);
+        assert_eq!(shown(), 1);
+        for state in [AccountState::Suspended, AccountState::Deleted] {
+            world
+                .write(move |tx| accounts::set_state(tx, ids[1], state))
+                .unwrap();
+            anne.get(&status(&boost)).expect(404);
+            assert_eq!(shown(), 0, "{state} on {}", world.kind);
+            anne.get(&status(&post)).expect(200);
+        }
     });
 }

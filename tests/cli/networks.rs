@@ -51,6 +51,9 @@ fn a_network_is_listed_and_let_in_again() {
         let odd = node.run(&["network", "remove", "192.0.2.0/24"]);
         assert_eq!(odd.code, 1, "{}", odd.err);
         assert!(odd.err.contains("is not shut out"), "{}", odd.err);
+        let odd = node.run(&["network", "remove", "nonsense"]);
+        assert_eq!(odd.code, 2, "{}", odd.err);
+        assert!(odd.err.contains("nonsense is no network"), "{}", odd.err);
         shut_out(&node, "::ffff:192.0.2.0/120");
         let listed = node.lists(&["network", "list", "--json"]);
         assert_eq!(

@@ -2,14 +2,21 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use cordee::model::ids::AccountId;
+use chrono::TimeDelta;
+use cordee::actions::create_post::NewPost;
+use cordee::actions::take_along::{TAKE_ALONG, take_along};
+use cordee::jobs::ending;
+use cordee::model::ids::{AccountId, PostId};
+use cordee::model::viewer::Viewer;
 use cordee::model::words::{Boundary, JoinPolicy};
-use cordee::store::{outbox, posts};
+use cordee::store::posts::Post;
+use cordee::store::{accounts, jobs, outbox, posts};
 use serde_json::{Value, json};
 
+use super::limits::waiting;
 use super::polls::followed_by_alice;
 use crate::support::client::Client;
-use crate::support::world::World;
+use crate::support::world::{World, text};
 
 fn id_of(status: &Value) -> &str {
     status["id"].as_str().unwrap()
@@ -138,6 +145,7 @@ fn a_community_that_is_hidden_takes_its_posts_along_and_brings_them_back() {
         );
         let (author, outsider, visitor) =
             (world.client(karim), world.client(bart), world.visitor());
+        followed_by_alice(world, karim);
         let counted = || {
             visitor
                 .get(&format!("/api/v1/accounts/{karim}"))
@@ -151,10 +159,17 @@ fn a_community_that_is_hidden_takes_its_posts_along_and_brings_them_back() {
         assert_absent(world, &[&outsider, &visitor], id_of(&post));
         assert_eq!(counted()["statuses_count"], 0, "{}", world.kind);
         world.client(lotte).get(&path).expect(200);
+        let queued = waiting(world);
         let meanwhile = author.publish("@quietclub Among us");
+        assert_eq!(waiting(world), queued, "{}: nothing leaves", world.kind);
         author
             .delete(&format!("/api/v1/statuses/{}", id_of(&gone)))
             .expect(200);
+        assert!(
+            waiting(world) > queued,
+            "{}: what went out before is called back",
+            world.kind
+        );
         assert_absent(world, &[&outsider, &visitor], id_of(&gone));
         change(world, karim, club, "listed");
         outsider.get(&path).expect(200);
@@ -210,5 +225,109 @@ fn a_deleted_post_that_waited_is_as_absent_as_it_was() {
             410
         );
         assert_absent(world, &[&visitor], id_of(&held));
+    });
+}
+
+#[test]
+fn what_was_for_the_node_is_for_the_node_again() {
+    World::each(|world| {
+        let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let club = world.community(
+            "quietclub",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [karim, lotte],
+        );
+        let (author, member) = (world.client(karim), world.client(lotte));
+        let (outsider, visitor) = (world.client(bart), world.visitor());
+        let post = |boundary: &str| {
+            let body = json!({ "status": "@quietclub Words", "boundary": boundary });
+            let made = author.publish_with(&body);
+            format!("/api/v1/statuses/{}", id_of(&made))
+        };
+        let (inside, open) = (post("node"), post("public"));
+        let seen = |path: &str| {
+            [&member, &outsider, &visitor].map(|who| who.get(path).status.as_u16() == 200)
+        };
+        for _ in 0..2 {
+            assert_eq!(seen(&inside), [true, true, false], "{}", world.kind);
+            assert_eq!(seen(&open), [true; 3], "{}", world.kind);
+            change(world, karim, club, "hidden");
+            assert_eq!(seen(&inside), [true, false, false], "{}", world.kind);
+            assert_eq!(seen(&open), [true, false, false], "{}", world.kind);
+            change(world, karim, club, "listed");
+        }
+    });
+}
+
+/// Runs the jobs that take posts along.
+fn take_the_rest_along(world: &World) {
+    let claimed = world
+        .write(|tx| jobs::claim(tx, 32, TimeDelta::minutes(3)))
+        .unwrap();
+    for job in claimed.into_iter().filter(|job| job.kind == TAKE_ALONG) {
+        let done = ending::follow_listing(&world.app, &job.payload);
+        world.runtime.block_on(done).unwrap();
+        world.write(move |tx| jobs::finish(tx, job.id)).unwrap();
+    }
+}
+
+#[test]
+fn the_posts_of_a_large_community_follow_it_part_by_part() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let club = world.community(
+            "quietclub",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [karim, lotte],
+        );
+        let first = NewPost {
+            community: Some(club),
+            ..text("one of many")
+        };
+        let first = world.publish(karim, first).unwrap();
+        let ids = world
+            .write(move |tx| {
+                let mut ids = vec![first.id];
+                for _ in 0..1100 {
+                    let id = PostId(tx.new_id());
+                    let uri = tx.node().post_uri(id.0);
+                    let row = Post {
+                        id,
+                        url: uri.clone(),
+                        uri,
+                        root_id: id,
+                        announce_id: None,
+                        ..first.clone()
+                    };
+                    posts::insert(tx, &row)?;
+                    ids.push(id);
+                }
+                accounts::bump_posts(tx, karim, 1100, None)?;
+                Ok(ids)
+            })
+            .unwrap();
+        let open = || {
+            let ids = ids.clone();
+            world.read(move |conn| {
+                let open = posts::list_visible(conn, &Viewer::Anonymous, &ids)?.len();
+                Ok((open, accounts::get(conn, karim)?.posts_count))
+            })
+        };
+        assert_eq!(open(), (1101, 1101));
+        change(world, karim, club, "hidden");
+        assert_eq!(open(), (601, 601), "{}: the newest at once", world.kind);
+        // A process that is killed after a part has done that much.
+        world
+            .write(move |tx| take_along(tx, club, PostId(i64::MAX)).map(drop))
+            .unwrap();
+        assert_eq!(open(), (101, 101), "{}", world.kind);
+        take_the_rest_along(world);
+        assert_eq!(open(), (0, 0), "{}", world.kind);
+        change(world, karim, club, "unlisted");
+        assert_eq!(open(), (500, 500), "{}", world.kind);
+        take_the_rest_along(world);
+        assert_eq!(open(), (1101, 1101), "{}", world.kind);
     });
 }

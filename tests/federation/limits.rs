@@ -29,7 +29,8 @@ fn is_sent(world: &World, post: &Post) -> bool {
         .is_some()
 }
 
-fn waiting(world: &World) -> i64 {
+/// How much waits for the node of alice.
+pub(super) fn waiting(world: &World) -> i64 {
     let queues = world.read(|conn| outbox::queues(conn, Some("p.example")));
     queues.iter().map(|queue| queue.waiting).sum()
 }
@@ -52,9 +53,12 @@ fn a_node_gets_no_post_that_reaches_wider_than_its_admin_allows() {
             assert!(!is_sent(world, &publish("@pumps in a community")));
             let id = before.id;
             world
-                .write(move |tx| react::boost(tx, lotte, id, Visibility::Public, None))
-                .ok();
+                .write(move |tx| react::boost(tx, karim, id, Visibility::Public, None))
+                .unwrap();
             assert_eq!(waiting(world), queued, "{} {most}", world.kind);
+            world
+                .write(move |tx| react::unboost(tx, karim, id))
+                .unwrap();
         }
         let (queued, id) = (waiting(world), before.id);
         world

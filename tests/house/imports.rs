@@ -11,12 +11,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("hub", &["model"]),
     ("i18n", &["model"]),
     ("mail", &["model"]),
-    ("media", &["model"]),
+    ("media", &["model", "tls"]),
     ("params", &["model"]),
     ("secrets", &["model"]),
     ("telemetry", &["model"]),
+    ("tls", &[]),
     ("webpush", &["model", "secrets"]),
-    ("store", &["model", "config"]),
+    ("store", &["model", "config", "tls"]),
     // Of `secrets` only the key type and the bounds of passwords: making secrets is not a matter of a transaction.
     ("actions", &["model", "store", "secrets"]),
     (
@@ -36,7 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "federation",
         // `i18n` for the labels of fields in the text of a post.
         &[
-            "app", "model", "store", "actions", "media", "secrets", "config", "i18n",
+            "app", "model", "store", "actions", "media", "secrets", "config", "i18n", "tls",
         ],
     ),
     (

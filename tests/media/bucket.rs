@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{film, id, on_bucket, part, path, png};
 use crate::support::node::Node;
 use crate::support::program::Said;
-use crate::support::s3::{ACCESS_KEY, S3, SECRET_KEY};
+use crate::support::s3::{ACCESS_KEY, Forbidden, S3, SECRET_KEY};
 use crate::support::world::World;
 
 #[test]
@@ -258,4 +258,40 @@ fn pictures_of_other_nodes_stay_on_this_machine() {
     });
     assert!(kept.is_some(), "the cache needs no bucket");
     assert!(bucket.objects().is_empty());
+}
+
+#[test]
+fn a_key_without_a_right_is_told_which_and_leaves_no_probe() {
+    for (forbidden, holds) in [
+        (Forbidden::Nothing, true),
+        (Forbidden::Listing, false),
+        (Forbidden::Reading, false),
+    ] {
+        let bucket = S3::start_without(forbidden);
+        let world = on_bucket(&bucket, |_| {});
+        let said = world.runtime.block_on(world.app.media.check());
+        assert_eq!(said.is_ok(), holds, "{forbidden:?}: {said:?}");
+        if let Err(error) = said {
+            let words = error.to_string();
+            assert!(words.contains("to list the bucket"), "{words}");
+        }
+        assert_eq!(bucket.objects(), Vec::<String>::new(), "{forbidden:?}");
+    }
+}
+
+#[test]
+fn what_looks_forbidden_is_not_taken_for_absent() {
+    let bucket = S3::start_without(Forbidden::Listing);
+    let world = on_bucket(&bucket, |_| {});
+    let karim = world.client(world.person("karim"));
+    let media = karim
+        .upload("/api/v2/media", "x.png", &png(9, 9))
+        .expect(200);
+    let file = path(&media["url"]);
+    assert_eq!(karim.get(&file).status, 200);
+    bucket.empty();
+    karim.get(&file).expect(503);
+    let name = file.strip_prefix("/media/").unwrap();
+    let length = world.runtime.block_on(world.app.media.length(name));
+    assert!(matches!(length, Err(Error::Unavailable(_))), "{length:?}");
 }

@@ -1,9 +1,11 @@
 //! Uploads that take long: 202, then 206, then ready or failed.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use cordee::error::Error;
 use cordee::jobs::{schedule, uploads};
-use cordee::store::jobs::Job;
+use cordee::store::jobs::{self as queue, Job};
+use cordee::store::leftovers;
 use cordee::store::media::WORK;
 use serde_json::{Value, json};
 
@@ -76,6 +78,7 @@ fn what_takes_long_is_accepted_and_worked_on_later() {
             .runtime
             .block_on(schedule::sweep_media(&world.app))
             .unwrap();
+        world.remove_leftovers();
         assert_eq!(
             stored().len(),
             3,
@@ -196,6 +199,13 @@ fn work_waits_for_a_bucket_that_is_away() {
     };
     bucket.go_away();
     assert!(matches!(work(1), Err(Error::Unavailable(_))));
+    let waiting = world.read(queue::count);
+    work(11).unwrap();
+    assert_eq!(
+        world.read(queue::count),
+        waiting + 1,
+        "before its tries run out, another job goes on"
+    );
     karim.get(&shown).expect(206);
     bucket.come_back();
     work(2).unwrap();
@@ -230,5 +240,31 @@ fn a_file_whose_upload_broke_off_goes_after_a_day() {
         world.clock.advance_seconds(24 * 3600 + 60);
         assert_eq!(world.remove_leftovers(), 1);
         assert_eq!(stored(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_holds_up_no_other() {
+    World::each(|world| {
+        let folder = world.app.media.path().unwrap().to_owned();
+        let [stuck, other] = [(); 2].map(|()| cordee::media::names::original("png"));
+        // A folder where the file should be.
+        std::fs::create_dir_all(folder.join(&stuck)).unwrap();
+        std::fs::write(folder.join(&other), b"x").unwrap();
+        let names = [stuck.clone(), other.clone()];
+        world
+            .write(move |tx| {
+                let now = tx.now();
+                leftovers::note(tx, &names[0], now - TimeDelta::seconds(9))?;
+                leftovers::note(tx, &names[1], now)
+            })
+            .unwrap();
+        let failed = world.runtime.block_on(world.app.remove_leftovers());
+        assert!(failed.is_err(), "{failed:?}");
+        assert!(!folder.join(&other).exists(), "{}", world.kind);
+        assert_eq!(world.remove_leftovers(), 0, "it waits a little");
+        std::fs::remove_dir(folder.join(&stuck)).unwrap();
+        world.clock.advance_seconds(6 * 60);
+        assert_eq!(world.remove_leftovers(), 1, "{}", world.kind);
     });
 }

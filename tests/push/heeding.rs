@@ -1,18 +1,14 @@
 //! Whom push messages do not hold back, what rests, and what is told to whom.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use cordee::actions::create_post::NewPost;
 use cordee::model::words::{Boundary, JoinPolicy, PushPolicy, Role, UserState};
 use cordee::secrets::hash_token;
-use cordee::store::db::Tx;
 use cordee::store::{oauth, pushes, settings, users};
 use serde_json::json;
 
 use super::service::{Phone, PushService};
 use super::{PATH, development, is_subscribed, until, waiting, work};
-use crate::support::world::{World, text};
+use crate::support::world::{World, posted, text};
 
 #[test]
 fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
@@ -25,25 +21,11 @@ fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
                 &Phone::new(3).subscription("http://push.localhost:9/x", true),
             )
             .expect(200);
-        let (did, done) = mpsc::channel();
-        let (over, wait) = mpsc::channel::<()>();
-        let db = world.app.db.clone();
-        let going = async move {
-            let work = move |tx: &mut Tx<'_>| {
-                pushes::delete_of_account(tx, karim, None)?;
-                did.send(()).unwrap();
-                // The post is there before only where nothing holds it up.
-                let _ = wait.recv_timeout(Duration::from_millis(400));
-                Ok(())
-            };
-            db.write(work).await
-        };
-        let going = world.runtime.spawn(going);
-        done.recv().unwrap();
-        let made = world.publish(lotte, text("@karim hello"));
+        let made = world.meanwhile(
+            move |tx| pushes::delete_of_account(tx, karim, None),
+            move |tx| posted(tx, lotte, text("@karim hello")),
+        );
         assert!(made.is_ok(), "{}: {made:?}", world.kind);
-        drop(over);
-        world.runtime.block_on(going).unwrap().unwrap();
         let told = client.get("/api/v1/notifications").expect(200);
         assert_eq!(told.as_array().unwrap().len(), 1);
         assert_eq!(waiting(world, karim), 0);

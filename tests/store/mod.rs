@@ -3,6 +3,7 @@
 mod at_once;
 mod doors;
 mod plans;
+mod processes;
 mod queues;
 mod races;
 mod reading;

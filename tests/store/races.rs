@@ -4,20 +4,28 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use cordee::actions::block_domain::{block_domain, unblock_domain};
+use cordee::actions::charter::{self, CharterChanges};
 use cordee::actions::create_post::{NewPost, Outcome, create_post};
+use cordee::actions::delete_post::delete_post;
 use cordee::actions::follow::{self, Wish};
+use cordee::actions::react;
 use cordee::error::{Error, Result};
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::notice::Policy;
-use cordee::model::words::{ActorKind, FollowState, PolicyAction};
+use cordee::model::words::{
+    ActorKind, Audience, Boundary, CommunityRole, FollowState, JoinPolicy, Listing, PolicyAction,
+    Visibility,
+};
 use cordee::store::conversations::{self, Conversation};
 use cordee::store::db::Tx;
 use cordee::store::follows::{self, Mute};
 use cordee::store::page::Page;
-use cordee::store::{accounts, notification_policy, notifications, regards};
+use cordee::store::{
+    accounts, communities, hold, notification_policy, notifications, posts, regards,
+};
 
 use crate::support::databases::{Database, query, server};
-use crate::support::world::{World, text};
+use crate::support::world::{World, posted, text};
 
 /// A node on PostgreSQL, where this machine offers one; which databases the tests ran on is told at their end.
 fn world() -> Option<World> {
@@ -37,6 +45,16 @@ fn beside<A: Send + 'static, B: Send + 'static>(
     first: impl FnOnce(&mut Tx<'_>) -> Result<A> + Send + 'static,
     second: impl FnOnce(&mut Tx<'_>) -> Result<B> + Send + 'static,
 ) -> (Result<A>, Result<B>) {
+    around(world, first, second, |_| Ok(()))
+}
+
+/// The same where the first still has something to do when the other is done or waits for it.
+fn around<A: Send + 'static, B: Send + 'static>(
+    world: &World,
+    first: impl FnOnce(&mut Tx<'_>) -> Result<A> + Send + 'static,
+    second: impl FnOnce(&mut Tx<'_>) -> Result<B> + Send + 'static,
+    rest: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+) -> (Result<A>, Result<B>) {
     let (written, is_written) = mpsc::channel();
     let (go, may_go) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -45,6 +63,7 @@ fn beside<A: Send + 'static, B: Send + 'static>(
                 let done = first(tx)?;
                 written.send(()).unwrap();
                 may_go.recv().unwrap();
+                rest(tx)?;
                 Ok(done)
             })
         });
@@ -260,4 +279,151 @@ fn what_is_set_twice_at_once_is_as_the_later_one_said() {
     assert_eq!(set, PolicyAction::Filter);
     assert_eq!(notes, [(lotte, "second".to_owned())]);
     assert_eq!((mutes.len(), mutes[0].notifications), (1, false));
+}
+
+#[test]
+fn a_charter_that_two_stewards_change_at_once_is_as_both_said() {
+    let Some(world) = world() else { return };
+    let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));
+    let club = world.community("club", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+    world
+        .write(move |tx| charter::appoint(tx, club, bart, CommunityRole::Steward))
+        .unwrap();
+    let change = move |by: AccountId, changes: CharterChanges| {
+        move |tx: &mut Tx<'_>| charter::change(tx, Some(by), club, changes)
+    };
+    let purpose = CharterChanges {
+        purpose: Some("Quieter halls".into()),
+        ..CharterChanges::default()
+    };
+    let title = CharterChanges {
+        title: Some("Silence".into()),
+        ..CharterChanges::default()
+    };
+    let (one, other) = beside(&world, change(karim, purpose), change(lotte, title));
+    one.unwrap();
+    other.unwrap();
+    let said = world.read(move |conn| {
+        let title = accounts::get(conn, club)?.display_name;
+        Ok((title, communities::get(conn, club)?.purpose))
+    });
+    assert_eq!(said, ("Silence".to_owned(), "Quieter halls".to_owned()));
+    let stewards = |named: [AccountId; 2]| CharterChanges {
+        stewards: Some(named.to_vec()),
+        ..CharterChanges::default()
+    };
+    let without_lotte = change(karim, stewards([karim, bart]));
+    let without_karim = change(lotte, stewards([lotte, bart]));
+    let (one, other) = beside(&world, without_lotte, without_karim);
+    one.unwrap();
+    assert!(
+        matches!(other, Err(Error::Forbidden(_))),
+        "whoever is no steward any more changes nothing"
+    );
+    let mut left = world.read(move |conn| communities::stewards(conn, club));
+    left.sort_unstable();
+    assert_eq!(left, [karim, bart]);
+}
+
+#[test]
+fn a_post_written_beside_the_hiding_of_its_community_is_for_its_members() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    for (name, hidden_first) in [("one", true), ("two", false)] {
+        let club = world.community(name, Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+        let start = NewPost {
+            community: Some(club),
+            ..text("the start")
+        };
+        let start = world.publish(karim, start).unwrap();
+        let hide = move |tx: &mut Tx<'_>| {
+            let hidden = CharterChanges {
+                visibility: Some(Listing::Hidden),
+                ..CharterChanges::default()
+            };
+            charter::change(tx, Some(karim), club, hidden)
+        };
+        let write = move |tx: &mut Tx<'_>| {
+            let new = NewPost {
+                community: Some(club),
+                ..text("among us")
+            };
+            let reply = NewPost {
+                parent: Some(start.id),
+                ..text("me too")
+            };
+            Ok([posted(tx, lotte, new)?.id, posted(tx, lotte, reply)?.id])
+        };
+        let written = if hidden_first {
+            let (hidden, written) = beside(&world, hide, write);
+            hidden.unwrap();
+            written
+        } else {
+            let (written, hidden) = beside(&world, write, hide);
+            hidden.unwrap();
+            written
+        };
+        let audiences = world.read(move |conn| {
+            let found: Result<Vec<Audience>> = written?
+                .into_iter()
+                .map(|id| Ok(posts::get(conn, id)?.audience))
+                .collect();
+            found
+        });
+        assert_eq!(audiences, [Audience::Members; 2], "{name}");
+    }
+}
+
+#[test]
+fn a_post_with_a_key_and_whoever_joins_do_not_stop_each_other() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let club = world.community("club", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+    let bart = world.person("bart");
+    assert!(club < bart, "ids are held in their order");
+    world
+        .write(move |tx| charter::appoint(tx, club, bart, CommunityRole::Member))
+        .unwrap();
+    let write = move |tx: &mut Tx<'_>| {
+        let new = NewPost {
+            community: Some(club),
+            idempotency: Some(("key".into(), "the same".into())),
+            ..text("once")
+        };
+        posted(tx, bart, new)
+    };
+    // What joining, leaving and deciding hold, one after the other.
+    let (held, written) = around(
+        &world,
+        move |tx| hold::accounts(tx, &[club]),
+        write,
+        move |tx| hold::accounts(tx, &[bart]),
+    );
+    held.unwrap();
+    written.unwrap();
+}
+
+#[test]
+fn whoever_boosts_or_deletes_does_not_stop_who_replies() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let post = world.publish(karim, text("one")).unwrap().id;
+    // What a reply holds: whoever writes it, then the post.
+    let reply = move |tx: &mut Tx<'_>| hold::post(tx, post);
+    let (replied, boosted) = around(
+        &world,
+        move |tx| hold::accounts(tx, &[lotte]),
+        move |tx| react::boost(tx, lotte, post, Visibility::Public, None),
+        reply,
+    );
+    replied.unwrap();
+    boosted.unwrap();
+    let (replied, deleted) = around(
+        &world,
+        move |tx| hold::accounts(tx, &[karim]),
+        move |tx| delete_post(tx, karim, post),
+        reply,
+    );
+    replied.unwrap();
+    deleted.unwrap();
 }

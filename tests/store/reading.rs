@@ -122,7 +122,8 @@ fn a_deleted_post_is_found_nowhere() {
                 q: "Zanzibär".into(),
                 ..Default::default()
             };
-            w.read(move |conn| timelines::search(conn, &viewer(ada), &query, &Page::first(10)))
+            let now = w.app.db.now();
+            w.read(move |conn| timelines::search(conn, &viewer(ada), &query, now, &Page::first(10)))
         };
         assert_eq!(search(w).len(), 1, "{}", w.kind);
         w.write(move |tx| cordee::actions::delete_post::delete_post(tx, ada, post.id))

@@ -1,13 +1,15 @@
 //! A real S3 server on loopback: it checks signatures, keeps objects in a folder, and can go away and come back.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cordee::config::Config;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
+use s3s::{S3Result, s3_error};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -16,20 +18,61 @@ pub(crate) const SECRET_KEY: &str = "the-secret-of-the-tests";
 pub(crate) const BUCKET: &str = "files";
 pub(crate) const PREFIX: &str = "cordee/media";
 
+/// What the key may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forbidden {
+    Nothing,
+    /// To list: as at Amazon, what is missing looks forbidden then.
+    Listing,
+    Reading,
+}
+
+struct Rights {
+    home: PathBuf,
+    forbidden: Forbidden,
+}
+
+#[async_trait::async_trait]
+impl S3Access for Rights {
+    async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
+        let reads = matches!(cx.s3_op().name(), "GetObject" | "HeadObject");
+        let there = cx
+            .s3_path()
+            .as_object()
+            .is_some_and(|(bucket, key)| self.home.join(bucket).join(key).exists());
+        let refused = match self.forbidden {
+            Forbidden::Nothing => false,
+            Forbidden::Listing => reads && !there,
+            Forbidden::Reading => reads,
+        };
+        if refused || cx.credentials().is_none() {
+            return Err(s3_error!(AccessDenied));
+        }
+        Ok(())
+    }
+}
+
 /// The server, with one empty bucket.
 pub(crate) struct S3 {
     home: tempfile::TempDir,
     address: SocketAddr,
+    forbidden: Forbidden,
     running: Option<Runtime>,
 }
 
 impl S3 {
     pub(crate) fn start() -> Self {
+        Self::start_without(Forbidden::Nothing)
+    }
+
+    /// The same for a key that may not do everything.
+    pub(crate) fn start_without(forbidden: Forbidden) -> Self {
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir(home.path().join(BUCKET)).unwrap();
         let mut server = Self {
             home,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            forbidden,
             running: None,
         };
         server.come_back();
@@ -49,6 +92,10 @@ impl S3 {
             .unwrap();
         let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(self.home.path()).unwrap());
         service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+        service.set_access(Rights {
+            home: self.home.path().to_owned(),
+            forbidden: self.forbidden,
+        });
         let service = service.build();
         let listener = runtime.block_on(TcpListener::bind(self.address)).unwrap();
         self.address = listener.local_addr().unwrap();

@@ -1,7 +1,8 @@
 //! A node inside the test: its database, a clock that stands still until it is moved, and people who do things.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use cordee::actions::charter::{self, NewGoal, Proposal};
 use cordee::actions::create_post::{NewPost, Outcome, create_post};
@@ -168,12 +169,44 @@ impl World {
         .unwrap()
     }
 
+    /// Does one thing and, before that is written, begins another; what came of that. On SQLite it waits for the one writer.
+    pub(crate) fn meanwhile<T: Send + 'static>(
+        &self,
+        first: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+        second: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (did, done) = mpsc::channel();
+        let (over, wait) = mpsc::channel::<()>();
+        let db = self.app.db.clone();
+        let slow = async move {
+            let work = move |tx: &mut Tx<'_>| {
+                first(tx)?;
+                did.send(()).unwrap();
+                // The other is over before only where nothing holds it up.
+                let _ = wait.recv_timeout(Duration::from_millis(400));
+                Ok(())
+            };
+            db.write(work).await
+        };
+        let slow = self.runtime.spawn(slow);
+        done.recv().unwrap();
+        let result = self.write(second);
+        drop(over);
+        self.runtime.block_on(slow).unwrap().unwrap();
+        result
+    }
+
     /// Publishes.
     pub(crate) fn publish(&self, by: AccountId, new: NewPost) -> Result<Post> {
-        self.write(move |tx| match create_post(tx, by, new)? {
-            Outcome::Posted(post) => Ok(*post),
-            Outcome::Commanded { .. } => panic!("a command, not a post"),
-        })
+        self.write(move |tx| posted(tx, by, new))
+    }
+}
+
+/// Publishes within a transaction.
+pub(crate) fn posted(tx: &mut Tx<'_>, by: AccountId, new: NewPost) -> Result<Post> {
+    match create_post(tx, by, new)? {
+        Outcome::Posted(post) => Ok(*post),
+        Outcome::Commanded { .. } => panic!("a command, not a post"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
@@ -178,8 +178,9 @@ impl Exchange {
         metrics::gauge!("streams_open").increment(1.0);
         if start {
             // Listening begins before this answer, so that nothing after it is missed.
-            let (exchange, app_of_task, events) = (Arc::clone(self), app.clone(), app.hub.listen());
-            app.spawn(async move { exchange.run(&app_of_task, events).await });
+            let (exchange, app_of_task) = (Arc::clone(self), app.clone());
+            let (events, gaps) = (app.hub.listen(), app.hub.gaps());
+            app.spawn(async move { exchange.run(&app_of_task, events, gaps).await });
         }
         Ok(Seat {
             exchange: Arc::clone(self),
@@ -217,7 +218,7 @@ impl Exchange {
         !state.running
     }
 
-    async fn run(&self, app: &App, mut events: Receiver<Event>) {
+    async fn run(&self, app: &App, mut events: Receiver<Event>, mut gaps: watch::Receiver<u64>) {
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -229,6 +230,8 @@ impl Exchange {
                     }
                     self.keep_the_living(app).await;
                 }
+                // Those of another process were missed.
+                Ok(()) = gaps.changed() => self.dismiss(|_, _| true),
                 event = events.recv() => match event {
                     Ok(first) => self.carry(app, first, &mut events).await,
                     // Some news were missed: clients come back and read them by REST.

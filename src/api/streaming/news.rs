@@ -373,14 +373,16 @@ fn line_in(conn: &mut Conn, desk: &Desk, channel: &Channel, post: &Post) -> Resu
     let page = exactly(post.id.0);
     let viewer: &Viewer = &desk.viewer;
     let lines = match &channel.feed {
-        Feed::Public { origin, media } => timelines::public(conn, viewer, *origin, *media, &page)?,
+        Feed::Public { origin, media } => {
+            timelines::public(conn, viewer, *origin, *media, desk.now(), &page)?
+        }
         Feed::Tag { tag, origin } => {
             let query = TagQuery {
                 any: vec![tag.clone()],
                 origin: *origin,
                 ..TagQuery::default()
             };
-            timelines::tag(conn, viewer, &query, &page)?
+            timelines::tag(conn, viewer, &query, desk.now(), &page)?
         }
         _ => Vec::new(),
     };

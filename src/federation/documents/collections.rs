@@ -4,7 +4,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::reader::{Reader, post_of};
+use super::reader::{Reader, may_read, post_of};
 use super::{Found, community_of, person_of, respond};
 use crate::error::{Error, Result};
 use crate::federation::Federation;
@@ -100,9 +100,9 @@ collection!(
     }
 );
 collection!(
-    /// The newest posts that a community announced.
+    /// The newest posts that a community announced, as far as they are for whoever asks.
     community_outbox,
-    |conn, node, _, name| {
+    |conn, node, reader, name| {
         let (group, _) = community_of(conn, name)?;
         let page = Page::first(OUTBOX);
         let entries = timelines::community(conn, &Viewer::Anonymous, group.id, None, None, &page)?;
@@ -111,6 +111,9 @@ collection!(
             let Some(whole) = whole::load(conn, entry.post)?.filter(whole::Whole::is_open) else {
                 continue;
             };
+            if !may_read(conn, &whole.post, reader)? {
+                continue;
+            }
             if let Some(announce) = whole.post.announce_id {
                 let mut item = announce_in_outbox(node, &group, &whole, announce);
                 item.remove("@context");

@@ -44,7 +44,7 @@ pub(super) fn post_of(conn: &mut Conn, id: &str, reader: &Reader) -> Result<(Pos
 
 /// Whether a post that leaves the node is for whoever asks: it is for everybody, or for followers and one of them is on
 /// the node that asks; and it reaches no wider than the admin allows for that node.
-fn may_read(conn: &mut Conn, post: &Post, reader: &Reader) -> Result<bool> {
+pub(super) fn may_read(conn: &mut Conn, post: &Post, reader: &Reader) -> Result<bool> {
     let Reader::Node(domain) = reader else {
         return Ok(post.is_for_everybody());
     };

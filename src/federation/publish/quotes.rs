@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::envelope::{Recipients, activity, note_to, send};
 use super::posts::outgoing;
+use crate::actions::quotes::may_be_asked;
 use crate::error::Result;
 use crate::federation::normalize::PUBLIC;
 use crate::federation::objects::addressing::Addressing;
 use crate::federation::objects::post::document;
-use crate::model::viewer::Viewer;
-use crate::model::words::{QuoteState, Role};
+use crate::model::words::QuoteState;
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::posts;
@@ -32,11 +32,11 @@ pub(super) fn requested(tx: &mut Tx<'_>, quote: i64) -> Result<()> {
     let (Some(whole), Some(author), Some(uri)) = (whole, author, &row.request_uri) else {
         return Ok(());
     };
-    let reader = Viewer::Person {
-        id: author.id,
-        role: Role::Member,
-    };
-    if posts::list_visible(tx, &reader, &[row.post_id])?.is_empty() {
+    let mentioned = posts::list_mentions(tx, &[row.post_id])?
+        .iter()
+        .any(|(_, account)| *account == author.id);
+    let (audience, by) = (whole.post.audience, whole.post.author_id);
+    if !may_be_asked(tx, author.id, by, audience, mentioned)? {
         return Ok(());
     }
     let object = row.quoted_uri.as_str().into();

@@ -15,7 +15,8 @@ use crate::store::visible::visible_beside_author;
 
 diesel::alias!(accounts as booster: Booster);
 
-/// What somebody boosted; what was boosted for followers only, to those, and nothing that somebody suspended boosted.
+/// What somebody boosted; what was boosted for followers only, to those, and nothing that somebody boosted who was suspended
+/// or is gone.
 pub(super) fn of_account(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -42,7 +43,8 @@ pub(super) fn of_account(
             boosts::account_id.eq(me).or(exists(
                 booster
                     .filter(booster.field(accounts::id).eq(boosts::account_id))
-                    .filter(booster.field(accounts::state).ne(AccountState::Suspended)),
+                    .filter(booster.field(accounts::state).ne(AccountState::Suspended))
+                    .filter(booster.field(accounts::state).ne(AccountState::Deleted)),
             )),
         )
         .select((

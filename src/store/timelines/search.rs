@@ -40,12 +40,13 @@ pub fn search(
     conn: &mut Conn,
     viewer: &Viewer,
     wanted: &SearchQuery,
+    now: Time,
     page: &Page,
 ) -> Result<Vec<Entry>> {
     let Some(matching) = search::matching(conn, &wanted.q) else {
         return Ok(Vec::new());
     };
-    let mut query = without_shunned!(readable!(viewer), viewer)
+    let mut query = without_shunned!(readable!(viewer), viewer, now)
         .filter(matching)
         .offset(wanted.offset);
     if let Some(kind) = wanted.kind {

@@ -142,7 +142,7 @@ pub(crate) async fn tag(
                 any: vec![fold(&tag)],
                 ..TagQuery::default()
             };
-            let entries = timelines::tag(conn, &scene.viewer, &query, &page)?;
+            let entries = timelines::tag(conn, &scene.viewer, &query, scene.now, &page)?;
             let path = format!("/tags/{}", urlencoding(&tag));
             Ok(TagPage {
                 next: next(&path, &entries),

@@ -80,7 +80,8 @@ async fn try_show(app: &App, visitor: &Visitor, wanted: Wanted) -> Result<Respon
                     offset,
                     ..SearchQuery::default()
                 };
-                timelines::search(conn, &scene.viewer, &query, &Page::first(POSTS + 1))?
+                let rows = Page::first(POSTS + 1);
+                timelines::search(conn, &scene.viewer, &query, scene.now, &rows)?
             } else {
                 Vec::new()
             };
