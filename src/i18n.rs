@@ -128,6 +128,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
             include_str!(concat!("i18n/", $lang, "/mails.ftl")),
             include_str!(concat!("i18n/", $lang, "/reports.ftl")),
+            include_str!(concat!("i18n/", $lang, "/people.ftl")),
         ]),*]
     };
 }

@@ -54,7 +54,8 @@ fn passed_on(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<(Entry, Option
     let (post, via) = match marks::find_boost_by_id(conn, id)? {
         Some(boost) => {
             let closed = boost.visibility == Visibility::Private;
-            let shut_out = accounts::get(conn, boost.account_id)?.state == AccountState::Suspended;
+            let by = accounts::get(conn, boost.account_id)?.state;
+            let shut_out = matches!(by, AccountState::Suspended | AccountState::Deleted);
             if shut_out || closed && !hears_of(conn, viewer, boost.account_id)? {
                 return Err(Error::NotFound);
             }

@@ -129,6 +129,7 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::PollCounted { .. }
         | Event::AccountUpdated { .. }
         | Event::AccountDeleted { .. }
+        | Event::AccountMoved { .. }
         | Event::FiltersChanged { .. }
         | Event::AnnouncementPublished { .. }
         | Event::AnnouncementRemoved { .. }

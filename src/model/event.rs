@@ -222,6 +222,13 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
+    /// An account of this node moved to another.
+    AccountMoved {
+        /// The old one.
+        account: AccountId,
+        /// The new one.
+        target: AccountId,
+    },
     /// Somebody reported an account, perhaps with posts of it.
     Reported {
         /// The report.

@@ -34,6 +34,17 @@ words! {
     ActorKind { Person = "person", Group = "group", Application = "application", Service = "service" }
 }
 words! {
+    /// What a node says at length.
+    NodeTextKind { About = "about", Privacy = "privacy", Terms = "terms" }
+}
+words! {
+    /// What a person takes along from one node to another.
+    TransferKind {
+        Follows = "follows", Mutes = "mutes", Blocks = "blocks", DomainBlocks = "domain_blocks", Lists = "lists",
+        Bookmarks = "bookmarks",
+    }
+}
+words! {
     /// Whether an actor still acts.
     AccountState { Active = "active", Pending = "pending", Suspended = "suspended", Deleted = "deleted" }
 }

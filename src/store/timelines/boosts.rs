@@ -42,7 +42,8 @@ pub(super) fn of_account(
             boosts::account_id.eq(me).or(exists(
                 booster
                     .filter(booster.field(accounts::id).eq(boosts::account_id))
-                    .filter(booster.field(accounts::state).ne(AccountState::Suspended)),
+                    .filter(booster.field(accounts::state).ne(AccountState::Suspended))
+                    .filter(booster.field(accounts::state).ne(AccountState::Deleted)),
             )),
         )
         .select((
