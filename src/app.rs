@@ -251,6 +251,14 @@ impl App {
         self.resolver()?.url(url).await
     }
 
+    /// The addresses of other accounts that an account names as its own, as its node says now.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer, `NotFound` where it does not show the account.
+    pub async fn also_known_as(&self, account: AccountId) -> Result<Vec<String>> {
+        self.resolver()?.also_known_as(account).await
+    }
+
     /// The file at an address of another node, `most` bytes at most, that an actor of the node `owner` named.
     ///
     /// # Errors

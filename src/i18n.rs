@@ -128,6 +128,7 @@ macro_rules! sources {
             include_str!(concat!("i18n/", $lang, "/api.ftl")),
             include_str!(concat!("i18n/", $lang, "/mails.ftl")),
             include_str!(concat!("i18n/", $lang, "/reports.ftl")),
+            include_str!(concat!("i18n/", $lang, "/people.ftl")),
         ]),*]
     };
 }
@@ -216,6 +217,7 @@ pub const fn told(kind: NotificationKind) -> &'static str {
         NotificationKind::Poll => "told-poll",
         NotificationKind::Update => "told-update",
         NotificationKind::AdminReport => "told-report",
+        NotificationKind::AdminSignUp => "told-sign-up",
         NotificationKind::Quote => "told-quote",
         NotificationKind::QuotedUpdate => "told-quoted-update",
     }

@@ -27,34 +27,25 @@ pub fn routes() -> Router<App> {
         .merge(signing_in())
         .merge(of_communities())
         .merge(of_posts())
+        .merge(of_settings())
         .route("/", get(pages::landing::show))
         .route("/static/{file}", get(assets::file))
         .route("/home", get(pages::home::show))
         .route("/tags/{tag}", get(pages::home::tag))
         .route("/search", get(pages::search::show))
         .route("/notifications", get(pages::notifications::show))
-        .route(
-            "/settings/profile",
-            get(pages::settings::profile).post(pages::settings::save_profile),
-        )
-        .route(
-            "/settings/password",
-            get(pages::settings::password).post(pages::settings::change_password),
-        )
-        .route(
-            "/settings/apps",
-            get(pages::settings::apps).post(pages::settings::disconnect),
-        )
-        .route(
-            "/settings/applications",
-            get(pages::settings::apps).post(pages::settings::disconnect),
-        )
-        .route(
-            "/settings/invitations",
-            get(pages::settings::invitations).post(pages::settings::make_invitation),
-        )
         .route("/about", get(pages::fixed::about))
         .route("/about/source", get(pages::source::archive))
+        .route("/terms", get(pages::fixed::terms))
+        .route("/admin/rules", get(pages::rules::list))
+        .route(
+            "/admin/rules/{id}",
+            get(pages::rules::show).post(pages::rules::save),
+        )
+        .route(
+            "/admin/texts/{kind}",
+            get(pages::rules::text).post(pages::rules::save_text),
+        )
         .route("/privacy", get(pages::fixed::privacy))
         .route("/accessibility", get(pages::fixed::accessibility))
         .route("/@{name}", get(person).post(pages::profile::change))
@@ -91,6 +82,45 @@ fn signing_in() -> Router<App> {
             get(pages::authorize::show)
                 .post(pages::authorize::decide)
                 .layer(map_response(reply::keep_opener)),
+        )
+}
+
+fn of_settings() -> Router<App> {
+    Router::new()
+        .route(
+            "/settings/profile",
+            get(pages::settings::profile).post(pages::settings::save_profile),
+        )
+        .route(
+            "/settings/password",
+            get(pages::settings::password).post(pages::settings::change_password),
+        )
+        .route(
+            "/settings/apps",
+            get(pages::settings::apps).post(pages::settings::disconnect),
+        )
+        .route(
+            "/settings/applications",
+            get(pages::settings::apps).post(pages::settings::disconnect),
+        )
+        .route(
+            "/settings/invitations",
+            get(pages::settings::invitations).post(pages::settings::make_invitation),
+        )
+        .route("/settings/export", get(pages::transfer::export))
+        .route("/settings/export/{file}", get(pages::transfer::download))
+        .route(
+            "/settings/import",
+            get(pages::transfer::import).post(pages::transfer::take_in),
+        )
+        .route("/settings/import/{id}", get(pages::transfer::outcome))
+        .route(
+            "/settings/move",
+            get(pages::moving::page).post(pages::moving::change),
+        )
+        .route(
+            "/settings/erase",
+            get(pages::erase::ask).post(pages::erase::end),
         )
 }
 

@@ -1,16 +1,14 @@
-//! Somebody changes the own profile, or an account ends.
+//! Somebody changes the own profile.
 
-use crate::actions::{compose, delete_post};
+use crate::actions::compose;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::markdown::render;
-use crate::model::viewer::Viewer;
-use crate::model::words::AccountState;
 use crate::store::accounts::{self, Account, Profile};
 use crate::store::db::Tx;
-use crate::store::{audit, inbound, leftovers, oauth, posts, sessions, users};
+use crate::store::leftovers;
 
 /// Longest display name and note, in characters.
 pub const MAX_NAME: usize = 100;
@@ -92,72 +90,10 @@ pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -
 }
 
 /// A picture that no profile shows any more is removed.
-fn let_go(tx: &mut Tx<'_>, picture: Option<&str>) -> Result<()> {
+pub(super) fn let_go(tx: &mut Tx<'_>, picture: Option<&str>) -> Result<()> {
     let now = tx.now();
     match picture.filter(|file| !file.is_empty()) {
         Some(file) => leftovers::note(tx, file, now),
         None => Ok(()),
     }
-}
-
-/// Posts buried in one transaction at most.
-const BATCH: i64 = 500;
-
-/// A person of another node is gone: the posts go along, and the account stays as a tombstone so that late activities
-/// cannot bring it back. `true` once nothing is left to do.
-pub fn bury_remote(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
-    let found = accounts::get(tx, account)?;
-    if found.is_local() {
-        return Err(Error::NotFound);
-    }
-    bury_posts(tx, account)
-}
-
-/// An account ends by decision of a moderator, some posts at a time; `true` once nothing is left to do. The row stays as
-/// a tombstone: its name is never given again. Other nodes are told of the end of one of ours.
-///
-/// # Errors
-/// `NotFound`.
-pub fn bury(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<bool> {
-    let found = accounts::get(tx, account)?;
-    if !bury_posts(tx, account)? {
-        return Ok(false);
-    }
-    let now = tx.now();
-    if found.is_local() {
-        let empty = Profile {
-            display_name: String::new(),
-            note_source: String::new(),
-            note_html: String::new(),
-            fields: "[]".into(),
-            locked: true,
-            bot: false,
-            discoverable: false,
-            indexable: false,
-            avatar: None,
-            header: None,
-        };
-        let_go(tx, found.avatar.as_deref())?;
-        let_go(tx, found.header.as_deref())?;
-        accounts::update_profile(tx, account, &empty)?;
-        sessions::delete_of_account(tx, account, None)?;
-        oauth::revoke_of_account(tx, account, None, now)?;
-        users::delete(tx, account)?;
-        tx.emit(Event::AccountDeleted { account });
-    } else {
-        inbound::bury(tx, &found.uri, "Person", now)?;
-    }
-    let by = by.and_then(Viewer::account);
-    audit::add(tx, by, "account.delete", &found.acct(), "")?;
-    Ok(true)
-}
-
-fn bury_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
-    accounts::set_state(tx, account, AccountState::Deleted)?;
-    let ids = posts::list_ids_by_author(tx, account, BATCH)?;
-    for id in &ids {
-        let post = posts::get(tx, *id)?;
-        delete_post::bury(tx, &post)?;
-    }
-    Ok(i64::try_from(ids.len()).unwrap_or(BATCH) < BATCH)
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::accept_answer;
 use crate::actions::compose::{self, Place};
 use crate::actions::conversations;
+use crate::actions::move_account::must_be_here;
 pub use crate::actions::polls::{NewPoll, POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::polls::{check_poll, insert_poll};
 use crate::actions::quotes::{self, Chosen, Quoting};
@@ -103,6 +104,7 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
         }
     }
     let account = accounts::get(tx, author)?;
+    must_be_here(tx, &account)?;
     let parent = find_parent(tx, author, new.parent)?;
     if let Some(parent) = &parent
         && parent.kind == Kind::Answer
@@ -127,6 +129,7 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
 /// Those of [`create_post`].
 pub fn check_post(tx: &mut Tx<'_>, author: AccountId, new: &NewPost) -> Result<()> {
     let account = accounts::get(tx, author)?;
+    must_be_here(tx, &account)?;
     let parent = find_parent(tx, author, new.parent)?;
     draft(tx, &account, parent.as_ref(), new)?;
     usable(tx, author, &new.media)?;

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use crate::actions::move_account::must_be_here;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -78,7 +79,7 @@ impl Default for Wish {
 /// Follows a person (a community is joined instead). Idempotent. `uri` is the address of the Follow from elsewhere.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for oneself or where one has blocked the other, or the other's node.
+/// `NotFound`; `Forbidden` for oneself, for whoever has moved away, or where one has blocked the other, or the other's node.
 pub fn follow(
     tx: &mut Tx<'_>,
     by: AccountId,
@@ -90,11 +91,13 @@ pub fn follow(
         return Err(Refusal::Oneself.into());
     }
     hold::accounts(tx, &[by, target])?;
+    let follower = accounts::get(tx, by)?;
+    must_be_here(tx, &follower)?;
     let account = accounts::get(tx, target)?;
     if account.state != AccountState::Active {
         return Err(Error::NotFound);
     }
-    if is_shut_out(tx, by, &account)? {
+    if is_shut_out(tx, &follower, &account)? {
         return Err(Refusal::Blocked.into());
     }
     let before = follows::find(tx, by, target)?;
@@ -124,7 +127,7 @@ pub fn follow(
         .as_ref()
         .is_none_or(|old| old.state != row.state || old.uri != row.uri)
     {
-        if accepted && accounts::get(tx, by)?.is_local() {
+        if accepted && follower.is_local() {
             home::backfill(tx, by, target, account.is_group())?;
         }
         tx.emit(Event::FollowRequested {
@@ -133,7 +136,7 @@ pub fn follow(
             uri,
             accepted,
         });
-    } else if !accounts::get(tx, by)?.is_local() {
+    } else if !follower.is_local() {
         // Asked again from elsewhere: the answer may have been lost, so it is given again.
         tx.emit(Event::FollowRequested {
             follower: by,
@@ -146,11 +149,10 @@ pub fn follow(
 }
 
 /// Whether one of two has blocked the other, or the other's node.
-fn is_shut_out(tx: &mut Tx<'_>, by: AccountId, target: &Account) -> Result<bool> {
-    let domain = accounts::get(tx, by)?.domain;
-    Ok(follows::is_blocked(tx, by, target.id)?
-        || domain_blocks::blocks(tx, by, &target.domain)?
-        || domain_blocks::blocks(tx, target.id, &domain)?)
+fn is_shut_out(tx: &mut Tx<'_>, by: &Account, target: &Account) -> Result<bool> {
+    Ok(follows::is_blocked(tx, by.id, target.id)?
+        || domain_blocks::blocks(tx, by.id, &target.domain)?
+        || domain_blocks::blocks(tx, target.id, &by.domain)?)
 }
 
 /// Ends a follow. Idempotent.

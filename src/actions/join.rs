@@ -1,17 +1,16 @@
 //! Coming into a community and leaving it: asking, deciding, inviting, removing.
 
-use crate::actions::compose;
+use crate::actions::{compose, move_account};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::membership::{self, Standing};
 use crate::model::refusal::Refusal;
 use crate::model::words::{Boundary, CommunityRole, FollowState, MembershipState, Role};
-use crate::store::accounts;
 use crate::store::communities::{self, Membership};
 use crate::store::db::Tx;
 use crate::store::follows::{self, Follow};
-use crate::store::{domain_blocks, hold, home, users};
+use crate::store::{accounts, domain_blocks, hold, home, users};
 
 /// Longest message of an applicant or reason of a decision, in characters.
 const WORDS: usize = 2000;
@@ -38,6 +37,13 @@ pub struct Request {
     pub reader: bool,
 }
 
+/// A reader follows, and is no member.
+fn read_along(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
+    let uri = follow_community(tx, request.community, request.account, request.uri.clone())?;
+    decided(tx, request.community, request.account, uri, true);
+    Ok(MembershipState::None)
+}
+
 /// Asks to come in. Idempotent; whoever was invited agrees by it.
 ///
 /// # Errors
@@ -47,6 +53,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     if request.message.chars().count() > WORDS {
         return Err(Error::invalid("message", Refusal::TooLong(WORDS)));
     }
+    move_account::must_still_be_here(tx, request.account)?;
     let community = communities::get(tx, request.community)?;
     let account = accounts::get(tx, request.community)?;
     if !account.is_local() {
@@ -57,9 +64,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
         if community.boundary != Boundary::Public || standing.state == MembershipState::Banned {
             return Err(Refusal::PeerMode.into());
         }
-        let uri = follow_community(tx, request.community, request.account, request.uri.clone())?;
-        decided(tx, request.community, request.account, uri, true);
-        return Ok(MembershipState::None);
+        return read_along(tx, request);
     }
     let state = membership::join(community.join_policy, community.state, standing)?;
     let changed = state != standing.state;

@@ -1,6 +1,7 @@
 //! Favourites, bookmarks, pins, mutes of threads, boosts and votes.
 
 use crate::actions::compose;
+use crate::actions::move_account::must_be_here;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -110,6 +111,8 @@ pub fn boost(
 ) -> Result<Boost> {
     // Before the post is: whoever writes holds the person first, too.
     hold::accounts(tx, &[by])?;
+    let account = accounts::get(tx, by)?;
+    must_be_here(tx, &account)?;
     let post = reachable(tx, by, id)?;
     let own_private = post.author_id == by && post.audience == Audience::Followers;
     if !matches!(post.audience, Audience::Public | Audience::Node) && !own_private {
@@ -146,7 +149,7 @@ pub fn boost(
         accounts::bump_posts(tx, by, 1, Some(now))?;
     }
     home::fan_out_boost(tx, boost_id, id, by)?;
-    if accounts::get(tx, by)?.is_local() {
+    if account.is_local() {
         home::add(tx, by, boost_id, id, Some(by))?;
     }
     tx.emit(Event::Boosted {

@@ -17,7 +17,7 @@ use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::reports::{self, Report};
-use crate::store::{conversations, streams};
+use crate::store::{conversations, rules, streams};
 
 /// What a person reports.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Complaint {
     pub posts: Vec<PostId>,
     /// What is wrong.
     pub category: ReportCategory,
+    /// Which rules of the node were broken; only a violation names any.
+    pub rules: Vec<i64>,
     /// In words.
     pub comment: String,
     /// Whether the node of the reported, and the hosts of the posts' communities, are told too.
@@ -42,7 +44,7 @@ const LATER: Duration = Duration::from_hours(1);
 ///
 /// # Errors
 /// `NotFound` for a post that the reader may not see or that is not the target's, the same as for one that is not
-/// there; `Invalid` naming `status_ids` or `comment`; `TooMany` for whoever reported [`A_DAY`] times within a day.
+/// there; `Invalid` naming `status_ids`, `rule_ids` or `comment`; `TooMany` for whoever reported [`A_DAY`] times within a day.
 pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> {
     let reporter = by.account().ok_or(Error::NotFound)?;
     let mut about = wish.posts.clone();
@@ -71,6 +73,7 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
             about.push(id);
         }
     }
+    let broken = broken(tx, wish)?;
     let now = tx.now();
     if reports::count_by(tx, reporter, now - TimeDelta::days(1))? >= A_DAY {
         return Err(Error::TooMany(LATER));
@@ -87,6 +90,7 @@ pub fn report(tx: &mut Tx<'_>, by: &Viewer, wish: &Complaint) -> Result<Report> 
         ..blank(now)
     };
     reports::insert(tx, &row, &about)?;
+    rules::name_in_report(tx, id, &broken)?;
     tx.emit(Event::Reported { report: id });
     Ok(row)
 }
@@ -101,6 +105,22 @@ pub fn deleted_from(conn: &mut Conn, reader: AccountId, id: PostId) -> Result<Op
     let known = streams::could_read(conn, &[reader], &post)?.contains(&reader)
         || (direct && conversations::is_in(conn, reader, post.root_id)?);
     Ok(Some(post).filter(|_| known))
+}
+
+/// The rules that a violation names, each once.
+fn broken(tx: &mut Tx<'_>, wish: &Complaint) -> Result<Vec<i64>> {
+    if wish.category != ReportCategory::Violation {
+        return Ok(Vec::new());
+    }
+    let mut named = wish.rules.clone();
+    named.sort_unstable();
+    named.dedup();
+    for rule in &named {
+        if rules::find(tx, *rule)?.is_none() {
+            return Err(Error::invalid("rule_ids", Refusal::Malformed));
+        }
+    }
+    Ok(named)
 }
 
 /// The community elsewhere whose host may be told of a post: one that everybody may read, for the host need not have got

@@ -196,10 +196,7 @@ fn domain(error: Error) -> Parts {
                     StatusCode::UNPROCESSABLE_ENTITY,
                     format!("Validation failed: {text}"),
                 ),
-                None => (
-                    StatusCode::FORBIDDEN,
-                    "This action is not allowed".to_owned(),
-                ),
+                None => (StatusCode::FORBIDDEN, forbidden(&why).to_owned()),
             };
             (status, english, None, What::Rule(why))
         }
@@ -231,6 +228,15 @@ fn domain(error: Error) -> Parts {
                 "api-unavailable",
             )
         }
+    }
+}
+
+fn forbidden(why: &Refusal) -> &'static str {
+    match why {
+        Refusal::Moved => {
+            "Your account has moved: take the move back on the settings page to go on here"
+        }
+        _ => "This action is not allowed",
     }
 }
 

@@ -1,23 +1,26 @@
 //! The node about itself.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
-use chrono::{Datelike, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::entities::Desk;
-use super::entities::instance::{Figures, v1, v2};
+use super::entities::instance::{Figures, rule, v1, v2};
 use super::error::ApiResult;
 use super::extract::{Auth, scope};
 use super::languages;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::i18n::{self, Lang};
 use crate::model::text::html::escape;
 use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
-use crate::store::{census, users};
+use crate::model::words::NodeTextKind;
+use crate::store::conn::Conn;
+use crate::store::node_texts::{self, NodeText};
+use crate::store::{census, rules, users};
 
 async fn figures(app: &App) -> ApiResult<Figures> {
     let vapid = app.vapid_key().await?.public.clone();
@@ -37,6 +40,8 @@ async fn figures(app: &App) -> ApiResult<Figures> {
                 nodes: census::known_nodes(conn)?,
                 vapid,
                 contact,
+                rules: numbered(conn)?,
+                terms: node_texts::find(conn, NodeTextKind::Terms, desk.now().date())?.is_some(),
             })
         })
         .await?;
@@ -51,35 +56,94 @@ pub(super) async fn version_1(State(app): State<App>) -> ApiResult {
     Ok(Answer::json(&v1(&app.config, &figures(&app).await?))?)
 }
 
-/// No rules beyond those of the firm: they are not kept here yet.
-pub(super) async fn rules() -> Answer {
-    Answer::none()
+fn numbered(conn: &mut Conn) -> Result<Vec<Value>> {
+    rules::list(conn)?.iter().map(rule).collect()
 }
 
-pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
-    let content = "<p>Cordée: learning communities at work.</p>";
-    let now = rfc3339_ms(app.db.now());
+/// `GET /api/v1/instance/rules`
+pub(super) async fn list_rules(State(app): State<App>) -> ApiResult {
+    Ok(Answer::json(&app.db.read(numbered).await?)?)
+}
+
+/// The text that an admin wrote, where it holds today.
+async fn text_of(app: &App, kind: NodeTextKind) -> ApiResult<Option<NodeText>> {
+    let today = app.db.now().date();
+    let read = move |conn: &mut Conn| node_texts::find(conn, kind, today);
+    Ok(app.db.read(read).await?)
+}
+
+fn document(text: Option<&NodeText>, own: &str) -> ApiResult {
+    let (at, content) = match text {
+        Some(text) => (rfc3339_ms(text.created_at), text.html.as_str()),
+        None => (i18n::PRIVACY_CHANGED.to_owned(), own),
+    };
     Ok(Answer::json(
-        &json!({ "updated_at": now, "content": content }),
+        &json!({ "updated_at": at, "content": content }),
     )?)
 }
 
-/// `GET /api/v1/instance/privacy_policy`: what the page says, as HTML.
+/// `GET /api/v1/instance/extended_description`
+pub(super) async fn extended_description(State(app): State<App>) -> ApiResult {
+    let text = text_of(&app, NodeTextKind::About).await?;
+    document(
+        text.as_ref(),
+        "<p>Cordée: learning communities at work.</p>",
+    )
+}
+
+/// `GET /api/v1/instance/privacy_policy`: what an admin wrote, else what the page says.
 pub(super) async fn privacy_policy(State(app): State<App>, headers: HeaderMap) -> ApiResult {
+    let text = text_of(&app, NodeTextKind::Privacy).await?;
     let accept = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
     let first = app.config.node.languages.first().map_or("en", |tag| tag);
     let lang = Lang::negotiate(accept, None, first);
     let say = |id: &str| escape(&i18n::text(lang, id, &[]));
-    let mut content = format!("<p>{}</p>", say("privacy-lead"));
-    for (heading, text) in i18n::PRIVACY {
-        content += &format!("<h2>{}</h2><p>{}</p>", say(heading), say(text));
+    let mut own = format!("<p>{}</p>", say("privacy-lead"));
+    for (heading, words) in i18n::PRIVACY {
+        own += &format!("<h2>{}</h2><p>{}</p>", say(heading), say(words));
     }
-    let changed = i18n::PRIVACY_CHANGED;
-    Ok(Answer::json(
-        &json!({ "updated_at": changed, "content": content }),
-    )?)
+    document(text.as_ref(), &own)
+}
+
+/// A version of the terms, and when the next one takes its place.
+fn terms_entity(text: &NodeText, next: Option<NodeText>, today: NaiveDate) -> ApiResult {
+    let effective = text.effective_on <= today;
+    Ok(Answer::json(&json!({
+        "effective_date": text.effective_on.to_string(),
+        "effective": effective,
+        "content": text.html,
+        "succeeded_by": next.map(|next| next.effective_on.to_string()),
+    }))?)
+}
+
+async fn terms(app: &App, on: Option<NaiveDate>) -> ApiResult {
+    let today = app.db.now().date();
+    let found = app
+        .db
+        .read(move |conn| {
+            let text = match on {
+                Some(day) => node_texts::find_of(conn, NodeTextKind::Terms, day)?,
+                None => node_texts::find(conn, NodeTextKind::Terms, today)?,
+            };
+            let text = text.ok_or(Error::NotFound)?;
+            let next = node_texts::find_next(conn, NodeTextKind::Terms, text.effective_on)?;
+            Ok((text, next))
+        })
+        .await?;
+    terms_entity(&found.0, found.1, today)
+}
+
+/// `GET /api/v1/instance/terms_of_service`: those that hold today; 404 where there are none.
+pub(super) async fn terms_of_service(State(app): State<App>) -> ApiResult {
+    terms(&app, None).await
+}
+
+/// `GET /api/v1/instance/terms_of_service/:date`: those that begin on a day.
+pub(super) async fn terms_of_day(State(app): State<App>, Path(day): Path<String>) -> ApiResult {
+    let day = day.parse().map_err(|_why| Error::NotFound)?;
+    terms(&app, Some(day)).await
 }
 
 /// Weeks that the figures of activity go back, the present one included.

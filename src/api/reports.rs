@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::PostId;
 use crate::model::refusal::Refusal;
 use crate::model::words::ReportCategory;
-use crate::store::reports;
+use crate::store::{reports, rules};
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -29,18 +29,25 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// What is asked for. An id that is none names nothing, and this node has no numbered rules that could be named.
+    /// What is asked for. An id that is none names nothing. Whoever names rules means a violation, unless they say
+    /// otherwise.
     fn complaint(self) -> Result<Complaint> {
         let target = self.account_id.trim().parse();
         let posts = self.status_ids.iter().filter(|id| !id.trim().is_empty());
         let posts: Option<Vec<PostId>> = posts.map(|id| id.trim().parse().ok()).collect();
-        if self.rule_ids.iter().any(|id| !id.trim().is_empty()) {
-            return Err(Error::invalid("rule_ids", Refusal::Malformed));
-        }
+        let rules = self.rule_ids.iter().filter(|id| !id.trim().is_empty());
+        let rules: Option<Vec<i64>> = rules.map(|id| id.trim().parse().ok()).collect();
+        let rules = rules.ok_or_else(|| Error::invalid("rule_ids", Refusal::Malformed))?;
+        let meant = if rules.is_empty() {
+            ReportCategory::Other
+        } else {
+            ReportCategory::Violation
+        };
         Ok(Complaint {
             target: target.map_err(|_why| Error::NotFound)?,
             posts: posts.ok_or(Error::NotFound)?,
-            category: word("category", self.category.as_deref())?.unwrap_or(ReportCategory::Other),
+            category: word("category", self.category.as_deref())?.unwrap_or(meant),
+            rules,
             comment: self.comment,
             forward: self.forward.unwrap_or(false),
         })
@@ -62,9 +69,11 @@ pub(super) async fn create(
             .into_iter()
             .map(|(_, post)| post)
             .collect();
+        let named = rules::list_of_reports(tx, &[filed.id])?;
+        let broken: Vec<i64> = named.iter().map(|(_, rule)| rule.id).collect();
         let sheet = desk.sheet(tx, &[], &[filed.target_id])?;
         let mut out = Vec::with_capacity(2048);
-        if entity::write(&mut out, &sheet, &filed, &about) {
+        if entity::write(&mut out, &sheet, &filed, &about, &broken) {
             Ok(out)
         } else {
             Err(Error::NotFound)

@@ -58,7 +58,7 @@ fn about_the_node() -> Router<App> {
     Router::new()
         .route("/api/v2/instance", get(instance::version_2))
         .route("/api/v1/instance", get(instance::version_1))
-        .route("/api/v1/instance/rules", get(instance::rules))
+        .route("/api/v1/instance/rules", get(instance::list_rules))
         .route(
             "/api/v1/instance/extended_description",
             get(instance::extended_description),
@@ -66,6 +66,14 @@ fn about_the_node() -> Router<App> {
         .route(
             "/api/v1/instance/privacy_policy",
             get(instance::privacy_policy),
+        )
+        .route(
+            "/api/v1/instance/terms_of_service",
+            get(instance::terms_of_service),
+        )
+        .route(
+            "/api/v1/instance/terms_of_service/{date}",
+            get(instance::terms_of_day),
         )
         .route(
             "/api/v1/instance/translation_languages",

@@ -86,6 +86,7 @@ impl ActorDocument {
             locked: flag(fields, "manuallyApprovesFollowers"),
             discoverable: flag(fields, "discoverable"),
             indexable: flag(fields, "indexable"),
+            moved_to: link(fields, "movedTo"),
             community: (kind == ActorKind::Group).then(|| community_of(fields)),
         };
         Ok(Self { actor, keys })

@@ -205,6 +205,8 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
         if let Some(user) = users::find(conn, account.id)? {
             actor::name_domains(&mut document, &user.attribution_domains);
         }
+        let (others, new) = whole::moves_of(conn, account.id)?;
+        actor::name_moves(&mut document, &others, new.as_deref());
         Ok(Found::Document(document))
     })
     .await

@@ -130,6 +130,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => actors::blocked(tx, *by, *target, uri, *undone),
         Event::AccountUpdated { account } => actors::updated(tx, *account),
         Event::AccountDeleted { account } => actors::deleted(tx, *account),
+        Event::AccountMoved { account, target } => actors::moved(tx, *account, *target),
         Event::MembershipChanged {
             community,
             account,
@@ -139,6 +140,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         Event::Reported { report } => reports::reported(tx, *report),
         // The rest concerns this node alone.
         Event::MembershipChanged { .. }
+        | Event::SignedUp { .. }
         | Event::Announced { .. }
         | Event::Notified { .. }
         | Event::FiltersChanged { .. }

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::fetch::{self, Visit};
-use super::{Federation, actors_in, guard, objects, refresh, webfinger};
+use super::{Federation, actors_in, guard, normalize, objects, refresh, webfinger};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::resolve::{Resolve, Resolved};
 use crate::model::text::handles::Handle;
 use crate::model::words::AccountState;
-use crate::store::{accounts, posts};
+use crate::store::{accounts, moves, posts};
 
 #[async_trait::async_trait]
 impl Resolve for Federation {
@@ -54,6 +54,33 @@ impl Resolve for Federation {
             Ok(value) => self.take_in(&visit, value).await,
             Err(error) => absent_or(Err(error.into())),
         }
+    }
+
+    async fn also_known_as(&self, account: AccountId) -> Result<Vec<String>> {
+        let found = self
+            .app
+            .db
+            .read(move |conn| {
+                Ok((
+                    accounts::get(conn, account)?,
+                    moves::aliases(conn, account)?,
+                ))
+            })
+            .await?;
+        let (account, aliases) = found;
+        if account.is_local() {
+            return Ok(aliases);
+        }
+        if !self.app.config.federation.enabled {
+            return Err(Error::NotFound);
+        }
+        let value = fetch::object(&self.visit(), &account.uri).await?;
+        let document = value.as_object().ok_or(Error::NotFound)?;
+        if normalize::id(document, "id") != Some(account.uri.as_str()) {
+            return Err(Error::NotFound);
+        }
+        let named = normalize::ids(document, "alsoKnownAs");
+        Ok(named.into_iter().map(str::to_owned).collect())
     }
 
     async fn file(&self, url: &str, owner: &str, most: u64) -> Result<Vec<u8>> {

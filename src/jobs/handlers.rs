@@ -1,10 +1,13 @@
 //! Which job is run by what.
 
-use super::ending;
 use super::mails;
 use super::planned;
 use super::runner::Registry;
+use super::{carrying, ending, erasing, importing};
 use crate::actions::block_domain;
+use crate::actions::end_account::ERASE;
+use crate::actions::import::IMPORT;
+use crate::actions::move_account::CARRY;
 use crate::actions::schedule_post;
 use crate::actions::sign_up::MAIL;
 use crate::actions::take_along::TAKE_ALONG;
@@ -17,7 +20,7 @@ use crate::store::media;
 pub fn of_node(registry: Registry, app: &App) -> Registry {
     let (publishing, sending) = (app.clone(), app.clone());
     let (ending_ones, following, uploads) = (app.clone(), app.clone(), app.clone());
-    registry
+    of_people(registry, app)
         .with(block_domain::END, move |job| {
             let app = ending_ones.clone();
             async move { ending::end(&app, &job.payload).await }
@@ -37,6 +40,24 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
         .with(MAIL, move |job| {
             let app = sending.clone();
             async move { mails::send(&app, &job.payload).await }
+        })
+}
+
+/// The jobs for those who come, move and go.
+fn of_people(registry: Registry, app: &App) -> Registry {
+    let (erasing_of, carrying_of, importing_of) = (app.clone(), app.clone(), app.clone());
+    registry
+        .with(IMPORT, move |job| {
+            let app = importing_of.clone();
+            async move { importing::import(&app, &job.payload).await }
+        })
+        .with(CARRY, move |job| {
+            let app = carrying_of.clone();
+            async move { carrying::carry(&app, &job.payload).await }
+        })
+        .with(ERASE, move |job| {
+            let app = erasing_of.clone();
+            async move { erasing::erase(&app, &job.payload).await }
         })
 }
 

@@ -13,7 +13,7 @@ use crate::model::push;
 use crate::store::dialect::health;
 use crate::store::{
     barriers, follows, home, idempotency, inbound, invitations, leftovers, marks, media, outbox,
-    pushes, sessions,
+    pushes, sessions, transfers,
 };
 
 /// How often polls are looked at.
@@ -164,6 +164,9 @@ pub async fn tidy(app: &App) -> Result<()> {
         .await?;
     app.db
         .write(|tx| forget_unconfirmed(tx, FORGOTTEN).map(drop))
+        .await?;
+    app.db
+        .write(move |tx| transfers::prune(tx, before).map(drop))
         .await?;
     let worthless = now - push::LIFE;
     app.db

@@ -218,10 +218,22 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
+    /// Somebody has an account of this node from now on, and may use it.
+    SignedUp {
+        /// Who.
+        account: AccountId,
+    },
     /// An account of this node ended.
     AccountDeleted {
         /// Whose.
         account: AccountId,
+    },
+    /// An account of this node moved to another.
+    AccountMoved {
+        /// The old one.
+        account: AccountId,
+        /// The new one.
+        target: AccountId,
     },
     /// Somebody reported an account, perhaps with posts of it.
     Reported {

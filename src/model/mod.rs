@@ -21,5 +21,6 @@ pub mod resolve;
 pub mod scopes;
 pub mod text;
 pub mod time;
+pub mod transfer;
 pub mod viewer;
 pub mod words;

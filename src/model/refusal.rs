@@ -104,6 +104,18 @@ pub enum Refusal {
     TooSoon(usize),
     /// The node has no push messages.
     PushOff,
+    /// Nobody else could lead the node.
+    LastAdmin,
+    /// The community named would be left without a steward.
+    SoleSteward(String),
+    /// Not a member of the community.
+    NotAMember,
+    /// The account has moved away; its owner writes elsewhere now.
+    Moved,
+    /// The other account does not name this one as its own.
+    NoAlias,
+    /// An account moves once in a while; it may again in this many days.
+    MovedLately(usize),
     /// Not the https address of a push service that may be sent to.
     BadPushService,
     /// Not the public key of a push client.
@@ -114,6 +126,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The id of the message in the catalogues.
+    #[expect(clippy::too_many_lines, reason = "one line for each refusal")]
     pub fn message_id(&self) -> &'static str {
         match self {
             Self::NotTheAsker => "no-not-the-asker",
@@ -165,6 +178,12 @@ impl Refusal {
             Self::NotQuotable => "no-not-quotable",
             Self::QuoteTooWide => "no-quote-too-wide",
             Self::TooSoon(_) => "no-too-soon",
+            Self::LastAdmin => "no-last-admin",
+            Self::SoleSteward(_) => "no-sole-steward",
+            Self::NotAMember => "no-not-a-member",
+            Self::Moved => "no-moved",
+            Self::NoAlias => "no-no-alias",
+            Self::MovedLately(_) => "no-moved-lately",
             Self::PushOff => "no-push-off",
             Self::BadPushService => "no-bad-push-service",
             Self::BadPushKey => "no-bad-push-key",
@@ -179,9 +198,10 @@ impl Refusal {
             | Self::TooShort(n)
             | Self::TooFewStewards(n)
             | Self::TooMany(n)
-            | Self::TooSoon(n) => Some(n.to_string()),
+            | Self::TooSoon(n)
+            | Self::MovedLately(n) => Some(n.to_string()),
             Self::FileTooLarge(n) => Some(n.to_string()),
-            Self::NotOneOf(words) => Some(words.clone()),
+            Self::NotOneOf(words) | Self::SoleSteward(words) => Some(words.clone()),
             _ => None,
         }
     }

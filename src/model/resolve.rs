@@ -27,6 +27,12 @@ pub trait Resolve: Send + Sync {
     /// `Unavailable` where the other node does not answer.
     async fn url(&self, url: &str) -> Result<Option<Resolved>>;
 
+    /// The addresses of other accounts that an account names as its own: for one of another node as its node says now.
+    ///
+    /// # Errors
+    /// `Unavailable` where the other node does not answer, `NotFound` where it does not show the account.
+    async fn also_known_as(&self, account: AccountId) -> Result<Vec<String>>;
+
     /// The file at an address, of any type, `most` bytes at most, that an actor of the node `owner` named. A private
     /// network is asked only for files of its own node.
     ///

@@ -34,6 +34,17 @@ words! {
     ActorKind { Person = "person", Group = "group", Application = "application", Service = "service" }
 }
 words! {
+    /// What a node says at length.
+    NodeTextKind { About = "about", Privacy = "privacy", Terms = "terms" }
+}
+words! {
+    /// What a person takes along from one node to another.
+    TransferKind {
+        Follows = "follows", Mutes = "mutes", Blocks = "blocks", DomainBlocks = "domain_blocks", Lists = "lists",
+        Bookmarks = "bookmarks",
+    }
+}
+words! {
     /// Whether an actor still acts.
     AccountState { Active = "active", Pending = "pending", Suspended = "suspended", Deleted = "deleted" }
 }
@@ -182,7 +193,7 @@ words! {
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
-        AdminReport = "admin.report",
+        AdminReport = "admin.report", AdminSignUp = "admin.sign_up",
         Quote = "quote", QuotedUpdate = "quoted_update",
     }
 }
@@ -243,7 +254,7 @@ words! {
 }
 
 words! {
-    /// What a client may want a push message for, as Mastodon names it; the last four never happen here.
+    /// What a client may want a push message for, as Mastodon names it.
     Alert {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",

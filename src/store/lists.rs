@@ -105,6 +105,12 @@ pub fn remove_members(conn: &mut Conn, list: i64, accounts: &[AccountId]) -> Res
     Ok(())
 }
 
+/// Takes everybody out of a list.
+pub fn empty(conn: &mut Conn, list: i64) -> Result<()> {
+    diesel::delete(list_members::table.filter(list_members::list_id.eq(list))).execute(conn)?;
+    Ok(())
+}
+
 /// Takes somebody out of all lists of a person who no longer follows them.
 pub fn forget(conn: &mut Conn, owner: AccountId, account: AccountId) -> Result<()> {
     let own = lists::table

@@ -1,5 +1,7 @@
 //! Inboxes of other nodes that somebody reaches: one per node where the node has a shared one.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::accounts::Account;
@@ -74,6 +76,28 @@ pub fn of_followers(conn: &mut Conn, target: AccountId) -> Result<Vec<Target>> {
         .collect())
 }
 
+/// Where those receive whom an actor follows, or asked to follow, on other nodes.
+pub fn of_followed(conn: &mut Conn, follower: AccountId) -> Result<Vec<Target>> {
+    let rows: Vec<(String, Option<String>, String)> = follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::target_id)))
+        .filter(follows::follower_id.eq(follower))
+        .filter(accounts::domain.ne(""))
+        .filter(accounts::state.eq(AccountState::Active))
+        .select((
+            accounts::domain,
+            accounts::shared_inbox_url,
+            accounts::inbox_url,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(domain, shared, own)| Target {
+            domain,
+            inbox_url: shared.unwrap_or(own),
+        })
+        .collect())
+}
+
 /// Whether a whole node receives at an address, as far as its actors say.
 pub fn is_shared_inbox(conn: &mut Conn, inbox_url: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(
@@ -93,8 +117,25 @@ pub fn of_everybody(conn: &mut Conn) -> Result<Vec<Target>> {
         .select((accounts::domain, accounts::shared_inbox_url))
         .distinct()
         .load(conn)?;
-    Ok(rows
+    let alone: Vec<(String, Option<String>)> = accounts::table
+        .filter(
+            accounts::domain
+                .ne("")
+                .and(accounts::shared_inbox_url.is_null()),
+        )
+        .filter(accounts::inbox_url.ne(""))
+        .filter(accounts::state.eq(AccountState::Active))
+        .group_by(accounts::domain)
+        .select((accounts::domain, diesel::dsl::min(accounts::inbox_url)))
+        .load(conn)?;
+    let shared: HashSet<String> = rows.iter().map(|(domain, _)| domain.clone()).collect();
+    let alone = alone
         .into_iter()
+        .filter(|(domain, _)| !shared.contains(domain));
+    Ok(rows
+        .iter()
+        .cloned()
+        .chain(alone)
         .filter_map(|(domain, inbox)| {
             Some(Target {
                 domain,

@@ -71,6 +71,8 @@ pub struct RemoteActor {
     pub discoverable: bool,
     /// Whether its posts may be searched.
     pub indexable: bool,
+    /// Where it says that it moved to.
+    pub moved_to: Option<String>,
     /// What only communities have.
     pub community: Option<RemoteCommunity>,
 }
@@ -107,7 +109,19 @@ pub fn put(tx: &mut Tx<'_>, actor: &RemoteActor) -> Result<AccountId> {
     if let Some(community) = &actor.community {
         put_community(tx, id, community, now)?;
     }
+    end_move(tx, id, actor.moved_to.as_deref())?;
     Ok(id)
+}
+
+/// A move that the actor itself no longer tells of holds no more. One is noted by its Move alone, which is checked.
+fn end_move(tx: &mut Tx<'_>, id: AccountId, said: Option<&str>) -> Result<()> {
+    let Some(target) = super::moves::target(tx, id)? else {
+        return Ok(());
+    };
+    if said != Some(super::accounts::get(tx, target)?.uri.as_str()) {
+        super::moves::clear_target(tx, id)?;
+    }
+    Ok(())
 }
 
 /// The name to compare by, or one that nobody can type where the handle is taken.

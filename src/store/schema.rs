@@ -759,6 +759,67 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_moves (account_id) {
+        account_id -> BigInt,
+        also_known_as -> Text,
+        target_id -> Nullable<BigInt>,
+        moved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    rules (id) {
+        id -> BigInt,
+        position -> Integer,
+        text -> Text,
+        hint -> Text,
+        translations -> Text,
+        created_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    report_rules (report_id, rule_id) {
+        report_id -> BigInt,
+        rule_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    node_texts (id) {
+        id -> BigInt,
+        kind -> Text,
+        source -> Text,
+        html -> Text,
+        effective_on -> Date,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        kind -> Text,
+        overwrite -> Bool,
+        swept -> Bool,
+        total -> Integer,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    import_lines (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        line -> Text,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     email_domain_blocks (id) {
         id -> BigInt,
         domain -> Text,
@@ -888,6 +949,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_posts,
     domain_blocks,
     account_limits,
+    account_moves,
+    rules,
+    report_rules,
+    node_texts,
+    imports,
+    import_lines,
     email_domain_blocks,
     canonical_email_blocks,
     ip_blocks,

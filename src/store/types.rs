@@ -121,6 +121,7 @@ word_column!(
     words::MediaKind,
     words::MediaState,
     words::MembershipState,
+    words::NodeTextKind,
     words::NotificationKind,
     words::PeerMode,
     words::PolicyAction,
@@ -135,6 +136,7 @@ word_column!(
     words::ReportCategory,
     words::ReportState,
     words::Role,
+    words::TransferKind,
     words::UserState,
     words::Visibility,
 );

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::app::limits::Source;
 use crate::error::Error;
 use crate::model::refusal::Refusal;
+use crate::model::transfer::BYTES;
 use crate::params::{Params, UploadCap};
 use crate::secrets::same;
 
@@ -77,6 +78,19 @@ impl FromRequest<App> for Upload {
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
         let cap = UploadCap(app.config.media.image_size_limit);
         request.extensions_mut().insert(cap);
+        Form::from_request(request, app).await.map(Self)
+    }
+}
+
+/// The same where a table may come along.
+#[allow(missing_debug_implementations, reason = "holds secrets")]
+pub(crate) struct Table(pub(crate) Form);
+
+impl FromRequest<App> for Table {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        request.extensions_mut().insert(UploadCap(BYTES));
         Form::from_request(request, app).await.map(Self)
     }
 }

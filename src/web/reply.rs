@@ -68,6 +68,27 @@ pub(super) fn ok(visitor: &Visitor, template: &impl Template) -> Response {
     page(visitor, StatusCode::OK, Keep::Shared, template)
 }
 
+/// A file that is kept rather than shown; `name` is one of ours.
+pub(super) fn download(
+    visitor: &Visitor,
+    name: &str,
+    mime: &'static str,
+    body: String,
+) -> Response {
+    let mut answer = body.into_response();
+    let headers = answer.headers_mut();
+    secure(&visitor.app, headers);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    answer
+}
+
 /// `security.md` part 5. `target` is where a form of this page may lead besides this node.
 pub(super) fn policy(target: Option<&str>) -> String {
     let target = target

@@ -6,6 +6,7 @@ use super::assets;
 use super::visitor::Visitor;
 use crate::i18n::{self, Lang, Value};
 use crate::model::time::Time;
+use crate::model::words::Role;
 
 /// What every template needs.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(super) struct Ui {
     pub(super) token: String,
     /// Name of the signed-in person's account.
     pub(super) me: Option<String>,
+    /// Whether the person is an admin of the node.
+    pub(super) admin: bool,
     /// Name of the node.
     pub(super) node: String,
     /// Public address without trailing slash.
@@ -33,6 +36,7 @@ impl Ui {
             path: visitor.path.clone(),
             token: visitor.token(),
             me: visitor.me.as_ref().map(|me| me.account.name.clone()),
+            admin: visitor.viewer().at_least(Role::Admin),
             node: config.node.name.clone(),
             base: config.base_url(),
             authority: config.authority(),

@@ -2,6 +2,7 @@
 
 mod boosts;
 mod hidden;
+mod leaving;
 mod limits;
 mod nodes;
 mod pictures;

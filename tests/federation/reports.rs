@@ -45,6 +45,7 @@ fn a_forwarded_report_names_the_node_and_not_the_reporter() {
             target: on_partner.author_id,
             posts: vec![on_partner.id],
             category: ReportCategory::Violation,
+            rules: Vec::new(),
             comment: "rude".into(),
             forward: true,
         };
@@ -98,6 +99,7 @@ fn the_host_of_a_community_hears_of_what_stands_there() {
             target: w.sofia,
             posts: vec![asked.id],
             category: ReportCategory::Other,
+            rules: Vec::new(),
             comment: "blame".into(),
             forward: true,
         };

@@ -234,6 +234,7 @@ pub(crate) fn remote(name: &str) -> RemoteActor {
         locked: false,
         discoverable: false,
         indexable: false,
+        moved_to: None,
         community: None,
     }
 }

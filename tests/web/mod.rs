@@ -2,9 +2,14 @@
 
 mod authorizing;
 mod deciding;
+mod house_rules;
+mod leaving;
+mod moving;
+mod newcomers;
 mod pages;
 mod probes;
 mod registering;
 mod reporting;
 mod signing_in;
 mod taking_part;
+mod transferring;

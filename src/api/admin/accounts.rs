@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::entities::{Files, account};
-use crate::actions::account::bury;
+use crate::actions::end_account::end_by;
 use crate::actions::moderate::{Lift, Measure, lift, moderate, subject};
 use crate::actions::sign_up::{admit, turn_away};
 use crate::api::answer::Answer;
@@ -369,9 +369,11 @@ pub(super) async fn delete(
         if found.state != AccountState::Suspended {
             return Err(Refusal::RoleTooLow.into());
         }
-        account(&desk, tx, id)
+        let body = account(&desk, tx, id)?;
+        end_by(tx, Some(&viewer), id)?;
+        Ok(body)
     });
     let body = body.await?;
-    while !app.db.write(move |tx| bury(tx, Some(&viewer), id)).await? {}
+    oauth::forget_grants(&app);
     Ok(Answer::bytes(body))
 }

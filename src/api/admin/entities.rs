@@ -109,12 +109,18 @@ impl Files {
         }
     }
 
-    /// Writes a report with these of its posts; `false` where one of its two accounts went.
-    pub(super) fn report(&self, out: &mut Vec<u8>, report: &Report, lines: &[Entry]) -> bool {
+    /// Writes a report with these of its posts and the rules that it names; `false` where one of its two accounts went.
+    pub(super) fn report(
+        &self,
+        out: &mut Vec<u8>,
+        report: &Report,
+        lines: &[Entry],
+        broken: &[Value],
+    ) -> bool {
         let mut head = common(report);
         if let Some(fields) = head.as_object_mut() {
             fields.insert("updated_at".into(), json!(rfc3339_ms(report.updated_at)));
-            fields.insert("rules".into(), json!([]));
+            fields.insert("rules".into(), json!(broken));
             let resolution = Some(&report.resolution).filter(|text| !text.is_empty());
             fields.insert("cordee".into(), json!({ "resolution": resolution }));
         }

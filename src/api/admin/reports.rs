@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::entities::{Files, people_of};
 use crate::actions::handle_report::{categorise, handle, note_reading};
 use crate::api::answer::Answer;
 use crate::api::entities::Desk;
+use crate::api::entities::instance::rule;
 use crate::api::entities::sheet;
 use crate::api::error::ApiResult;
 use crate::api::extract::{Auth, Body, Id, Paging, scope};
@@ -21,6 +23,7 @@ use crate::model::words::{ReportState, Role};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::reports::{self, Report, Wanted};
+use crate::store::rules;
 use crate::store::timelines::{self, Entry};
 
 #[derive(Debug, Deserialize, Default)]
@@ -67,6 +70,19 @@ pub(super) async fn list(
     Ok(Answer::page(body, &paging, page.limit, &cursors))
 }
 
+/// The rules that reports name.
+fn rules_of(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Value)>> {
+    rules::list_of_reports(conn, ids)?
+        .iter()
+        .map(|(report, row)| Ok((*report, rule(row)?)))
+        .collect()
+}
+
+fn of(broken: &[(i64, Value)], report: i64) -> Vec<Value> {
+    let named = broken.iter().filter(|(id, _)| *id == report);
+    named.map(|(_, rule)| rule.clone()).collect()
+}
+
 fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let named = reports::list_posts(conn, &ids)?;
@@ -75,6 +91,7 @@ fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
     about.dedup();
     let lines = timelines::by_ids(conn, &desk.viewer, &about)?;
     let people: Vec<AccountId> = rows.iter().flat_map(people_of).collect();
+    let broken = rules_of(conn, &ids)?;
     let files = Files::load(desk, conn, &people, &lines)?;
     // A peer may name many posts in many reports: each is looked up, none compared with all.
     let mut posts_of: HashMap<i64, Vec<PostId>> = HashMap::new();
@@ -87,7 +104,7 @@ fn several(desk: &Desk, conn: &mut Conn, rows: &[Report]) -> Result<Vec<u8>> {
         let own: Vec<Entry> = named
             .filter_map(|post| line_of.get(post).copied())
             .collect();
-        files.report(out, row, &own)
+        files.report(out, row, &own, &of(&broken, row.id))
     }))
 }
 
@@ -99,9 +116,10 @@ fn whole(desk: &Desk, tx: &mut Tx<'_>, me: AccountId, report: &Report) -> Result
     if open < lines.len() {
         note_reading(tx, me, report.id, lines.len() - open)?;
     }
+    let broken = rules_of(tx, &[report.id])?;
     let files = Files::load(desk, tx, &people_of(report), &lines)?;
     let mut out = Vec::with_capacity(8192);
-    if files.report(&mut out, report, &lines) {
+    if files.report(&mut out, report, &lines, &of(&broken, report.id)) {
         Ok(out)
     } else {
         Err(Error::NotFound)
@@ -129,7 +147,7 @@ pub(super) struct Change {
     category: Option<String>,
 }
 
-/// `PUT /api/v1/admin/reports/:id`: what it is about. There are no numbered rules here.
+/// `PUT /api/v1/admin/reports/:id`: what it is about. The rules that it names stay as its author named them.
 pub(super) async fn update(
     State(app): State<App>,
     me: Auth<scope::AdminWriteReports>,

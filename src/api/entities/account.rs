@@ -93,7 +93,17 @@ fn roles(role: Option<Role>) -> Vec<Value> {
     }
 }
 
-/// The part that is the same for every reader.
+/// Adds the account that this one moved to.
+fn add_moved(bytes: &mut Vec<u8>, moved: Option<&AccountPiece>) {
+    let Some(moved) = moved else { return };
+    bytes.extend_from_slice(b",\"moved\":");
+    bytes.extend_from_slice(&moved.json);
+    // What is said of a community is open at its end.
+    let end: &[u8] = if moved.is_group { b"}}" } else { b"}" };
+    bytes.extend_from_slice(end);
+}
+
+/// The part that is the same for every reader. `moved` is the account that this one moved to.
 ///
 /// # Errors
 /// `Internal` where it cannot be written.
@@ -103,6 +113,7 @@ pub(super) fn piece(
     entry: Option<Shown>,
     community: Option<&Community>,
     limited: bool,
+    moved: Option<&AccountPiece>,
 ) -> Result<AccountPiece> {
     let avatar = picture(base, account, Part::Avatar);
     let header = picture(base, account, Part::Header);
@@ -144,6 +155,7 @@ pub(super) fn piece(
     };
     let mut bytes = serde_json::to_vec(&json)?;
     bytes.pop();
+    add_moved(&mut bytes, moved);
     let is_group = account.is_group() && community.is_some();
     if let Some(community) = community.filter(|_| is_group) {
         bytes.extend_from_slice(b",\"cordee\":");

@@ -7,16 +7,18 @@ use std::sync::Arc;
 use super::sheet::{Marks, Sheet, list};
 use super::{account, filter, poll, quote, status};
 use crate::app::App;
+use crate::app::rendered::AccountPiece;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::text::markdown::{Links, render};
 use crate::model::time::Time;
 use crate::model::viewer::Viewer;
-use crate::model::words::{Audience, Kind, Reaction, Visibility};
+use crate::model::words::{AccountState, Audience, Kind, Reaction, Visibility};
+use crate::store::accounts::Account;
 use crate::store::conn::Conn;
 use crate::store::posts::Post;
 use crate::store::timelines::Entry;
-use crate::store::{account_limits, accounts, communities, marks, posts, users};
+use crate::store::{account_limits, accounts, communities, marks, moves, posts, users};
 
 /// Where sheets are made: the app and the reader.
 #[derive(Clone)]
@@ -166,7 +168,12 @@ impl Desk {
         missing: &[AccountId],
     ) -> Result<()> {
         let kept = &self.app.rendered.accounts;
-        let rows = accounts::map(conn, missing)?;
+        let targets = moves::targets_among(conn, missing)?;
+        let mut wanted = missing.to_vec();
+        wanted.extend(targets.values().copied());
+        wanted.sort_unstable();
+        wanted.dedup();
+        let rows = accounts::map(conn, &wanted)?;
         let groups: Vec<AccountId> = rows
             .values()
             .filter(|row| row.is_group())
@@ -185,17 +192,24 @@ impl Desk {
             .into_iter()
             .map(|entry| (entry.account_id, entry))
             .collect();
-        let silenced = account_limits::silenced_among(conn, missing)?;
-        for (id, row) in &rows {
-            let piece = account::piece(
-                self.base(),
-                row,
-                entries.get(id).copied(),
-                communities.get(id),
-                silenced.contains(id),
-            )?;
-            let piece = Arc::new(piece);
-            kept.insert((*id, row.rev), Arc::clone(&piece));
+        let silenced = account_limits::silenced_among(conn, &wanted)?;
+        let make = |row: &Account, moved: Option<&AccountPiece>| {
+            let entry = entries.get(&row.id).copied();
+            let community = communities.get(&row.id);
+            let limited = silenced.contains(&row.id);
+            account::piece(self.base(), row, entry, community, limited, moved)
+        };
+        for id in missing {
+            let Some(row) = rows.get(id) else { continue };
+            // Where that one moved on, it is not told: one step is enough.
+            let target = targets.get(id).and_then(|target| rows.get(target));
+            let target = target.filter(|target| target.state == AccountState::Active);
+            let moved = target.map(|target| make(target, None)).transpose()?;
+            let piece = Arc::new(make(row, moved.as_ref())?);
+            // The other one changes without this one.
+            if moved.is_none() {
+                kept.insert((*id, row.rev), Arc::clone(&piece));
+            }
             sheet.accounts.insert(*id, piece);
         }
         Ok(())

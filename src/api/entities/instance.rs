@@ -5,10 +5,13 @@ use serde_json::{Value, json};
 use crate::actions::account::{MAX_NAME, MAX_NOTE};
 use crate::actions::create_post::{POLL_OPTION_CHARACTERS, POLL_OPTIONS, POLL_SECONDS};
 use crate::actions::react::MAX_PINNED;
+use crate::actions::set_rules::translations;
 use crate::actions::tags::FEATURED;
 use crate::config::{Config, RegistrationMode};
+use crate::error::Result;
 use crate::media::file::mime_types;
 use crate::model::post::{MAX_CHARACTERS, MAX_MEDIA};
+use crate::store::rules::Rule;
 
 /// The API that we answer like, and who we are.
 pub(crate) const VERSION: &str =
@@ -33,6 +36,24 @@ pub(crate) struct Figures {
     pub(crate) nodes: i64,
     pub(crate) vapid: String,
     pub(crate) contact: Value,
+    /// The rules that hold.
+    pub(crate) rules: Vec<Value>,
+    /// Whether there are terms of service.
+    pub(crate) terms: bool,
+}
+
+/// Mastodon `Rule`.
+///
+/// # Errors
+/// `Internal` where the row cannot be read.
+pub(crate) fn rule(rule: &Rule) -> Result<Value> {
+    let others = translations(rule)?;
+    Ok(json!({
+        "id": rule.id.to_string(),
+        "text": rule.text,
+        "hint": rule.hint,
+        "translations": others,
+    }))
 }
 
 fn streaming(config: &Config) -> String {
@@ -112,7 +133,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
                 "status": null,
                 "about": format!("{base}/about"),
                 "privacy_policy": format!("{base}/privacy"),
-                "terms_of_service": null,
+                "terms_of_service": figures.terms.then(|| format!("{base}/terms")),
             }),
         );
         object.insert("vapid".into(), json!({ "public_key": figures.vapid }));
@@ -153,7 +174,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
         },
         "api_versions": { "mastodon": 7, "cordee": 1 },
         "contact": { "email": "", "account": figures.contact },
-        "rules": [],
+        "rules": figures.rules,
     })
 }
 
@@ -176,7 +197,7 @@ pub(crate) fn v1(config: &Config, figures: &Figures) -> Value {
         "invites_enabled": false,
         "configuration": limits(config),
         "contact_account": figures.contact,
-        "rules": [],
+        "rules": figures.rules,
         "max_toot_chars": MAX_CHARACTERS,
     })
 }

@@ -11,6 +11,7 @@ use crate::model::words::{NotificationKind, Role};
 use crate::store::conn::Conn;
 use crate::store::notifications::Notification;
 use crate::store::reports::{self, Report};
+use crate::store::rules;
 use crate::store::timelines::{self, Entry};
 
 /// Notifications with what they show. Those whose post the reader can no longer see are left out.
@@ -18,15 +19,18 @@ pub(crate) struct Loaded {
     pub(crate) rows: Vec<Notification>,
     pub(crate) lines: Vec<Entry>,
     pub(crate) sheet: Sheet,
-    reports: Vec<(Report, Vec<PostId>)>,
+    reports: Vec<Told>,
+}
+
+/// A report with the posts and rules that it names.
+struct Told {
+    report: Report,
+    about: Vec<PostId>,
+    broken: Vec<i64>,
 }
 
 /// The reports that notifications tell of, for whoever is a moderator still.
-fn reports_of(
-    desk: &Desk,
-    conn: &mut Conn,
-    rows: &[Notification],
-) -> Result<Vec<(Report, Vec<PostId>)>> {
+fn reports_of(desk: &Desk, conn: &mut Conn, rows: &[Notification]) -> Result<Vec<Told>> {
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.report_id).collect();
     let Some(me) = desk.viewer.account().filter(|_| !ids.is_empty()) else {
         return Ok(Vec::new());
@@ -36,22 +40,31 @@ fn reports_of(
     }
     let named = reports::list_posts(conn, &ids)?;
     let found = reports::list_by_ids(conn, me, &ids)?;
-    let with_posts = |report: Report| {
-        let about = named
+    let broken = rules::list_of_reports(conn, &ids)?;
+    let whole = |report: Report| Told {
+        about: named
             .iter()
             .filter(|(id, _)| *id == report.id)
             .map(|(_, post)| *post)
-            .collect();
-        (report, about)
+            .collect(),
+        broken: broken
+            .iter()
+            .filter(|(id, _)| *id == report.id)
+            .map(|(_, rule)| rule.id)
+            .collect(),
+        report,
     };
-    Ok(found.into_iter().map(with_posts).collect())
+    Ok(found.into_iter().map(whole).collect())
 }
 
 /// Whether a notification of this type always shows a post.
 fn needs_post(kind: NotificationKind) -> bool {
     !matches!(
         kind,
-        NotificationKind::Follow | NotificationKind::FollowRequest | NotificationKind::AdminReport
+        NotificationKind::Follow
+            | NotificationKind::FollowRequest
+            | NotificationKind::AdminReport
+            | NotificationKind::AdminSignUp
     )
 }
 
@@ -73,14 +86,15 @@ impl Loaded {
         let people: Vec<AccountId> = rows
             .iter()
             .map(|row| row.from_id)
-            .chain(reports.iter().map(|(report, _)| report.target_id))
+            .chain(reports.iter().map(|told| told.report.target_id))
             .collect();
         let sheet = desk.sheet(conn, &lines, &people)?;
         let shown = |row: &Notification| match (row.post_id, row.kind) {
             (Some(post), _) => lines.iter().any(|line| line.post == post),
             (None, NotificationKind::AdminReport) => reports
                 .iter()
-                .any(|(found, _)| Some(found.id) == row.report_id),
+                .any(|told| Some(told.report.id) == row.report_id),
+            (None, NotificationKind::AdminSignUp) => desk.viewer.at_least(Role::Moderator),
             (None, kind) => !needs_post(kind),
         };
         let rows = rows.into_iter().filter(shown).collect();
@@ -103,8 +117,10 @@ impl Loaded {
         let found = self
             .reports
             .iter()
-            .find(|(report, _)| Some(report.id) == row.report_id);
-        found.is_some_and(|(report, about)| entity::write(out, &self.sheet, report, about))
+            .find(|told| Some(told.report.id) == row.report_id);
+        found.is_some_and(|told| {
+            entity::write(out, &self.sheet, &told.report, &told.about, &told.broken)
+        })
     }
 
     /// Writes one.

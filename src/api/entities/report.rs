@@ -23,12 +23,23 @@ pub(crate) fn common(report: &Report) -> Value {
 }
 
 /// Writes a report; `false` where the sheet lacks the reported account.
-pub(crate) fn write(out: &mut Vec<u8>, sheet: &Sheet, report: &Report, about: &[PostId]) -> bool {
+pub(crate) fn write(
+    out: &mut Vec<u8>,
+    sheet: &Sheet,
+    report: &Report,
+    about: &[PostId],
+    broken: &[i64],
+) -> bool {
     let ids: Vec<String> = about.iter().map(ToString::to_string).collect();
     let mut head = common(report);
     if let Some(fields) = head.as_object_mut() {
         fields.insert("status_ids".into(), json!(ids));
-        fields.insert("rule_ids".into(), Value::Null);
+        let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
+        let none = broken.is_empty();
+        fields.insert(
+            "rule_ids".into(),
+            if none { Value::Null } else { json!(broken) },
+        );
         fields.insert("collection_ids".into(), json!([]));
     }
     let mut head = head.to_string().into_bytes();

@@ -1,14 +1,13 @@
 //! What actors elsewhere do about themselves and towards people here: change, end, block.
 
 use super::{Activity, Desk, Outcome, Stop, bans};
-use crate::actions::{account, follow};
+use crate::actions::{end_account, follow};
 use crate::error::Error;
 use crate::federation::activities::follows::local;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::{actors_in, normalize};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
-use crate::store::inbound;
 
 /// A profile changed: it is fetched anew, since what an activity carries must not exchange keys.
 pub(super) async fn updated(desk: Desk<'_>, activity: &Activity) -> Outcome {
@@ -47,13 +46,7 @@ pub(super) async fn deleted(desk: Desk<'_>, uri: &str) -> Outcome {
 
 async fn bury(desk: Desk<'_>, account: Account) -> Outcome<()> {
     let id = account.id;
-    while !desk.write(move |tx| account::bury_remote(tx, id)).await? {}
-    let uri = account.uri;
-    desk.write(move |tx| {
-        let now = tx.now();
-        inbound::bury(tx, &uri, "Person", now)
-    })
-    .await
+    desk.write(move |tx| end_account::end_remote(tx, id)).await
 }
 
 /// Fetches an actor anew that has not been for a day. One that its node calls gone is gone here too; whatever else goes

@@ -1,18 +1,15 @@
 //! An actor elsewhere moves: whoever follows it here follows the new one, once that says that it was the old one.
 
 use super::{Activity, Desk, Outcome, Stop, note_done};
-use crate::actions::{follow, join};
-use crate::error::{Error, Result};
+use crate::actions::move_account::{carry_blocks, carry_followers, carry_mutes};
+use crate::error::Result;
 use crate::federation::fetch;
 use crate::federation::{actors_in, normalize};
 use crate::model::ids::AccountId;
+use crate::model::words::AccountState;
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::follows::{self, Follow};
-use crate::store::inbound;
-
-/// Followers that are taken along in one transaction.
-const BATCH: i64 = 200;
+use crate::store::{inbound, moves};
 
 /// The actor says where it went. What a Group brings along is asked for anew there; roles are not carried over.
 pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
@@ -20,20 +17,11 @@ pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
     if activity.object_id() != Some(activity.actor.uri.as_str()) || target == activity.actor.uri {
         return Err(Stop::Refused("only oneself can be moved".into()));
     }
-    if desk.is_ours(target) {
-        return Err(Stop::Ignored("a move to this node"));
-    }
-    let value = fetch::object(desk.visit, target).await?;
-    let document = value.as_object().ok_or(Stop::Ignored("not an actor"))?;
-    let known_as = normalize::ids(document, "alsoKnownAs");
-    if normalize::id(document, "id") != Some(target)
-        || !known_as.contains(&activity.actor.uri.as_str())
-    {
-        return Err(Stop::Refused(
-            "the new actor does not say that it was the old one".into(),
-        ));
-    }
-    let new = actors_in::store_value(desk.fed, &value).await?;
+    let new = if desk.is_ours(target) {
+        ours(desk, &activity.actor, target).await?
+    } else {
+        elsewhere(desk, &activity.actor, target).await?
+    };
     let old = activity.actor.id;
     let same_kind = desk
         .fed
@@ -51,14 +39,49 @@ pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
             "one of the two moved a short while ago".into(),
         ));
     }
-    let mut after = 0;
-    while let Some(last) = desk
-        .write(move |tx| take_along(tx, old, new, after))
-        .await?
-    {
-        after = last;
+    desk.write(move |tx| {
+        let now = tx.now();
+        moves::set_target(tx, old, new, now)
+    })
+    .await?;
+    for step in [carry_followers, carry_blocks, carry_mutes] {
+        let mut after = 0;
+        while let Some(last) = desk.write(move |tx| step(tx, old, new, after)).await? {
+            after = last;
+        }
     }
     Ok("followers moved")
+}
+
+const UNCONFIRMED: &str = "the new actor does not say that it was the old one";
+
+/// A person here says so in the settings.
+async fn ours(desk: Desk<'_>, old: &Account, target: &str) -> Outcome<AccountId> {
+    let (target, former) = (target.to_owned(), old.uri.clone());
+    let confirmed = desk
+        .fed
+        .app
+        .db
+        .read(move |conn| {
+            let found = accounts::find_by_uri(conn, &target)?
+                .filter(|found| found.state == AccountState::Active);
+            let Some(found) = found else { return Ok(None) };
+            let known = moves::aliases(conn, found.id)?.contains(&former);
+            Ok(known.then_some(found.id))
+        })
+        .await?;
+    confirmed.ok_or_else(|| Stop::Refused(UNCONFIRMED.into()))
+}
+
+/// An actor elsewhere says so in its document, fetched anew.
+async fn elsewhere(desk: Desk<'_>, old: &Account, target: &str) -> Outcome<AccountId> {
+    let value = fetch::object(desk.visit, target).await?;
+    let document = value.as_object().ok_or(Stop::Ignored("not an actor"))?;
+    let known_as = normalize::ids(document, "alsoKnownAs");
+    if normalize::id(document, "id") != Some(target) || !known_as.contains(&old.uri.as_str()) {
+        return Err(Stop::Refused(UNCONFIRMED.into()));
+    }
+    Ok(actors_in::store_value(desk.fed, &value).await?)
 }
 
 /// Notes a move; `false` if one of the two moved lately: two that name each other would send the people here to and fro, with
@@ -78,44 +101,4 @@ fn begin(tx: &mut Tx<'_>, actor: &Account, target: &str) -> Result<bool> {
 
 fn move_of(uri: &str) -> String {
     format!("move of {uri}")
-}
-
-/// Takes some followers of this node along; the last one's follow, where there may be more.
-fn take_along(tx: &mut Tx<'_>, old: AccountId, new: AccountId, after: i64) -> Result<Option<i64>> {
-    let rows = follows::list_local_followers(tx, old, after, BATCH)?;
-    let group = accounts::get(tx, new)?.is_group();
-    for row in &rows {
-        match take(tx, row, new, group) {
-            Ok(()) => {}
-            // One who cannot go there, because one has blocked the other for instance, stays where it was.
-            Err(Error::Forbidden(_) | Error::NotFound) => continue,
-            Err(error) => return Err(error),
-        }
-        if group {
-            join::leave(tx, old, row.follower_id)?;
-        }
-        follow::unfollow(tx, row.follower_id, old)?;
-    }
-    Ok(rows.last().map(|row| row.id))
-}
-
-fn take(tx: &mut Tx<'_>, row: &Follow, new: AccountId, group: bool) -> Result<()> {
-    if group {
-        let request = join::Request {
-            community: new,
-            account: row.follower_id,
-            message: String::new(),
-            uri: None,
-            reader: false,
-        };
-        return join::join(tx, &request).map(drop);
-    }
-    if follows::find(tx, row.follower_id, new)?.is_some() {
-        return Ok(());
-    }
-    let wish = follow::Wish {
-        show_boosts: row.show_boosts,
-        notify: row.notify,
-    };
-    follow::follow(tx, row.follower_id, new, wish, None).map(drop)
 }

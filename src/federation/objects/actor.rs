@@ -80,6 +80,16 @@ pub fn name_domains(document: &mut Object, list: &str) {
     }
 }
 
+/// Adds the person's other accounts, and where the person moved to.
+pub fn name_moves(document: &mut Object, others: &[String], moved_to: Option<&str>) {
+    if !others.is_empty() {
+        document.insert("alsoKnownAs".into(), json!(others));
+    }
+    if let Some(uri) = moved_to {
+        document.insert("movedTo".into(), uri.into());
+    }
+}
+
 /// Which software speaks, and which kinds of signature it takes (FEP-844e).
 fn generator(node: &Node) -> Value {
     json!({

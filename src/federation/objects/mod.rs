@@ -31,6 +31,7 @@ pub fn context() -> Value {
         "Hashtag": "as:Hashtag", "sensitive": "as:sensitive", "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "discoverable": "toot:discoverable", "indexable": "toot:indexable", "votersCount": "toot:votersCount",
         "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
+        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"}, "movedTo": {"@id": "as:movedTo", "@type": "@id"},
         "blurhash": "toot:blurhash", "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
         "featured": {"@id": "toot:featured", "@type": "@id"}, "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
         "moderators": {"@id": "lemmy:moderators", "@type": "@id"},

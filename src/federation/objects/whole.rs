@@ -14,10 +14,22 @@ use crate::store::conn::Conn;
 use crate::store::marks::{self, Poll, PollOption};
 use crate::store::media::{self, Media};
 use crate::store::posts::{self, Post};
-use crate::store::quotes;
+use crate::store::{moves, quotes};
 
 /// Most Mention tags that we write, whomever a text names.
 const MENTIONS: usize = 50;
+
+/// Addresses of a person's other accounts, and of the one that the person moved to.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn moves_of(conn: &mut Conn, id: AccountId) -> Result<(Vec<String>, Option<String>)> {
+    let new = match moves::target(conn, id)? {
+        Some(target) => Some(accounts::get(conn, target)?.uri),
+        None => None,
+    };
+    Ok((moves::aliases(conn, id)?, new))
+}
 
 /// A post and what belongs to it.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::envelope::{Recipients, activity, note_to, send, undo};
 use crate::error::Result;
 use crate::federation::normalize::{Object, PUBLIC};
-use crate::federation::objects::actor;
 use crate::federation::objects::addressing::Addressing;
+use crate::federation::objects::{actor, whole};
 use crate::model::ids::AccountId;
 use crate::store::accounts::{self, Account};
 use crate::store::communities;
@@ -159,6 +159,8 @@ pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     if let Some(user) = users::find(tx, id)? {
         actor::name_domains(&mut document, &user.attribution_domains);
     }
+    let (others, new) = whole::moves_of(tx, id)?;
+    actor::name_moves(&mut document, &others, new.as_deref());
     document.remove("@context");
     let uri = tx.node().activity_uri(tx.new_id());
     let update = activity(
@@ -172,7 +174,24 @@ pub(super) fn updated(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     send(tx, &account, update, followers)
 }
 
-/// Tells every known node that an account has ended.
+/// Tells the followers of a person here where the person went.
+pub(super) fn moved(tx: &mut Tx<'_>, id: AccountId, target: AccountId) -> Result<()> {
+    let (old, new) = (accounts::get(tx, id)?, accounts::get(tx, target)?);
+    if !old.is_local() || old.public_key_pem.is_none() {
+        return Ok(());
+    }
+    let uri = tx.node().activity_uri(tx.new_id());
+    let to = Addressing {
+        to: old.followers_url.iter().cloned().collect(),
+        cc: Vec::new(),
+    };
+    let mut activity = activity("Move", &uri, &old.uri, old.uri.as_str().into(), &to);
+    activity.insert("target".into(), new.uri.as_str().into());
+    let followers = Recipients::followers(tx, &old)?;
+    send(tx, &old, activity, followers)
+}
+
+/// Tells every node that may know an account, the small ones without a shared inbox included, that it has ended.
 pub(super) fn deleted(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     let account = accounts::get(tx, id)?;
     if !account.is_local() || account.public_key_pem.is_none() {
@@ -186,7 +205,9 @@ pub(super) fn deleted(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
         account.uri.as_str().into(),
         &to_everybody(&account),
     );
-    let everybody = Recipients::everybody(tx)?;
+    let mut everybody = Recipients::everybody(tx)?;
+    everybody.join(Recipients::followers(tx, &account)?);
+    everybody.join(Recipients::followed(tx, &account)?);
     send(tx, &account, delete, everybody)
 }
 

@@ -184,6 +184,11 @@ impl Recipients {
         Ok(recipients::of_followers(tx, of.id)?.into_iter().collect())
     }
 
+    /// Whom an actor follows, or asked to follow.
+    pub(super) fn followed(tx: &mut Tx<'_>, of: &Account) -> Result<Self> {
+        Ok(recipients::of_followed(tx, of.id)?.into_iter().collect())
+    }
+
     /// All nodes that are known.
     pub(super) fn everybody(tx: &mut Tx<'_>) -> Result<Self> {
         Ok(recipients::of_everybody(tx)?.into_iter().collect())

@@ -1,5 +1,6 @@
 //! Text of posts: what people type, turned into what others read.
 
+pub mod csv;
 pub mod emoji;
 pub mod handles;
 pub mod html;

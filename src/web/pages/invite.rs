@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::login;
+use super::register::house_of;
 use crate::actions::invite::accept_invitation;
 use crate::actions::register::check_password;
 use crate::app::App;
@@ -15,6 +16,7 @@ use crate::store::accounts::Account;
 use crate::store::invitations::{self, Invitation};
 use crate::web::form::{Form, mistake};
 use crate::web::parts::newcomer::Typed;
+use crate::web::parts::rules::House;
 use crate::web::parts::simple_form::SimpleForm;
 use crate::web::reply;
 use crate::web::visitor::Visitor;
@@ -33,6 +35,11 @@ async fn find(app: &App, code: &str) -> Result<Option<Invitation>> {
         .await
 }
 
+/// The invitation, and what whoever accepts it agrees to.
+async fn door(app: &App, code: &str, visitor: &Visitor) -> Result<(Option<Invitation>, House)> {
+    Ok((find(app, code).await?, house_of(app, visitor).await?))
+}
+
 fn unusable(visitor: &Visitor) -> Response {
     reply::stop(
         visitor,
@@ -48,11 +55,11 @@ pub(crate) async fn show(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Response {
-    match find(&app, &code).await {
-        Ok(Some(invitation)) => {
-            form(&visitor, &code, &invitation, &Typed::default()).show(&visitor, &[])
-        }
-        Ok(None) => unusable(&visitor),
+    match door(&app, &code, &visitor).await {
+        Ok((Some(invitation), house)) => form(&visitor, &code, &invitation, &Typed::default())
+            .house(house)
+            .show(&visitor, &[]),
+        Ok((None, _)) => unusable(&visitor),
         Err(error) => reply::error(&visitor, &error),
     }
 }
@@ -79,18 +86,18 @@ pub(crate) async fn accept(
     form: Form,
 ) -> Response {
     let visitor = &form.visitor;
-    let invitation = match find(&app, &code).await {
-        Ok(Some(invitation)) => invitation,
-        Ok(None) => return unusable(visitor),
+    let (invitation, house) = match door(&app, &code, visitor).await {
+        Ok((Some(invitation), house)) => (invitation, house),
+        Ok((None, _)) => return unusable(visitor),
         Err(error) => return reply::error(visitor, &error),
     };
     let typed = Typed::sent(&form);
     match try_accept(&app, visitor, &code, &typed, &form.text("password")).await {
         Ok(account) => login::begin(visitor, account.id, "/home").await,
         Err(error) => match mistake(error) {
-            Ok(mistake) => {
-                self::form(visitor, &code, &invitation, &typed).show(visitor, &[mistake])
-            }
+            Ok(mistake) => self::form(visitor, &code, &invitation, &typed)
+                .house(house)
+                .show(visitor, &[mistake]),
             Err(error) => reply::error(visitor, &error),
         },
     }

@@ -17,7 +17,7 @@ use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::page::Page;
 use crate::store::reports::{self, Report, Wanted};
-use crate::store::{accounts, posts};
+use crate::store::{accounts, posts, rules};
 use crate::web::form::{Form, mistake};
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::person::Person;
@@ -58,6 +58,7 @@ struct Shown {
     target: Person,
     by: Person,
     category: String,
+    rules: Vec<String>,
     comment: String,
     forwarded: bool,
     since: String,
@@ -188,11 +189,16 @@ fn assemble(tx: &mut Tx<'_>, scene: &Scene, ui: Ui, id: i64) -> Result<Shown> {
     }
     let gone = number(named.len() - found.len());
     let target = person(tx, scene, Some(report.target_id))?.ok_or(Error::NotFound)?;
+    let broken = rules::list_of_reports(tx, &[id])?
+        .iter()
+        .map(|(_, rule)| Ok(crate::web::parts::rules::Shown::of(rule, scene.lang)?.text))
+        .collect::<Result<Vec<String>>>()?;
     Ok(Shown {
         path: format!("/mod/reports/{id}"),
         heading: target.handle.clone(),
         by: person(tx, scene, Some(report.reporter_id))?.ok_or(Error::NotFound)?,
         category: category_label(scene, report.category),
+        rules: broken,
         comment: report.comment,
         forwarded: report.forwarded,
         since: scene.moment(report.created_at),

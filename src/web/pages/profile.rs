@@ -15,7 +15,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, AccountQuery};
-use crate::store::{communities, follows, users};
+use crate::store::{communities, follows, moves, users};
 use crate::web::form::Form;
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::person::Person;
@@ -49,6 +49,7 @@ struct Profile {
     since: String,
     communities: Vec<Person>,
     mine: bool,
+    moved: Option<Person>,
     follow: Option<&'static str>,
     cards: Vec<Card>,
     next: Option<String>,
@@ -118,6 +119,13 @@ fn assemble(
         .filter(|_| full)
         .map(|entry| format!("{}?before={}", person.path, entry.id));
     let mine = scene.viewer.account() == Some(account.id);
+    let moved = match moves::target(conn, account.id)? {
+        Some(target) => Some(accounts::get(conn, target)?),
+        None => None,
+    };
+    let moved = moved
+        .filter(|target| target.state == AccountState::Active)
+        .map(|target| Person::of(&target, &scene.authority));
     Ok(Shown::Page(Box::new(Profile {
         note: account.note_html.clone(),
         fields: serde_json::from_str(&account.fields).unwrap_or_default(),
@@ -132,6 +140,7 @@ fn assemble(
         nothing: scene.t("profile-no-posts"),
         person,
         mine,
+        moved,
         next,
         ui,
     })))

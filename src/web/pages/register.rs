@@ -22,6 +22,7 @@ use crate::store::invitations::{self, CONFIRM};
 use crate::web::form::{Form, Mistake, mistake};
 use crate::web::parts::field::{Field, Kind};
 use crate::web::parts::newcomer::Typed;
+use crate::web::parts::rules::{House, house};
 use crate::web::parts::simple_form::SimpleForm;
 use crate::web::visitor::Visitor;
 use crate::web::{limit, reply};
@@ -38,10 +39,31 @@ pub(crate) async fn show(
     let Some(admission) = app.config.admission() else {
         return closed(&visitor);
     };
-    match at_door(&app, source, admission).await {
-        Ok(admission) => form(&visitor, admission, &Typed::default(), "").show(&visitor, &[]),
+    match door(&app, source, admission, &visitor).await {
+        Ok((admission, house)) => form(&visitor, admission, &Typed::default(), "")
+            .house(house)
+            .show(&visitor, &[]),
         Err(error) => reply::error(&visitor, &error),
     }
+}
+
+/// What whoever comes in agrees to.
+pub(super) async fn house_of(app: &App, visitor: &Visitor) -> Result<House> {
+    let (lang, today) = (visitor.lang(), app.db.now().date());
+    app.db.read(move |conn| house(conn, lang, today)).await
+}
+
+/// By which way somebody comes in, and what they agree to by it.
+async fn door(
+    app: &App,
+    source: Source,
+    admission: Admission,
+    visitor: &Visitor,
+) -> Result<(Admission, House)> {
+    Ok((
+        at_door(app, source, admission).await?,
+        house_of(app, visitor).await?,
+    ))
 }
 
 /// By which way somebody at an address comes in.
@@ -87,13 +109,16 @@ pub(crate) async fn send(State(app): State<App>, form: Form) -> Response {
     let Some(admission) = app.config.admission() else {
         return closed(visitor);
     };
-    let admission = match at_door(&app, form.source, admission).await {
-        Ok(admission) => admission,
+    let (admission, house) = match door(&app, form.source, admission, visitor).await {
+        Ok(found) => found,
         Err(error) => return reply::error(visitor, &error),
     };
     let (typed, reason) = (Typed::sent(&form), form.text("reason"));
-    let again =
-        |found: &[Mistake]| self::form(visitor, admission, &typed, &reason).show(visitor, found);
+    let again = |found: &[Mistake]| {
+        self::form(visitor, admission, &typed, &reason)
+            .house(house.clone())
+            .show(visitor, found)
+    };
     let mut made = match typed.newcomer(visitor, None) {
         Ok(newcomer) => newcomer,
         Err(error) => return reply::error(visitor, &error),

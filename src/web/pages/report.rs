@@ -18,6 +18,7 @@ use crate::store::conn::Conn;
 use crate::store::posts;
 use crate::web::form::{Form, mistake};
 use crate::web::parts::field::{Choice, Field, Kind};
+use crate::web::parts::rules::{self, Shown};
 use crate::web::parts::scene::Scene;
 use crate::web::parts::simple_form::SimpleForm;
 use crate::web::reply;
@@ -36,6 +37,8 @@ struct About {
     post: Option<PostId>,
     /// Whether another node can be told too.
     elsewhere: bool,
+    /// The rules that may have been broken.
+    rules: Vec<Shown>,
 }
 
 impl Subject {
@@ -71,6 +74,7 @@ impl Subject {
                     target: post.author_id,
                     post: Some(id),
                     elsewhere,
+                    rules: rules::all(conn, scene.lang)?,
                 })
             }
             Self::Person(name) => {
@@ -82,6 +86,7 @@ impl Subject {
                     target: account.id,
                     post: None,
                     elsewhere: !account.is_local(),
+                    rules: rules::all(conn, scene.lang)?,
                 })
             }
         }
@@ -93,6 +98,12 @@ struct Typed {
     category: String,
     comment: String,
     forward: bool,
+    rules: Vec<i64>,
+}
+
+/// The name of the field of a rule.
+fn field_of(rule: i64) -> String {
+    format!("rule_{rule}")
 }
 
 fn category_message(category: ReportCategory) -> &'static str {
@@ -137,6 +148,13 @@ fn form(visitor: &Visitor, subject: &Subject, about: &About, typed: &Typed) -> S
             .value(&typed.comment)
             .max(TEXT),
     );
+    let form = about.rules.iter().fold(form, |form, rule| {
+        let on = typed.rules.contains(&rule.id);
+        let mut field = Field::new(lang, &field_of(rule.id), Kind::Check, "report-rule")
+            .value(if on { "1" } else { "" });
+        field.label = i18n::text(lang, "report-rule", &[("rule", rule.text.as_str().into())]);
+        form.field(field)
+    });
     if !about.elsewhere {
         return form;
     }
@@ -178,6 +196,12 @@ async fn file(app: App, sent: Form, subject: Subject) -> Response {
         category: sent.text("category"),
         comment: sent.text("comment"),
         forward: !sent.text("forward").is_empty(),
+        rules: about
+            .rules
+            .iter()
+            .map(|rule| rule.id)
+            .filter(|id| !sent.text(&field_of(*id)).is_empty())
+            .collect(),
     };
     match try_file(&app, visitor.viewer(), &about, &typed).await {
         Ok(()) => reply::stop(visitor, StatusCode::OK, "report-sent", "report-sent-text"),
@@ -196,7 +220,13 @@ async fn try_file(app: &App, viewer: Viewer, about: &About, typed: &Typed) -> Re
     let complaint = Complaint {
         target: about.target,
         posts: about.post.into_iter().collect(),
-        category,
+        category: if typed.rules.is_empty() {
+            category
+        } else {
+            // Whoever names a rule means that it was broken.
+            ReportCategory::Violation
+        },
+        rules: typed.rules.clone(),
         comment: typed.comment.clone(),
         forward: typed.forward,
     };

@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Check,
     /// An image to upload.
     Picture,
+    /// A table to upload.
+    Table,
 }
 
 /// One option of a choice.
@@ -110,7 +112,7 @@ impl Field {
         match self.kind {
             Kind::Line(kind) => kind,
             Kind::Check => "checkbox",
-            Kind::Picture => "file",
+            Kind::Picture | Kind::Table => "file",
             Kind::Text(_) | Kind::Choice => "",
         }
     }
@@ -133,6 +135,10 @@ impl Field {
 
     pub(crate) fn is_picture(&self) -> bool {
         self.kind == Kind::Picture
+    }
+
+    pub(crate) fn is_table(&self) -> bool {
+        self.kind == Kind::Table
     }
 
     pub(crate) fn is_chosen(&self, choice: &Choice) -> bool {

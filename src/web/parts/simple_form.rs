@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::field::{Field, Problem, mark};
+use super::rules::House;
 use crate::web::form::Mistake;
 use crate::web::reply::{self, Keep};
 use crate::web::ui::Ui;
@@ -24,6 +25,7 @@ pub(crate) struct SimpleForm {
     button: String,
     after: String,
     instead: Option<(&'static str, String)>,
+    house: House,
 }
 
 impl SimpleForm {
@@ -45,6 +47,7 @@ impl SimpleForm {
             button: ui.t(button),
             after: String::new(),
             instead: None,
+            house: House::default(),
             ui,
         }
     }
@@ -65,6 +68,12 @@ impl SimpleForm {
     pub(crate) fn instead(mut self, path: &'static str, id: &str) -> Self {
         self.after = String::new();
         self.instead = Some((path, self.ui.t(id)));
+        self
+    }
+
+    /// What whoever sends the form agrees to, before it.
+    pub(crate) fn house(mut self, house: House) -> Self {
+        self.house = house;
         self
     }
 

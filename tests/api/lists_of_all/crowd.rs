@@ -168,6 +168,7 @@ pub(super) fn trouble(world: &World, crowd: &Crowd) {
                     target: bart,
                     posts: Vec::new(),
                     category: ReportCategory::Spam,
+                    rules: Vec::new(),
                     comment: String::new(),
                     forward: false,
                 };
