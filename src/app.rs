@@ -2,6 +2,7 @@
 
 pub mod limits;
 pub mod rendered;
+pub mod resolving;
 pub mod uploads;
 
 use std::sync::{Arc, OnceLock};

@@ -52,3 +52,4 @@ no-push-off = Push messages are switched off on this node. Its operator can swit
 no-bad-push-service = Give the https address of a push service on the public internet.
 no-bad-push-key = Give the app’s public key: an uncompressed P-256 point of 65 bytes in base64url.
 no-bad-push-secret = Give the app’s shared secret: 16 bytes in base64url.
+no-command-not-yet = This node cannot carry out this command yet, and nothing was published. Leave out the # to say it in a reply.

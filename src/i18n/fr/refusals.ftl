@@ -52,3 +52,4 @@ no-push-off = Les messages push sont désactivés sur ce nœud. Son exploitant p
 no-bad-push-service = Donnez l’adresse https d’un service push sur l’internet public.
 no-bad-push-key = Donnez la clé publique de l’application : un point P-256 non compressé de 65 octets en base64url.
 no-bad-push-secret = Donnez le secret partagé de l’application : 16 octets en base64url.
+no-command-not-yet = Ce nœud ne sait pas encore exécuter cette commande, et rien n’a été publié. Omettez le # pour le dire dans une réponse.

@@ -52,3 +52,4 @@ no-push-off = Pushberichten staan op deze node uit. De beheerder kan ze aanzette
 no-bad-push-service = Geef het https-adres van een pushdienst op het openbare internet.
 no-bad-push-key = Geef de openbare sleutel van de app: een niet-gecomprimeerd P-256-punt van 65 bytes in base64url.
 no-bad-push-secret = Geef het gedeelde geheim van de app: 16 bytes in base64url.
+no-command-not-yet = Deze node kan deze opdracht nog niet uitvoeren en er is niets gepubliceerd. Laat het # weg om het in een antwoord te zeggen.
