@@ -3,6 +3,7 @@
 mod boosts;
 mod hidden;
 mod limits;
+mod links;
 mod nodes;
 mod pictures;
 mod polls;

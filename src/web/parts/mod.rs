@@ -8,3 +8,4 @@ pub(super) mod person;
 pub(super) mod quoted;
 pub(super) mod scene;
 pub(super) mod simple_form;
+pub(super) mod title;
