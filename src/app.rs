@@ -3,6 +3,7 @@
 pub mod limits;
 pub mod relay;
 pub mod rendered;
+pub mod resolving;
 pub mod uploads;
 
 use std::sync::{Arc, OnceLock};

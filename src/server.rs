@@ -124,9 +124,14 @@ pub fn router(fed: &Federation) -> Router {
         .merge(
             federation::routes()
                 .with_state(fed.clone())
-                .layer(from_fn_with_state(app.clone(), layers::inbox_budget)),
+                .layer(from_fn_with_state(app.clone(), layers::inbox_budget))
+                .layer(api::cors()),
         )
-        .merge(negotiate::routes().with_state(fed.clone()))
+        .merge(
+            negotiate::routes()
+                .with_state(fed.clone())
+                .layer(api::cors()),
+        )
         .fallback_service(
             Router::new()
                 .fallback(web::not_found)

@@ -10,7 +10,6 @@ mod ui;
 mod visitor;
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -48,7 +47,8 @@ pub fn routes() -> Router<App> {
         )
         .route("/privacy", get(pages::fixed::privacy))
         .route("/accessibility", get(pages::fixed::accessibility))
-        .route("/@{name}", get(person).post(pages::profile::change))
+        .route("/@{name}", post(pages::profile::change))
+        .route("/authorize_interaction", get(pages::interact::show))
 }
 
 fn signing_in() -> Router<App> {
@@ -177,15 +177,6 @@ fn of_posts() -> Router<App> {
             "/mod/reports/{id}",
             get(pages::moderation::show).post(pages::moderation::decide),
         )
-}
-
-async fn person(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    pages::profile::show(&app, &visitor, &name, query.as_deref().unwrap_or_default()).await
 }
 
 /// The page for an address where nothing is, in the reader's language.

@@ -6,10 +6,11 @@ use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::membership::{self, Standing};
 use crate::model::post;
+use crate::model::refusal::Refusal;
 use crate::model::text::handles::{Handle, mentioned};
 use crate::model::text::markdown::{Links, Target};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Boundary, Listing, Role, Visibility};
+use crate::model::words::{Boundary, CommunityState, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
@@ -164,7 +165,9 @@ pub fn may_act(tx: &mut Tx<'_>, post: &Post, by: AccountId) -> Result<()> {
     )?)
 }
 
-/// The place of a new post: the community asked for, else the first one mentioned in which the author may post.
+/// The place of a new post: the community asked for, else the first one mentioned in which the author may post. Where one
+/// that has not opened yet is named, the post is refused: it was meant for that one, and must not go out to everybody
+/// instead.
 ///
 /// # Errors
 /// `Invalid` or `Forbidden` where the community asked for does not take it.
@@ -181,9 +184,8 @@ pub fn place_of_post(
             id: author,
             role: Role::Member,
         };
-        let community = communities::get_visible(tx, &viewer, id).map_err(|_| {
-            Error::invalid("community_id", crate::model::refusal::Refusal::Malformed)
-        })?;
+        let community = communities::get_visible(tx, &viewer, id)
+            .map_err(|_| Error::invalid("community_id", Refusal::Malformed))?;
         let standing = standing(tx, id, author)?;
         membership::may_post(community.posting_policy, community.state, standing)?;
         return place(tx, &community);
@@ -193,6 +195,7 @@ pub fn place_of_post(
     }
     let groups = || mentions.iter().filter(|account| account.is_group());
     hold_places(tx, author, groups().map(|account| account.id))?;
+    let mut waits = false;
     for group in groups() {
         let Some(community) = communities::find(tx, group.id)? else {
             continue;
@@ -201,6 +204,10 @@ pub fn place_of_post(
         if membership::may_post(community.posting_policy, community.state, standing).is_ok() {
             return place(tx, &community);
         }
+        waits |= community.state == CommunityState::Proposed;
+    }
+    if waits {
+        return Err(Refusal::CommunityNotActive.into());
     }
     Ok(Place::NOWHERE)
 }

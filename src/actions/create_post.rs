@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actions::accept_answer;
+use crate::actions::command;
 use crate::actions::compose::{self, Place};
 use crate::actions::conversations;
 use crate::actions::move_account::must_be_here;
@@ -107,13 +108,9 @@ pub fn create_post(tx: &mut Tx<'_>, author: AccountId, new: NewPost) -> Result<O
     must_be_here(tx, &account)?;
     let parent = find_parent(tx, author, new.parent)?;
     if let Some(parent) = &parent
-        && parent.kind == Kind::Answer
-        && new.media.is_empty()
-        && new.poll.is_none()
-        && let Some((command, why)) = verbs::command_in(&new.source)
-        && why.chars().count() <= accept_answer::WHY
+        && let Some((command, why)) = command::of(&new, parent)
     {
-        return carry_out(tx, author, parent, command, &why);
+        return command::carry_out(tx, author, parent, command, &why);
     }
     let draft = draft(tx, &account, parent.as_ref(), &new)?;
     let post = store(tx, &account, parent.as_ref(), &new, draft)?;
@@ -131,28 +128,17 @@ pub fn check_post(tx: &mut Tx<'_>, author: AccountId, new: &NewPost) -> Result<(
     let account = accounts::get(tx, author)?;
     must_be_here(tx, &account)?;
     let parent = find_parent(tx, author, new.parent)?;
+    if let Some(parent) = &parent
+        && let Some((command, _)) = command::of(new, parent)
+    {
+        command::check(command)?;
+    }
     draft(tx, &account, parent.as_ref(), new)?;
     usable(tx, author, &new.media)?;
     if let Some(poll) = &new.poll {
         check_poll(poll)?;
     }
     Ok(())
-}
-
-fn carry_out(
-    tx: &mut Tx<'_>,
-    by: AccountId,
-    parent: &Post,
-    command: verbs::Command,
-    why: &str,
-) -> Result<Outcome> {
-    match command {
-        verbs::Command::Accept => accept_answer::accept_answer(tx, by, parent.id, why, None)?,
-    };
-    Ok(Outcome::Commanded {
-        about: parent.id,
-        id: PostId(tx.new_id()),
-    })
 }
 
 fn find_parent(tx: &mut Tx<'_>, author: AccountId, parent: Option<PostId>) -> Result<Option<Post>> {

@@ -1,6 +1,7 @@
 //! A post of another node arrives: new, changed or by way of a community's announce.
 
 use crate::actions::compose::{self, Place};
+use crate::actions::narrow_post::narrow;
 use crate::actions::{create_post, delete_post};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
@@ -15,6 +16,7 @@ use crate::model::words::{
 };
 use crate::store::accounts;
 use crate::store::communities;
+use crate::store::contexts;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
@@ -133,6 +135,19 @@ pub fn receive_post(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     }
     create_post::finish(tx, &row, place.announces || remote.announced)?;
     posts::get(tx, row.id)
+}
+
+/// Keeps the thread that a post of another node names, so that replies from here name it too. A thread that began here has
+/// our own address, whatever others say.
+///
+/// # Errors
+/// `Internal` where the database refuses.
+pub fn note_context(tx: &mut Tx<'_>, post: &Post, uri: &str) -> Result<()> {
+    let ours = posts::find(tx, post.root_id)?.is_some_and(|root| root.local);
+    if post.local || ours {
+        return Ok(());
+    }
+    contexts::put(tx, post.id, uri)
 }
 
 /// A known post is announced by its community. Only that makes it a post of a community elsewhere: its author's word
@@ -301,6 +316,7 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     posts::keep_revision(tx, revision, &known)?;
     let edit = edit(tx, &known, remote, Some(edited))?;
     posts::update(tx, known.id, &edit)?;
+    narrow(tx, &known, remote)?;
     posts::set_tags(tx, known.id, &remote.tags)?;
     for old in media::list_by_posts(tx, &[known.id])? {
         media::delete(tx, old.id)?;

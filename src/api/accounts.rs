@@ -167,7 +167,7 @@ pub(super) async fn search(
 ) -> ApiResult {
     let desk = Desk::new(&app, me.viewer);
     let exact = match wanted.resolve {
-        Some(true) => super::search::resolve_handle(&app, &wanted.q).await?,
+        Some(true) => app.find_handle(&wanted.q).await?,
         _ => None,
     };
     let (limit, offset) = (paging.limit(40, 80), paging.offset);

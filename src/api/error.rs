@@ -267,6 +267,10 @@ fn unprocessable(why: &Refusal) -> Option<String> {
         Refusal::NotFollowed => "You must follow an account to add it to a list".to_owned(),
         Refusal::FixedList => "The list of a community can't be changed".to_owned(),
         Refusal::PushOff => "Push messages are switched off on this node".to_owned(),
+        Refusal::CommandNotYet => {
+            "This node can't carry out this command yet, and nothing was published; leave out the # to say it in a reply"
+                .to_owned()
+        }
         Refusal::TooSoon(minutes) => {
             format!("Scheduled at must be at least {minutes} minutes in the future")
         }

@@ -170,11 +170,17 @@ fn dress(headers: &mut HeaderMap, mime: &'static str, keep: Keep) {
 }
 
 const NO_AVATAR: &[u8] = include_bytes!("missing/avatar.png");
+const NO_GROUP: &[u8] = include_bytes!("missing/group.png");
 const NO_HEADER: &[u8] = include_bytes!("missing/header.png");
 
 /// `GET /avatars/original/missing.png`
 pub(super) async fn missing_avatar() -> Response {
     image(Bytes::from_static(NO_AVATAR), "image/png", Keep::ForAll)
+}
+
+/// `GET /avatars/original/group.png`: for communities, in the colour and with the sign of the node.
+pub(super) async fn missing_group() -> Response {
+    image(Bytes::from_static(NO_GROUP), "image/png", Keep::ForAll)
 }
 
 /// `GET /headers/original/missing.png`

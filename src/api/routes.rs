@@ -51,6 +51,7 @@ fn images() -> Router<App> {
         .route("/media/{file}", get(files::file))
         .route("/media/remote/{part}/{id}/{key}", get(remote_files::show))
         .route("/avatars/original/missing.png", get(files::missing_avatar))
+        .route("/avatars/original/group.png", get(files::missing_group))
         .route("/headers/original/missing.png", get(files::missing_header))
 }
 

@@ -1,7 +1,5 @@
 //! Search for people, tags and posts; and what a pasted handle or address stands for.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,18 +11,15 @@ use super::error::ApiResult;
 use super::extract::{Auth, Body, Paging, scope};
 use super::status_reads::line;
 use crate::app::App;
+use crate::app::resolving::is_address;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::resolve::Resolved;
 use crate::model::text::fold;
-use crate::model::text::handles::Handle;
 use crate::store::conn::Conn;
 use crate::store::page::Page;
+use crate::store::tags;
 use crate::store::timelines::{self, Entry, SearchQuery};
-use crate::store::{accounts, posts, tags};
-
-/// How long a person waits for another node.
-const RESOLVE: Duration = Duration::from_secs(12);
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
@@ -34,75 +29,6 @@ pub(super) struct Wanted {
     resolve: Option<bool>,
     following: Option<bool>,
     account_id: Option<String>,
-}
-
-/// The account that a handle names, known here or asked of its node. Who does not answer is nobody.
-pub(super) async fn resolve_handle(app: &App, text: &str) -> Result<Option<AccountId>> {
-    let Some(handle) = Handle::parse(text) else {
-        return Ok(None);
-    };
-    let handle = handle.relative_to(&app.db.node().authority);
-    let wanted = handle.clone();
-    let known = app
-        .db
-        .read(move |conn| accounts::find_by_handle(conn, &wanted))
-        .await?;
-    if known.is_some() || handle.domain.is_empty() {
-        return Ok(known.map(|account| account.id));
-    }
-    let asked = tokio::time::timeout(RESOLVE, app.resolve_handle(&handle.to_string())).await;
-    Ok(
-        quiet(asked.unwrap_or_else(|_| Err(Error::Unavailable("no answer in time".into()))))?
-            .flatten(),
-    )
-}
-
-/// What lies at an address, known here or fetched.
-async fn resolve_url(app: &App, url: &str, ask: bool) -> Result<Option<Resolved>> {
-    let (wanted, base) = (url.to_owned(), app.db.node().base_url.clone());
-    let known = app
-        .db
-        .read(move |conn| known_url(conn, &base, &wanted))
-        .await?;
-    let ours = url.starts_with(&format!("{}/", app.db.node().base_url));
-    if known.is_some() || ours || !ask {
-        return Ok(known);
-    }
-    let asked = tokio::time::timeout(RESOLVE, app.resolve_url(url)).await;
-    Ok(
-        quiet(asked.unwrap_or_else(|_| Err(Error::Unavailable("no answer in time".into()))))?
-            .flatten(),
-    )
-}
-
-/// Posts and actors by id, which of ours are also the addresses of their pages; people of ours also by `/@name`.
-fn known_url(conn: &mut Conn, base: &str, url: &str) -> Result<Option<Resolved>> {
-    let url = url.split(['#', '?']).next().unwrap_or_default();
-    if let Some(post) = posts::find_by_uri(conn, url)?.filter(|post| post.deleted_at.is_none()) {
-        return Ok(Some(Resolved::Post(post.id)));
-    }
-    if let Some(account) = accounts::find_by_uri(conn, url)? {
-        return Ok(Some(Resolved::Account(account.id)));
-    }
-    let Some(name) = url
-        .strip_prefix(base)
-        .and_then(|path| path.strip_prefix("/@"))
-    else {
-        return Ok(None);
-    };
-    Ok(accounts::find_local(conn, name)?.map(|account| Resolved::Account(account.id)))
-}
-
-/// A node that cannot be asked is told as nothing found, and noted.
-fn quiet<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(Error::Internal(cause)) => Err(Error::Internal(cause)),
-        Err(error) => {
-            tracing::info!(%error, "a search could not be resolved");
-            Ok(None)
-        }
-    }
 }
 
 /// What was found, before it is shown.
@@ -124,12 +50,12 @@ pub(super) async fn search(
 ) -> ApiResult {
     let q = wanted.q.trim().to_owned();
     let ask = wanted.resolve.unwrap_or(false);
-    let is_url = q.starts_with("https://") || q.starts_with("http://");
+    let is_url = is_address(&q);
     let is_handle = !is_url && q.contains('@');
     let exact = if is_url {
-        resolve_url(&app, &q, ask).await?
+        app.find_address(&q, ask).await?
     } else if is_handle && ask {
-        resolve_handle(&app, &q).await?.map(Resolved::Account)
+        app.find_handle(&q).await?.map(Resolved::Account)
     } else {
         None
     };

@@ -26,6 +26,8 @@ pub struct PostPiece {
     pub json: Box<[u8]>,
     /// The `cordee` object, whole.
     pub cordee: Box<[u8]>,
+    /// The address of its page as JSON: a text, or null.
+    pub url: Box<str>,
     /// Who wrote it.
     pub author: AccountId,
     /// Beginning of its thread.

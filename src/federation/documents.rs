@@ -15,12 +15,13 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use self::reader::{Reader, may_read, post_of};
+use self::reader::{Reader, boost_of, may_read, post_of};
 use super::normalize::Object;
 use super::objects::{
     actor, into_object, post as post_document, quotes as objects_quotes, tombstone, whole,
     with_context,
 };
+use super::publish::boosts::announce_of_boost;
 use super::publish::posts::{announce_in_outbox, create_of};
 use super::signer::Signer;
 use super::{Federation, keys};
@@ -212,6 +213,19 @@ pub async fn person(fed: &Federation, parts: &Parts, name: &str) -> Response {
     .await
 }
 
+/// The document of whoever bears a name here: a person, or a community.
+pub async fn named(fed: &Federation, parts: &Parts, name: &str) -> Response {
+    let asked = name.to_owned();
+    let look = move |conn: &mut Conn| {
+        Ok(accounts::find_local(conn, &asked)?.is_some_and(|account| account.is_group()))
+    };
+    match fed.app.db.read(look).await {
+        Ok(true) => community(fed, parts, name).await,
+        Ok(false) => person(fed, parts, name).await,
+        Err(error) => answer(Err(error)),
+    }
+}
+
 /// The document of a community.
 pub async fn community(fed: &Federation, parts: &Parts, name: &str) -> Response {
     if let Err(refusal) = check(fed, parts).await {
@@ -264,8 +278,8 @@ async fn node_actor(State(fed): State<Federation>) -> Response {
     answer(found.await)
 }
 
-/// An activity: the Create of a post, a community's Announce of one, or something that was sent and quotes nothing that
-/// could have been withdrawn since.
+/// An activity: the Create of a post, a community's Announce of one, somebody's boost, or something that was sent and
+/// quotes nothing that could have been withdrawn since.
 async fn activity(
     State(fed): State<Federation>,
     Path(id): Path<String>,
@@ -283,10 +297,17 @@ async fn activity(
         if let Some(post) = posts::find_by_announce(conn, number)? {
             return announce(conn, node, reader, post, number);
         }
+        if let Some((boost, by, post)) = boost_of(conn, number, reader)? {
+            let whole = whole::of_post(conn, post)?;
+            let at = boost.created_at;
+            let shown = announce_of_boost(&boost.uri, &by, &whole, boost.visibility, at);
+            return Ok(Found::Document(shown));
+        }
         let uri = node.activity_uri(number);
         let body = outbox::find_body(conn, &uri)?.ok_or(Error::NotFound)?;
         let sent: Object = serde_json::from_str(&body)?;
-        if super::normalize::object(&sent, "object").is_some() || !is_public(&sent) {
+        let withdrawn = is_boost(conn, &sent)?;
+        if withdrawn || super::normalize::object(&sent, "object").is_some() || !is_public(&sent) {
             return Err(Error::NotFound);
         }
         Ok(Found::Document(sent))
@@ -323,6 +344,15 @@ async fn stamp(
         )))
     })
     .await
+}
+
+/// Whether an activity that was sent is the boost of a person: of those only what is still there is shown.
+fn is_boost(conn: &mut Conn, sent: &Object) -> Result<bool> {
+    if sent.get("type").and_then(Value::as_str) != Some("Announce") {
+        return Ok(false);
+    }
+    let by = super::normalize::id(sent, "actor").unwrap_or_default();
+    Ok(accounts::find_by_uri(conn, by)?.is_none_or(|account| !account.is_group()))
 }
 
 fn is_public(activity: &Object) -> bool {

@@ -3,6 +3,7 @@
 //! written.
 
 mod actors;
+pub(super) mod boosts;
 mod envelope;
 mod polls;
 pub(super) mod posts;
@@ -63,7 +64,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             let Some(row) = marks::find_boost_by_id(tx, *boost)? else {
                 return Ok(());
             };
-            posts::boosted(tx, &row.uri, *post, *by, row.visibility, false)
+            boosts::boosted(tx, &row.uri, *post, *by, row.visibility, false)
         }
         Event::Unboosted {
             uri,
@@ -71,7 +72,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             by,
             visibility,
             ..
-        } => posts::boosted(tx, uri, *post, *by, *visibility, true),
+        } => boosts::boosted(tx, uri, *post, *by, *visibility, true),
         Event::Favourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, false),
         Event::Unfavourited { reaction, post, by } => posts::liked(tx, *reaction, *post, *by, true),
         Event::AnswerAccepted {

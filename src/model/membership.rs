@@ -60,7 +60,7 @@ pub fn join(
     }
 }
 
-/// Whether somebody may start a thread.
+/// Whether somebody may start a thread. Nobody may before the opening, stewards neither.
 ///
 /// # Errors
 /// `CommunityNotActive`, `Banned`, `MembersOnly` or `StewardsOnly`.
@@ -72,9 +72,7 @@ pub fn may_post(
     if standing.state == MembershipState::Banned {
         return Err(Refusal::Banned);
     }
-    if state == CommunityState::Retired
-        || (state == CommunityState::Proposed && !standing.is_steward())
-    {
+    if !takes_posts(state) {
         return Err(Refusal::CommunityNotActive);
     }
     match policy {
@@ -84,6 +82,11 @@ pub fn may_post(
         PostingPolicy::Stewards if standing.is_steward() => Ok(()),
         PostingPolicy::Stewards => Err(Refusal::StewardsOnly),
     }
+}
+
+/// Whether anything is written in a community at all: not before its opening, nor after its end.
+pub fn takes_posts(state: CommunityState) -> bool {
+    !matches!(state, CommunityState::Proposed | CommunityState::Retired)
 }
 
 /// Whether somebody may reply: anybody in a public community, members in every other.
@@ -98,7 +101,7 @@ pub fn may_reply(
     if standing.state == MembershipState::Banned {
         return Err(Refusal::Banned);
     }
-    if state == CommunityState::Retired {
+    if !takes_posts(state) {
         return Err(Refusal::CommunityNotActive);
     }
     if boundary == Boundary::Public || standing.is_member() {
@@ -160,16 +163,23 @@ mod tests {
     }
 
     #[test]
-    fn only_stewards_post_before_the_opening() {
+    fn nobody_writes_before_the_opening_or_after_the_end() {
         let steward = Standing {
             state: MembershipState::Active,
             role: CommunityRole::Steward,
         };
-        assert!(may_post(PostingPolicy::Members, CommunityState::Proposed, steward).is_ok());
-        let member = standing(MembershipState::Active);
-        assert_eq!(
-            may_post(PostingPolicy::Members, CommunityState::Proposed, member),
-            Err(Refusal::CommunityNotActive)
-        );
+        for state in [CommunityState::Proposed, CommunityState::Retired] {
+            for who in [steward, standing(MembershipState::Active), Standing::NONE] {
+                assert_eq!(
+                    may_post(PostingPolicy::Anyone, state, who),
+                    Err(Refusal::CommunityNotActive)
+                );
+                assert_eq!(
+                    may_reply(Boundary::Public, state, who),
+                    Err(Refusal::CommunityNotActive)
+                );
+            }
+        }
+        assert!(may_post(PostingPolicy::Stewards, CommunityState::Active, steward).is_ok());
     }
 }

@@ -122,6 +122,8 @@ pub enum Refusal {
     BadPushKey,
     /// Not the shared secret of a push client.
     BadPushSecret,
+    /// A command that is known, but that this node cannot carry out yet.
+    CommandNotYet,
 }
 
 impl Refusal {
@@ -188,6 +190,7 @@ impl Refusal {
             Self::BadPushService => "no-bad-push-service",
             Self::BadPushKey => "no-bad-push-key",
             Self::BadPushSecret => "no-bad-push-secret",
+            Self::CommandNotYet => "no-command-not-yet",
         }
     }
 

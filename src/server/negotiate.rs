@@ -17,6 +17,7 @@ use crate::web::{Visitor, pages};
 pub(super) fn routes() -> Router<Federation> {
     Router::new()
         .route("/users/{name}", get(person))
+        .route("/@{name}", get(named))
         .route("/c/{name}", get(community))
         .route("/posts/{id}", get(post))
 }
@@ -57,6 +58,24 @@ async fn person(
     let asked = Asked::of(request);
     let answer = match asked.wants {
         Negotiated::Activity => documents::person(&fed, &asked.parts, &name).await,
+        Negotiated::Page => match asked.visitor(&fed).await {
+            Ok(visitor) => pages::profile::show(&fed.app, &visitor, &name, asked.query()).await,
+            Err(error) => unavailable(&error),
+        },
+        Negotiated::NotAcceptable => not_acceptable(),
+    };
+    varied(answer)
+}
+
+/// `/@name`: the page that people pass on, and the document behind it for whoever pastes it elsewhere.
+async fn named(
+    State(fed): State<Federation>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let asked = Asked::of(request);
+    let answer = match asked.wants {
+        Negotiated::Activity => documents::named(&fed, &asked.parts, &name).await,
         Negotiated::Page => match asked.visitor(&fed).await {
             Ok(visitor) => pages::profile::show(&fed.app, &visitor, &name, asked.query()).await,
             Err(error) => unavailable(&error),

@@ -9,6 +9,7 @@ pub mod barriers;
 pub mod census;
 pub mod communities;
 pub mod conn;
+pub mod contexts;
 pub mod conversations;
 pub mod counts;
 pub mod db;

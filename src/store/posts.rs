@@ -356,6 +356,18 @@ pub fn set_community(
     Ok(())
 }
 
+/// Sets who may read a post.
+pub fn set_readers(conn: &mut Conn, id: PostId, seen: Visibility, by: Audience) -> Result<()> {
+    diesel::update(posts::table.find(id))
+        .set((
+            posts::visibility.eq(seen),
+            posts::audience.eq(by),
+            posts::rev.eq(posts::rev + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Sets whether a post waits for a steward.
 pub fn set_held(conn: &mut Conn, id: PostId, held: bool) -> Result<()> {
     diesel::update(posts::table.find(id))

@@ -743,6 +743,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    post_contexts (post_id) {
+        post_id -> BigInt,
+        uri -> Text,
+    }
+}
+
+diesel::table! {
     quote_terms (post_id) {
         post_id -> BigInt,
         automatic -> Text,
@@ -942,6 +949,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suggestion_refusals,
     quotes,
     quote_terms,
+    post_contexts,
     conversations,
     notification_policies,
     notification_permissions,

@@ -26,3 +26,4 @@ mod reports;
 mod rules;
 mod shut_out;
 mod streaming;
+mod wording;

@@ -4,6 +4,7 @@ mod boosts;
 mod hidden;
 mod leaving;
 mod limits;
+mod links;
 mod nodes;
 mod pictures;
 mod polls;

@@ -1,6 +1,7 @@
 //! The pages and the OAuth server, as a browser and an app meet them.
 
 mod authorizing;
+mod coming;
 mod deciding;
 mod house_rules;
 mod leaving;

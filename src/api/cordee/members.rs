@@ -9,7 +9,6 @@ use crate::api::answer::Answer;
 use crate::api::entities::{Desk, sheet};
 use crate::api::error::ApiResult;
 use crate::api::extract::{Auth, Body, Id, Ids, Paging, scope};
-use crate::api::search::resolve_handle;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
@@ -258,7 +257,7 @@ pub(crate) async fn invitation(
     if acct.trim().is_empty() {
         return Err(Error::invalid("acct", Refusal::Blank).into());
     }
-    let account = resolve_handle(&app, &acct).await?;
+    let account = app.find_handle(&acct).await?;
     let account = account.ok_or_else(|| Error::invalid("acct", Refusal::UnknownPerson))?;
     about(app, me, id, account, move |tx, by| {
         invite(tx, by, id, account)

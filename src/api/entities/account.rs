@@ -66,6 +66,9 @@ fn picture(base: &str, account: &Account, part: Part) -> String {
         _ => &account.avatar,
     };
     let (id, local) = (account.id.0, account.is_local());
+    if part == Part::Avatar && account.is_group() && image.is_none() {
+        return format!("{base}/avatars/original/group.png");
+    }
     remote::image_url(base, part, id, local, image.as_deref())
 }
 

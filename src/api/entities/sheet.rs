@@ -206,7 +206,7 @@ impl Sheet {
         }
     }
 
-    /// A boost, or what a community announced: a status of its own around the post.
+    /// A boost, or what a community announced: a status of its own around the post, whose page it shows.
     fn wrapper(&self, out: &mut Vec<u8>, line: &Entry, via: AccountId) -> bool {
         let Some(piece) = self.posts.get(&line.post) else {
             return false;
@@ -220,8 +220,9 @@ impl Sheet {
             return false;
         };
         let (created, visibility) = (rfc3339_ms(time_of(id)), visibility.as_str());
+        let url = &piece.url;
         out.extend_from_slice(
-            format!("{{\"id\":\"{id}\",\"created_at\":\"{created}\",\"visibility\":\"{visibility}\",\"uri\":{uri},\"url\":{uri},")
+            format!("{{\"id\":\"{id}\",\"created_at\":\"{created}\",\"visibility\":\"{visibility}\",\"uri\":{uri},\"url\":{url},")
                 .as_bytes(),
         );
         out.extend_from_slice(WRAPPER);

@@ -296,11 +296,13 @@ fn piece(base: &str, config: &Config, post: &Post, parts: &Parts) -> Result<Post
         card: shown.card,
         local_only: post.local_only,
     };
+    let url = serde_json::to_string(&json.url)?;
     let mut bytes = serde_json::to_vec(&json)?;
     bytes.pop();
     Ok(PostPiece {
         json: bytes.into(),
         cordee: serde_json::to_vec(&cordee(post, parts))?.into(),
+        url: url.into(),
         author: post.author_id,
         root: post.root_id,
         visibility,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Desk, Outcome, Stop, quotes};
 use crate::actions::quotes::{Consent, RemoteQuote, link, received};
-use crate::actions::receive_post::{RemotePost, receive_post};
+use crate::actions::receive_post::{RemotePost, note_context, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::fetch::{self, Visit};
 use crate::federation::normalize::{self, Object, same_origin};
@@ -285,6 +285,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, intake: &Intake) -> Result<(Post, bool)> 
         other => other?,
     };
     if !known {
+        if let Some(context) = &intake.parsed.context {
+            note_context(tx, &post, context)?;
+        }
         says_of_quotes(tx, intake, &post)?;
         for quoting in link(tx, &post)? {
             quotes::look_later(tx, quoting)?;

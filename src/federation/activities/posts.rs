@@ -4,6 +4,7 @@ use super::intake::{self, Intake, concerns_us, fetch_surroundings, take_in};
 use super::{
     Accepted, Activity, Desk, Outcome, Stop, actors, answers, belongs, collections, quotes, relay,
 };
+use crate::actions::receive_post::RemotePost;
 use crate::actions::{delete_post, react, receive_post};
 use crate::error::{Error, Result};
 use crate::federation::normalize::{self, Object, same_origin};
@@ -132,9 +133,11 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
             loose: false,
             quote,
         };
-        let mut remote = intake::remote_post(tx, &intake)?;
-        remote.title = title(&before, &intake.parsed, remote.title);
+        let remote = as_it_is_now(tx, &intake, &before)?;
         let after = receive_post::update_remote(tx, &remote)?;
+        if let Some(context) = &intake.parsed.context {
+            receive_post::note_context(tx, &after, context)?;
+        }
         intake::says_of_quotes(tx, &intake, &after)?;
         let after = posts::get(tx, after.id)?;
         if before.parent_id.is_none() && !accepted.is_empty() {
@@ -158,6 +161,16 @@ pub(super) async fn updated(desk: Desk<'_>, activity: Activity) -> Outcome {
         })
     })
     .await
+}
+
+/// A known post as its author says that it is now.
+fn as_it_is_now(tx: &mut Tx<'_>, intake: &Intake, before: &posts::Post) -> Result<RemotePost> {
+    let mut remote = intake::remote_post(tx, intake)?;
+    remote.title = title(before, &intake.parsed, remote.title);
+    if intake.parsed.names_no_reader() {
+        remote.visibility = before.visibility;
+    }
+    Ok(remote)
 }
 
 /// The title that a changed post has: a reply has none, and one that was made from the text is made anew.

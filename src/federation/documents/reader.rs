@@ -4,10 +4,12 @@ use crate::error::{Error, Result};
 use crate::model::ids::PostId;
 use crate::model::peer::is_within;
 use crate::model::viewer::leaves_the_node;
-use crate::model::words::{AccountState, Audience};
+use crate::model::words::{AccountState, Audience, Visibility};
+use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
+use crate::store::marks::{self, Boost};
 use crate::store::posts::{self, Post};
-use crate::store::{accounts, follows, peers};
+use crate::store::{follows, peers};
 
 /// Who asks for a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,35 @@ pub(super) fn post_of(conn: &mut Conn, id: &str, reader: &Reader) -> Result<(Pos
         return Err(Error::NotFound);
     }
     Ok((post, gone))
+}
+
+/// A boost by somebody here with what it boosts, of which node ever, where both may be read by whoever asks.
+pub(super) fn boost_of(
+    conn: &mut Conn,
+    id: i64,
+    reader: &Reader,
+) -> Result<Option<(Boost, Account, Post)>> {
+    let Some(boost) = marks::find_boost_by_id(conn, id)? else {
+        return Ok(None);
+    };
+    let by = accounts::get(conn, boost.account_id)?;
+    let heard = match (boost.visibility, reader) {
+        (Visibility::Public | Visibility::Unlisted, _) => true,
+        (_, Reader::Node(domain)) => follows::is_followed_from(conn, by.id, domain)?,
+        _ => false,
+    };
+    if !heard || !by.is_local() || by.state != AccountState::Active {
+        return Ok(None);
+    }
+    let Some(post) = posts::find(conn, boost.post_id)?
+        .filter(|post| post.deleted_at.is_none() && !post.held)
+        .filter(|post| leaves_the_node(post.audience, post.boundary, post.local_only))
+    else {
+        return Ok(None);
+    };
+    let author = accounts::get(conn, post.author_id)?;
+    let shown = author.state == AccountState::Active && may_read(conn, &post, reader)?;
+    Ok(shown.then_some((boost, by, post)))
 }
 
 /// Whether a post that leaves the node is for whoever asks: it is for everybody, or for followers and one of them is on

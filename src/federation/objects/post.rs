@@ -189,8 +189,8 @@ fn place(object: &mut Object, whole: &Whole) {
     if let Some(parent) = &whole.parent {
         object.insert("inReplyTo".into(), parent.uri.as_str().into());
     }
-    if let Some(root) = &whole.local_root {
-        object.insert("context".into(), format!("{root}/context").into());
+    if let Some(context) = &whole.context {
+        object.insert("context".into(), context.as_str().into());
     }
 }
 
@@ -342,7 +342,7 @@ pub(in crate::federation) mod tests {
             community: Some(account(5, ActorKind::Group, "pumps")),
             parent: None,
             parent_author: None,
-            local_root: Some(post.uri.clone()),
+            context: Some(format!("{}/context", post.uri)),
             mentions: vec![],
             tags: vec![("seal".into(), "Seal".into())],
             media: vec![],

@@ -68,6 +68,8 @@ pub struct Parsed {
     pub audience: Option<String>,
     /// What it replies to.
     pub in_reply_to: Option<String>,
+    /// The thread that it says it is in, an address or a `tag:`.
+    pub context: Option<String>,
     /// Whom it mentions, by id.
     pub mentions: Vec<String>,
     /// Tags as written.
@@ -119,6 +121,11 @@ impl Parsed {
                 }
             }
         }
+    }
+
+    /// Whether it says nothing about who may read it, rather than that hardly anybody may.
+    pub fn names_no_reader(&self) -> bool {
+        self.openness == Openness::Closed && self.recipients.is_empty()
     }
 
     /// The text without markup.
@@ -197,6 +204,7 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
             .map(str::to_owned)
             .collect(),
         quote_stamp: id(object, "quoteAuthorization").map(str::to_owned),
+        context: context(object),
         can_quote: quotes::policy(object),
         vote: name.filter(|_| is_vote).map(str::to_owned),
         in_reply_to,
@@ -205,6 +213,15 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
         quote,
         uri,
     })
+}
+
+/// The thread (FEP-7888); older software names it `conversation`.
+fn context(object: &Object) -> Option<String> {
+    let good = |iri: &&str| normalize::is_web_id(iri) || iri.starts_with("tag:");
+    id(object, "context")
+        .filter(good)
+        .or_else(|| id(object, "conversation").filter(good))
+        .map(str::to_owned)
 }
 
 /// Whom an object is addressed to (public spellings aside), and where the public stands in it.

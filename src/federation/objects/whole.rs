@@ -11,6 +11,7 @@ use crate::model::words::{Audience, Kind, QuoteState};
 use crate::store::account_limits;
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
+use crate::store::contexts;
 use crate::store::marks::{self, Poll, PollOption};
 use crate::store::media::{self, Media};
 use crate::store::posts::{self, Post};
@@ -44,8 +45,9 @@ pub struct Whole {
     pub parent: Option<Post>,
     /// Who wrote that, unless it is the author.
     pub parent_author: Option<Account>,
-    /// The beginning of its thread, where that lies on this node.
-    pub local_root: Option<String>,
+    /// Its thread (FEP-7888): our own address of it where the thread began on this node, else the one that what it
+    /// replies to named, or the beginning.
+    pub context: Option<String>,
     /// Everybody else it mentions; not the community.
     pub mentions: Vec<Account>,
     /// Tags: folded and as written.
@@ -125,9 +127,7 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         conn,
         post.parent_author_id.filter(|parent| *parent != author.id),
     )?;
-    let local_root = posts::find(conn, post.root_id)?
-        .filter(|root| root.local)
-        .map(|root| root.uri);
+    let context = context(conn, &post)?;
     let mentioned: Vec<AccountId> = posts::list_mentions(conn, &[id])?
         .into_iter()
         .map(|(_, account)| account)
@@ -162,7 +162,7 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         community,
         parent,
         parent_author,
-        local_root,
+        context,
         mentions,
         tags,
         media,
@@ -172,6 +172,19 @@ pub fn of_post(conn: &mut Conn, post: Post) -> Result<Whole> {
         quote,
         terms,
     })
+}
+
+fn context(conn: &mut Conn, post: &Post) -> Result<Option<String>> {
+    if let Some(root) = posts::find(conn, post.root_id)?.filter(|root| root.local) {
+        return Ok(Some(format!("{}/context", root.uri)));
+    }
+    let named = post
+        .parent_id
+        .map_or(Ok(None), |parent| contexts::find(conn, parent))?;
+    match named {
+        Some(uri) => Ok(Some(uri)),
+        None => contexts::find(conn, post.root_id),
+    }
 }
 
 fn quoted(conn: &mut Conn, post: PostId) -> Result<Option<Quoted>> {

@@ -15,7 +15,7 @@ use crate::model::words::{Audience, Boundary, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox;
-use crate::store::posts::Post;
+use crate::store::posts::{self, Post};
 
 /// What happened to a post of this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) fn outgoing(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
 
 /// A post that is taken back. What went out before its community was hidden is called back as it went: only hiding leaves
 /// these three values together.
-fn taken_back(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
+pub(super) fn taken_back(tx: &mut Tx<'_>, id: PostId) -> Result<Option<Whole>> {
     let mut found = whole::load(tx, id)?;
     if let Some(whole) = &mut found
         && whole.post.audience == Audience::Members
@@ -304,50 +304,6 @@ pub(super) fn relayed(tx: &mut Tx<'_>, relay: Relay<'_>) -> Result<()> {
     }
 }
 
-/// A person of this node boosted a post, or took that back.
-pub(super) fn boosted(
-    tx: &mut Tx<'_>,
-    uri: &str,
-    post: PostId,
-    by: AccountId,
-    visibility: Visibility,
-    taken_back: bool,
-) -> Result<()> {
-    let by = accounts::get(tx, by)?;
-    let found = match taken_back {
-        true => self::taken_back(tx, post)?,
-        false => outgoing(tx, post)?,
-    };
-    let Some(whole) = found.filter(|_| by.is_local()) else {
-        return Ok(());
-    };
-    let followers: Vec<String> = by.followers_url.iter().cloned().collect();
-    let public = vec![PUBLIC.to_owned()];
-    let (to, mut cc) = match visibility {
-        Visibility::Public => (public, followers),
-        Visibility::Unlisted => (followers, public),
-        Visibility::Private | Visibility::Direct => (followers, Vec::new()),
-    };
-    cc.push(whole.author.uri.clone());
-    let mut announce = activity(
-        "Announce",
-        uri,
-        &by.uri,
-        whole.post.uri.as_str().into(),
-        &Addressing { to, cc },
-    );
-    announce.insert("published".into(), rfc3339(tx.now()).into());
-    let announce = if taken_back {
-        undo(tx, announce)
-    } else {
-        announce
-    };
-    let mut people = Recipients::followers(tx, &by)?;
-    people.add(&whole.author);
-    let reach = (!taken_back).then_some(whole.post.boundary);
-    send(tx, &by, announce, people.within_reach(reach))
-}
-
 /// A person of this node likes a post, or does not any more. Likes are never public: the community counts them.
 pub(super) fn liked(
     tx: &mut Tx<'_>,
@@ -400,8 +356,8 @@ fn through_community(
     group.map_or(Ok(()), |group| pass_on(tx, &group, &ready.body, None))
 }
 
-/// An answer was accepted, or is not any more. Whoever did it tells the community; the asker's node tells everybody by
-/// an Update of the question.
+/// An answer was accepted, or is not any more. Whoever did it tells the community; the asker's node and that of the
+/// answer tell everybody by an Update of theirs.
 pub(super) fn accepted(tx: &mut Tx<'_>, choice: &Choice<'_>) -> Result<()> {
     let by = accounts::get(tx, choice.by)?;
     let answer = whole::load(tx, choice.answer)?;
@@ -430,11 +386,11 @@ pub(super) fn accepted(tx: &mut Tx<'_>, choice: &Choice<'_>) -> Result<()> {
             &[&answer.author, &question.author],
         )?;
     }
-    if question.post.local {
-        changed(tx, choice.question, Change::Edited)
-    } else {
-        Ok(())
+    let alive = posts::find(tx, choice.answer)?.is_some_and(|post| post.deleted_at.is_none());
+    if alive {
+        changed(tx, choice.answer, Change::Edited)?;
     }
+    changed(tx, choice.question, Change::Edited)
 }
 
 /// Who accepted which answer.

@@ -58,3 +58,4 @@ no-not-a-member = This person is not a member of the community. Name somebody wh
 no-moved = Your account has moved, so it writes and follows here no more. Take the move back on the settings page to go on here.
 no-no-alias = That account does not name this one as its own. Name it in the settings there first, then try again.
 no-moved-lately = This account moved a short while ago. It can move again in { $limit } days.
+no-command-not-yet = This node cannot carry out this command yet, and nothing was published. Leave out the # to say it in a reply.

@@ -58,3 +58,4 @@ no-not-a-member = Cette personne n’est pas membre de la communauté. Nommez qu
 no-moved = Votre compte a déménagé : il n’écrit et ne suit plus ici. Annulez le déménagement dans les paramètres pour continuer ici.
 no-no-alias = Ce compte n’indique pas celui-ci comme l’un des siens. Indiquez-le d’abord là-bas dans les paramètres, puis réessayez.
 no-moved-lately = Ce compte a déménagé il y a peu. Il pourra déménager de nouveau dans { $limit } jours.
+no-command-not-yet = Ce nœud ne sait pas encore exécuter cette commande, et rien n’a été publié. Omettez le # pour le dire dans une réponse.

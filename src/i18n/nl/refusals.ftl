@@ -58,3 +58,4 @@ no-not-a-member = Deze persoon is geen lid van de community. Noem iemand die lid
 no-moved = Uw account is verhuisd en schrijft en volgt hier dus niet meer. Trek de verhuizing in bij de instellingen om hier verder te gaan.
 no-no-alias = Dat account noemt dit niet als een van de zijne. Noem het daar eerst bij de instellingen en probeer dan opnieuw.
 no-moved-lately = Dit account is kort geleden verhuisd. Het kan over { $limit } dagen opnieuw verhuizen.
+no-command-not-yet = Deze node kan deze opdracht nog niet uitvoeren en er is niets gepubliceerd. Laat het # weg om het in een antwoord te zeggen.

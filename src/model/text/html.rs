@@ -115,15 +115,132 @@ pub fn to_text(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What clients show: headings become bold paragraphs, as Mastodon does with them.
+/// What clients show (mastodon-api, HTML rules): headings become bold paragraphs and tables paragraphs with a line for each
+/// row, lines across go, what stands high or low keeps a sign, and links open elsewhere.
 pub fn for_clients(html: &str) -> String {
-    let mut text = html.to_owned();
-    for level in 1..=6 {
-        text = text
-            .replace(&format!("<h{level}>"), "<p><strong>")
-            .replace(&format!("</h{level}>"), "</strong></p>");
+    let mut page = ForClients {
+        out: String::with_capacity(html.len() + 64),
+        tables: 0,
+        rows: 0,
+        cells: 0,
+    };
+    let mut rest = html;
+    while !rest.is_empty() {
+        let (text, tail) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        page.out.push_str(text);
+        let (tag, after) = tail.split_at(end_of_tag(tail));
+        page.tag(tag);
+        rest = after;
     }
-    text
+    page.out
+}
+
+/// Where the tag at the beginning of a text ends. A `>` within quotes does not end it.
+fn end_of_tag(text: &str) -> usize {
+    let mut quoted = false;
+    let end = text.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '>' && !quoted
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+struct ForClients {
+    out: String,
+    /// How many tables are open.
+    tables: u32,
+    /// Rows of the outermost one so far, and cells of its last row.
+    rows: u32,
+    cells: u32,
+}
+
+impl ForClients {
+    fn tag(&mut self, tag: &str) {
+        let closes = tag.starts_with("</");
+        let name: String = tag
+            .trim_start_matches(['<', '/'])
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
+        match (name.as_str(), closes) {
+            ("table", _) => self.table(closes),
+            ("thead" | "tbody" | "hr", _) | ("tr" | "td" | "sup" | "sub", true) => {}
+            ("tr", false) => self.row(),
+            ("td", false) => self.cell(),
+            ("th", false) => {
+                self.cell();
+                self.out.push_str("<strong>");
+            }
+            ("th", true) => self.out.push_str("</strong>"),
+            ("sup", false) => self.out.push('^'),
+            ("sub", false) => self.out.push('_'),
+            // Blocks have no place in the paragraph that a table became.
+            (
+                "p" | "pre" | "ul" | "ol" | "li" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5"
+                | "h6",
+                _,
+            ) if self.tables > 0 => {
+                if closes {
+                    self.out.push(' ');
+                }
+            }
+            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", false) => self.out.push_str("<p><strong>"),
+            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", true) => self.out.push_str("</strong></p>"),
+            ("a", false) => self.out.push_str(&link(tag)),
+            _ => self.out.push_str(tag),
+        }
+    }
+
+    fn table(&mut self, closes: bool) {
+        if closes {
+            self.tables = self.tables.saturating_sub(1);
+        }
+        if self.tables == 0 {
+            self.out.push_str(if closes { "</p>" } else { "<p>" });
+        }
+        if !closes {
+            self.tables += 1;
+            (self.rows, self.cells) = (0, 0);
+        }
+    }
+
+    fn row(&mut self) {
+        if self.rows > 0 {
+            self.out.push_str("<br>");
+        }
+        self.rows += 1;
+        self.cells = 0;
+    }
+
+    fn cell(&mut self) {
+        if self.cells > 0 {
+            self.out.push_str(" | ");
+        }
+        self.cells += 1;
+    }
+}
+
+/// A link as clients know it. Those of mentions and tags stay as they are: clients match on them.
+fn link(tag: &str) -> String {
+    let class = tag
+        .split(" class=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default();
+    let ours = class
+        .split(' ')
+        .any(|word| matches!(word, "mention" | "hashtag"));
+    let Some(open) = tag.strip_suffix('>').filter(|_| !ours) else {
+        return tag.to_owned();
+    };
+    let mut out = open.to_owned();
+    for (name, value) in [("rel", "nofollow noopener"), ("target", "_blank")] {
+        if !open.contains(&format!(" {name}=\"")) {
+            out.push_str(&format!(" {name}=\"{value}\""));
+        }
+    }
+    out.push('>');
+    out
 }
 
 /// Escapes text for HTML.
@@ -166,5 +283,40 @@ mod tests {
             to_text("<p>a &amp; b</p><p>c<br>d &lt;e&gt;</p>"),
             "a & b c d <e>"
         );
+    }
+
+    #[test]
+    fn clients_get_only_what_they_can_show() {
+        for (stored, shown) in [
+            ("<h2>a</h2><p>b</p>", "<p><strong>a</strong></p><p>b</p>"),
+            (
+                "<table><thead><tr><th>Pump</th><th>Bar</th></tr></thead><tbody><tr><td>A</td><td>3</td></tr></tbody></table>",
+                "<p><strong>Pump</strong> | <strong>Bar</strong><br>A | 3</p>",
+            ),
+            (
+                "<table><tr><td><p>x</p></td><td><ul><li>y</li></ul></td></tr></table>",
+                "<p>x  | y  </p>",
+            ),
+            (
+                "<p>a</p><hr><p>10<sup>3</sup> H<sub>2</sub>O</p>",
+                "<p>a</p><p>10^3 H_2O</p>",
+            ),
+            (
+                "<a href=\"https://x.example/?a=>\">x</a>",
+                "<a href=\"https://x.example/?a=>\" rel=\"nofollow noopener\" target=\"_blank\">x</a>",
+            ),
+            (
+                "<a href=\"https://x.example/\" rel=\"nofollow noopener noreferrer ugc\">x</a>",
+                "<a href=\"https://x.example/\" rel=\"nofollow noopener noreferrer ugc\" target=\"_blank\">x</a>",
+            ),
+            (
+                "<a href=\"https://x.example/@k\" class=\"u-url mention\">@<span>k</span></a>",
+                "<a href=\"https://x.example/@k\" class=\"u-url mention\">@<span>k</span></a>",
+            ),
+            ("a < b", "a < b"),
+            ("", ""),
+        ] {
+            assert_eq!(for_clients(stored), shown, "{stored}");
+        }
     }
 }

@@ -10,6 +10,14 @@ use crate::model::words::Kind;
 pub enum Command {
     /// Accept the answer that is replied to.
     Accept,
+    /// Say that one has used what is replied to.
+    Used,
+    /// Thank for what is replied to.
+    Thank,
+    /// Say that what is replied to is still true.
+    StillTrue,
+    /// Say that what is replied to is true no more.
+    Changed,
 }
 
 /// The kind that a hashtag names, if it is a verb.
@@ -25,7 +33,14 @@ pub fn kind_of(tag: &str) -> Option<Kind> {
 
 /// The command that a hashtag names, if any.
 fn command_of(tag: &str) -> Option<Command> {
-    matches!(fold(tag).as_str(), "accepted" | "accepte" | "aanvaard").then_some(Command::Accept)
+    match fold(tag).as_str() {
+        "accepted" | "accepte" | "aanvaard" => Some(Command::Accept),
+        "used" | "utilise" | "gebruikt" => Some(Command::Used),
+        "thanks" | "merci" | "bedankt" => Some(Command::Thank),
+        "stilltrue" | "toujoursvrai" | "klopt" => Some(Command::StillTrue),
+        "changed" | "change" | "gewijzigd" => Some(Command::Changed),
+        _ => None,
+    }
 }
 
 /// The kind that the first verb of a text names.
@@ -141,5 +156,23 @@ mod tests {
             Some((Command::Accept, "it worked".into()))
         );
         assert_eq!(command_in("thanks @karim"), None);
+        for (text, command) in [
+            ("#used 30min", Command::Used),
+            ("@karim #utilisé", Command::Used),
+            ("#Gebruikt", Command::Used),
+            ("#thanks", Command::Thank),
+            ("#merci", Command::Thank),
+            ("#bedankt", Command::Thank),
+            ("#stilltrue", Command::StillTrue),
+            ("#toujoursvrai", Command::StillTrue),
+            ("#klopt", Command::StillTrue),
+            ("#changed", Command::Changed),
+            ("#changé", Command::Changed),
+            ("#gewijzigd", Command::Changed),
+        ] {
+            let found = command_in(text).map(|(command, _)| command);
+            assert_eq!(found, Some(command), "{text}");
+        }
+        assert_eq!(command_in("#useful #thankful"), None);
     }
 }

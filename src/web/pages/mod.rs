@@ -12,6 +12,7 @@ pub(super) mod fixed;
 pub(super) mod follow;
 pub(super) mod held;
 pub(super) mod home;
+pub(super) mod interact;
 pub(super) mod invite;
 pub(super) mod landing;
 pub(super) mod language;

@@ -168,7 +168,11 @@ fn communities_of(conn: &mut Conn, scene: &Scene, account: AccountId) -> Result<
 }
 
 /// What the follow button says, for somebody signed in.
-fn relation(conn: &mut Conn, scene: &Scene, target: AccountId) -> Result<Option<&'static str>> {
+pub(super) fn relation(
+    conn: &mut Conn,
+    scene: &Scene,
+    target: AccountId,
+) -> Result<Option<&'static str>> {
     let Some(me) = scene.viewer.account() else {
         return Ok(None);
     };

@@ -6,11 +6,15 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::app::resolving::is_address;
 use crate::error::Result;
+use crate::model::ids::AccountId;
+use crate::model::resolve::Resolved;
 use crate::model::text::handles::Handle;
-use crate::model::words::{Kind, QuestionState};
+use crate::model::words::{AccountState, ActorKind, Kind, QuestionState};
 use crate::store::accounts;
 use crate::store::communities::{self, Scope};
+use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, SearchQuery};
 use crate::web::parts::card::{self, Card, kind_message};
@@ -66,74 +70,107 @@ pub(crate) async fn show(
 async fn try_show(app: &App, visitor: &Visitor, wanted: Wanted) -> Result<Response> {
     let (scene, ui) = (Scene::of(visitor), Ui::of(visitor));
     let q: String = wanted.q.chars().filter(|c| *c != '\0').take(500).collect();
-    let offset: i64 = wanted.offset.parse().unwrap_or(0).clamp(0, 1000);
+    let exact = exact(app, visitor, q.trim()).await?;
+    let wanted = Wanted { q, ..wanted };
     let page = app
         .db
-        .read(move |conn| {
-            let kind = Kind::parse(&wanted.kind);
-            let searched = !q.trim().is_empty();
-            let entries = if searched {
-                let query = SearchQuery {
-                    q: q.clone(),
-                    kind,
-                    state: QuestionState::parse(&wanted.state),
-                    offset,
-                    ..SearchQuery::default()
-                };
-                let rows = Page::first(POSTS + 1);
-                timelines::search(conn, &scene.viewer, &query, scene.now, &rows)?
-            } else {
-                Vec::new()
-            };
-            let more = i64::try_from(entries.len()).is_ok_and(|count| count > POSTS);
-            let shown: Vec<_> = entries.into_iter().take(20).collect();
-            let first = searched && offset == 0;
-            let ids = if first && kind.is_none() {
-                communities::search(conn, &scene.viewer, q.trim(), Scope::Known, 6)?
-            } else {
-                Vec::new()
-            };
-            let person = if first {
-                find_person(conn, &scene, &q)?
-            } else {
-                None
-            };
-            let count = i64::try_from(shown.len()).unwrap_or_default();
-            Ok(Search {
-                found: if more {
-                    ui.n("search-many", &count)
-                } else {
-                    ui.n("search-found", &(offset + count))
-                },
-                next: more.then(|| next(&q, &wanted.kind, offset + POSTS)),
-                communities: lines(conn, &scene, &ids)?,
-                cards: card::of_entries(conn, &scene, &shown)?,
-                nothing: scene.t("search-nothing"),
-                kinds: kinds(&scene),
-                kind: wanted.kind,
-                person,
-                searched,
-                q,
-                ui,
-            })
-        })
+        .read(move |conn| assemble(conn, &scene, ui, wanted, exact))
         .await?;
     Ok(reply::ok(visitor, &page))
 }
 
-fn find_person(
-    conn: &mut crate::store::conn::Conn,
+/// What a whole handle or address stands for. Other nodes are asked only for somebody who is signed in.
+async fn exact(app: &App, visitor: &Visitor, q: &str) -> Result<Option<Resolved>> {
+    let ask = visitor.me.is_some();
+    if is_address(q) {
+        return app.find_address(q, ask).await;
+    }
+    if !ask || !q.contains('@') {
+        return Ok(None);
+    }
+    Ok(app.find_handle(q).await?.map(Resolved::Account))
+}
+
+fn assemble(
+    conn: &mut Conn,
     scene: &Scene,
-    q: &str,
-) -> Result<Option<Person>> {
+    ui: Ui,
+    wanted: Wanted,
+    exact: Option<Resolved>,
+) -> Result<Search> {
+    let Wanted { q, kind: word, .. } = wanted;
+    let offset: i64 = wanted.offset.parse().unwrap_or(0).clamp(0, 1000);
+    let kind = Kind::parse(&word);
+    let searched = !q.trim().is_empty();
+    let entries = match exact {
+        Some(Resolved::Post(id)) => timelines::by_ids(conn, &scene.viewer, &[id])?,
+        _ if searched && !is_address(q.trim()) => {
+            let query = SearchQuery {
+                q: q.clone(),
+                kind,
+                state: QuestionState::parse(&wanted.state),
+                offset,
+                ..SearchQuery::default()
+            };
+            timelines::search(
+                conn,
+                &scene.viewer,
+                &query,
+                scene.now,
+                &Page::first(POSTS + 1),
+            )?
+        }
+        _ => Vec::new(),
+    };
+    let more = i64::try_from(entries.len()).is_ok_and(|count| count > POSTS);
+    let shown: Vec<_> = entries.into_iter().take(20).collect();
+    let first = searched && offset == 0;
+    let ids = if first && kind.is_none() && !is_address(q.trim()) {
+        communities::search(conn, &scene.viewer, q.trim(), Scope::Known, 6)?
+    } else {
+        Vec::new()
+    };
+    let person = match exact {
+        Some(Resolved::Account(id)) if first => find_account(conn, scene, id)?,
+        _ if first => find_person(conn, scene, &q)?,
+        _ => None,
+    };
+    let count = i64::try_from(shown.len()).unwrap_or_default();
+    Ok(Search {
+        found: if more {
+            ui.n("search-many", &count)
+        } else {
+            ui.n("search-found", &(offset + count))
+        },
+        next: more.then(|| next(&q, &word, offset + POSTS)),
+        communities: lines(conn, scene, &ids)?,
+        cards: card::of_entries(conn, scene, &shown)?,
+        nothing: scene.t("search-nothing"),
+        kinds: kinds(scene),
+        kind: word,
+        person,
+        searched,
+        q,
+        ui,
+    })
+}
+
+/// The account that an address or handle stands for, if the reader may know of it.
+fn find_account(conn: &mut Conn, scene: &Scene, id: AccountId) -> Result<Option<Person>> {
+    let account = accounts::get(conn, id)?;
+    let shown = account.state == AccountState::Active
+        && account.kind != ActorKind::Application
+        && communities::is_account_visible(conn, &scene.viewer, &account)?;
+    Ok(shown.then(|| Person::of(&account, &scene.authority)))
+}
+
+fn find_person(conn: &mut Conn, scene: &Scene, q: &str) -> Result<Option<Person>> {
     let Some(handle) = Handle::parse(q.trim()) else {
         return Ok(None);
     };
     let found = accounts::find_by_handle(conn, &handle.relative_to(&scene.authority))?;
     Ok(found
-        .filter(|account| {
-            !account.is_group() && account.state == crate::model::words::AccountState::Active
-        })
+        .filter(|account| !account.is_group() && account.state == AccountState::Active)
         .map(|account| Person::of(&account, &scene.authority)))
 }
 

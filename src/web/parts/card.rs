@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::person::Person;
 use super::quoted::{self, Quoted};
 use super::scene::Scene;
+use super::title;
 use crate::error::Result;
 use crate::media::remote::{self, Part};
 use crate::model::ids::{AccountId, PostId};
@@ -217,7 +218,9 @@ fn card(
 ) -> Option<Card> {
     let author = Person::of(loaded.accounts.get(&post.author_id)?, &scene.authority);
     let community = post.community_id.and_then(|id| loaded.accounts.get(&id));
-    let text = to_text(&post.html);
+    let name = community.map(|community| community.name.as_str());
+    let html = title::body_below(&post.title, name, &post.html);
+    let text = to_text(&html);
     let kind_label = scene.t(kind_message(post.kind));
     let heading = if post.title.is_empty() {
         scene.with("post-by", &[("kind", &kind_label), ("name", &author.name)])
@@ -253,7 +256,7 @@ fn card(
         held: post.held,
         lang: post.language.clone(),
         spoiler: post.spoiler.clone(),
-        html: post.html.clone(),
+        html,
         teaser: shortened.then(|| teaser(&text, TEASER)),
         fields: if shortened {
             Vec::new()

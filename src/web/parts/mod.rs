@@ -9,3 +9,4 @@ pub(super) mod quoted;
 pub(super) mod rules;
 pub(super) mod scene;
 pub(super) mod simple_form;
+pub(super) mod title;

@@ -1,0 +1,4 @@
+CREATE TABLE post_contexts (
+    post_id BIGINT PRIMARY KEY NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    uri TEXT NOT NULL
+);
