@@ -266,6 +266,7 @@ mod tests {
         Envelope::read(body.to_string().as_bytes()).unwrap()
     }
 
+    /// ORG-14, ORG-22, RES-02.
     #[test]
     fn garbage_is_refused() {
         let deep = format!(

@@ -289,4 +289,4 @@ fn client(door: Door, lookup: Arc<dyn Lookup>, agent: &str) -> Result<reqwest::C
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,6 +6,8 @@ mod effects;
 mod flags;
 mod inboxes;
 mod moves;
+mod origins;
+mod outward;
 mod quotes;
 mod reading;
 

@@ -1,5 +1,6 @@
 //! Journeys over several nodes.
 
+mod answers;
 mod boosts;
 mod hidden;
 mod leaving;

@@ -163,6 +163,7 @@ async fn nodeinfo_names_us_and_is_read_from_others() {
     assert_eq!(known.dialect(), crate::model::peer::Dialect::Wrapped);
 }
 
+/// ORG-17, SSRF-09.
 #[tokio::test(flavor = "multi_thread")]
 async fn handles_of_others_are_resolved_where_both_sides_agree() {
     let (world, peer, other) = (

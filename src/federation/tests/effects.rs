@@ -141,6 +141,7 @@ async fn what_a_community_announces_twice_is_looked_into_once() {
     assert!(!known, "{id} can still come from its actor");
 }
 
+/// ORG-19.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_here_becomes_a_steward_elsewhere_without_having_joined() {
     let (world, host) = (World::new().await, Peer::new("host").await);
@@ -424,6 +425,7 @@ async fn on_one_host_too_only_the_community_and_who_leads_it_ban() {
     assert_eq!(back.as_deref(), Some("not banned there any more"));
 }
 
+/// ORG-10.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_is_undone_by_the_author_who_made_it_and_by_nobody_else() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);

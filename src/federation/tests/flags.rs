@@ -115,6 +115,7 @@ async fn a_report_of_a_node_is_filed_with_what_is_ours() {
     assert_eq!(filed(&world).await.len(), 2);
 }
 
+/// ORG-20.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_no_larger_than_we_want() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);

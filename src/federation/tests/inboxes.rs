@@ -18,6 +18,7 @@ async fn post(world: &World, key: &SigningKey, activity: &Value) -> u16 {
         .as_u16()
 }
 
+/// SIG-15, SIG-16, ORG-06: whichever inbox it comes to and however often, it is the same one activity.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_genuine_activity_is_stored_with_its_job_in_one_lane_behind_the_look_up() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);
@@ -83,6 +84,7 @@ async fn a_genuine_activity_is_stored_with_its_job_in_one_lane_behind_the_look_u
     assert_eq!(second[0].kind, inbox::PROCESS);
 }
 
+/// SIG-01 to SIG-09 and SIG-11 at the inbox; ORG-03, ORG-24; ORG-04: the genuine one still works afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn forgeries_are_refused_and_leave_nothing() {
     let (world, peer, other) = (
@@ -263,6 +265,7 @@ async fn forgeries_are_refused_and_leave_nothing() {
     );
 }
 
+/// RES-01.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_cap_is_cut_off() {
     let world = World::new().await;
@@ -487,6 +490,7 @@ async fn the_mode_of_a_node_decides_what_it_may_hand_in() {
     );
 }
 
+/// SIG-20: an unknown actor that says it is gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_farewell_of_somebody_unknown_is_ignored_without_a_fetch() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);
@@ -534,6 +538,7 @@ fn proved(world: &World, actor: &str, id: &str, pem: &str) -> Value {
     activity
 }
 
+/// SIG-15: an exact repetition is taken and has no effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repetition_costs_nothing_and_nobody_uses_up_the_quota_of_others() {
     let world = World::with(|config| config.limits.inbox_per_5min = 3).await;

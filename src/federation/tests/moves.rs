@@ -7,6 +7,7 @@ use crate::model::words::FollowState;
 use crate::store::accounts;
 use crate::store::follows::{self, Follow};
 
+/// ORG-16.
 #[tokio::test(flavor = "multi_thread")]
 async fn followers_go_along_with_a_move_that_the_new_actor_confirms() {
     let (world, peer, other) = (
@@ -66,6 +67,7 @@ async fn follow_of(world: &World, by: AccountId, uri: &str) -> Option<Follow> {
     world.read(work).await
 }
 
+/// ORG-16.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_name_each_other_do_not_send_followers_to_and_fro() {
     let (world, peer) = (World::new().await, Peer::new("peer").await);

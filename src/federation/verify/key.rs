@@ -80,6 +80,7 @@ mod tests {
             .unwrap()
     }
 
+    /// SIG-13.
     #[test]
     fn weak_keys_other_algorithms_and_private_keys_are_refused() {
         assert!(VerifyKey::from_pem(&PAIR.1).is_some());
@@ -106,6 +107,7 @@ mod tests {
         assert!(VerifyKey::from_pem("").is_none() && VerifyKey::from_pem("nonsense").is_none());
     }
 
+    /// SIG-13.
     #[test]
     fn an_even_modulus_or_an_exponent_of_one_is_refused() {
         use rsa::pkcs1::EncodeRsaPublicKey;

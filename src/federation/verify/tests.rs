@@ -333,6 +333,7 @@ fn sig_09_repeated_headers_are_refused_before_anything_else() {
     }
 }
 
+/// SIG-25 too: the path counts as it came, in no other spelling.
 #[test]
 fn sig_10_target_method_and_host_must_be_signed_as_they_are() {
     refused(
