@@ -2,6 +2,7 @@
 
 mod authorizing;
 mod deciding;
+mod journey;
 mod pages;
 mod probes;
 mod registering;
