@@ -21,6 +21,7 @@ pub(super) mod moderation;
 pub(super) mod notifications;
 pub(super) mod pictures;
 pub mod profile;
+pub(super) mod quotes;
 pub(super) mod register;
 pub(super) mod report;
 pub(super) mod search;
