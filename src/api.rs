@@ -8,6 +8,7 @@ mod answer;
 mod conversations;
 mod cordee;
 mod domain_blocks;
+mod emails;
 mod entities;
 mod error;
 mod extract;

@@ -18,6 +18,7 @@ pub use client::bearer;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::grant::Grant;
+use crate::model::ids::AccountId;
 use crate::model::words::UserState;
 use crate::secrets::{hash_token, verify_password};
 use crate::store;
@@ -84,11 +85,11 @@ pub enum Shut {
     Disabled,
 }
 
-/// Why a token that stands for nothing does, where its person only waits for something.
+/// Why a token that stands for nothing does, where its person only waits for something, and who that is.
 ///
 /// # Errors
 /// `Unavailable` where the database does not answer.
-pub async fn waits(app: &App, bearer: &str) -> Result<Option<Shut>> {
+pub async fn waits(app: &App, bearer: &str) -> Result<Option<(Shut, AccountId)>> {
     let hash = hash_token(bearer);
     let found = app.db.read(move |conn| {
         let account = store::oauth::find_token(conn, &hash)?
@@ -99,11 +100,14 @@ pub async fn waits(app: &App, bearer: &str) -> Result<Option<Shut>> {
             .transpose()
             .map(Option::flatten)
     });
-    Ok(found.await?.and_then(|user| match user.state {
-        UserState::Pending if user.reason.is_empty() => Some(Shut::Unconfirmed),
-        UserState::Pending => Some(Shut::Unapproved),
-        UserState::Disabled => Some(Shut::Disabled),
-        UserState::Active | UserState::Suspended => None,
+    Ok(found.await?.and_then(|user| {
+        let why = match user.state {
+            UserState::Pending if user.reason.is_empty() => Shut::Unconfirmed,
+            UserState::Pending => Shut::Unapproved,
+            UserState::Disabled => Shut::Disabled,
+            UserState::Active | UserState::Suspended => return None,
+        };
+        Some((why, user.account_id))
     }))
 }
 

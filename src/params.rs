@@ -147,6 +147,11 @@ impl Params {
         self.files.iter().find(|file| file.field == field)
     }
 
+    /// The file that stands at a place in brackets (`things[0][file]`), by what the tree holds there.
+    pub fn file_at(&self, place: &str) -> Option<&Upload> {
+        self.files.get(place.parse::<usize>().ok()?)
+    }
+
     /// Adds one parameter, bracket notation and all.
     fn add(&mut self, key: &str, value: String, count: &mut usize) -> Result<()> {
         *count += 1;
@@ -226,6 +231,10 @@ impl Params {
                 }
                 // A browser sends an empty part for a file field that was left alone.
                 if !(bytes.is_empty() && file_name.is_empty()) {
+                    if name.contains('[') {
+                        // The tree says to which of several things a file belongs.
+                        fresh.add(&name, fresh.files.len().to_string(), &mut count)?;
+                    }
                     fresh.files.push(Upload {
                         field: name,
                         file_name,

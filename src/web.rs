@@ -155,6 +155,10 @@ fn of_posts() -> Router<App> {
         )
         .route("/posts/{id}/history", get(pages::thread::history))
         .route(
+            "/posts/{id}/quotes",
+            get(pages::quotes::show).post(pages::quotes::take_back),
+        )
+        .route(
             "/posts/{id}/edit",
             get(pages::edit::edit).post(pages::edit::save),
         )

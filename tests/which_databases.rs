@@ -1,4 +1,4 @@
-//! Runs after the other tests and says on the last lines of `cargo test` which databases they used.
+//! Runs after the other tests and says on the last lines of `cargo test` which databases and browser they used.
 #![allow(clippy::print_stdout, reason = "its only purpose is to say something")]
 
 #[allow(dead_code, reason = "the tests use the other half")]
@@ -18,5 +18,10 @@ fn main() {
                 "database {kind}: NOT used; set CORDEE_TEST_POSTGRES=postgres://USER@HOST/NAME or install its programs"
             ),
         }
+    }
+    if used.iter().any(|line| line == "Chromium") {
+        println!("browser Chromium: the pages were walked through in it");
+    } else {
+        println!("browser Chromium: NOT used; install chromium and chromium-driver");
     }
 }

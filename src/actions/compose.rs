@@ -7,13 +7,16 @@ use crate::model::ids::AccountId;
 use crate::model::membership::{self, Standing};
 use crate::model::post;
 use crate::model::refusal::Refusal;
-use crate::model::text::handles::{Handle, mentioned};
+use crate::model::text::handles::{Handle, Span, mentioned, spans};
+use crate::model::text::html;
 use crate::model::text::markdown::{Links, Target};
 use crate::model::viewer::Viewer;
 use crate::model::words::{Boundary, CommunityState, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
+use crate::store::dialect::search;
+use crate::store::links as links_of;
 use crate::store::posts::{self, Post};
 use crate::store::{hold, home};
 
@@ -77,6 +80,20 @@ pub(super) fn links(tx: &Tx<'_>, mentions: &[(Handle, Account)]) -> Links {
         mentions,
         base_url: tx.node().base_url.clone(),
     }
+}
+
+/// Keeps what a post is found by: its words, and the web addresses in its text and fields.
+pub(super) fn index(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    let mut found = html::links(&post.html);
+    for text in post.fields_map().values() {
+        found.extend(spans(text).into_iter().filter_map(|span| match span {
+            Span::Link(url) => html::web_address(url),
+            _ => None,
+        }));
+    }
+    found.truncate(html::MAX_LINKS);
+    links_of::set(tx, post.id, &found)
 }
 
 /// Where a post belongs.

@@ -25,7 +25,6 @@ use crate::model::words::{
 };
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
 use crate::store::quotes as quote_store;
 use crate::store::{counts, hold, home, idempotency, media, scheduled};
@@ -359,7 +358,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, post: &Post, announces: bool) -> Result<()
     if compose::counts(post) {
         accounts::bump_posts(tx, post.author_id, 1, Some(now))?;
     }
-    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    compose::index(tx, post)?;
     if !post.held {
         appear(tx, post, announces)?;
     }

@@ -11,7 +11,6 @@ use crate::model::refusal::Refusal;
 use crate::model::text::handles::tags;
 use crate::model::text::markdown::render;
 use crate::store::db::Tx;
-use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
 use crate::store::{marks, media, quotes};
 
@@ -75,7 +74,7 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
         .collect();
     posts::set_mentions(tx, id, &mentions)?;
     let post = posts::get(tx, id)?;
-    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    compose::index(tx, &post)?;
     tx.emit(Event::PostEdited { post: id });
     Ok(post)
 }

@@ -4,6 +4,7 @@
 pub mod accept_answer;
 pub mod account;
 pub mod announcements;
+pub mod answer_request;
 pub mod authorize_app;
 pub mod barriers;
 pub mod block_domain;

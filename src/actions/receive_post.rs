@@ -18,7 +18,6 @@ use crate::store::accounts;
 use crate::store::communities;
 use crate::store::contexts;
 use crate::store::db::Tx;
-use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
 use crate::store::{held, hold, home, marks, media};
 
@@ -323,7 +322,7 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     }
     attach(tx, &known, &remote.media)?;
     let post = posts::get(tx, known.id)?;
-    search::index(tx, post.id, &post.title, &post.plain_text())?;
+    compose::index(tx, &post)?;
     tx.emit(Event::PostEdited { post: post.id });
     Ok(post)
 }

@@ -168,6 +168,35 @@ fn tell_owner(tx: &mut Tx<'_>, owner: &User) -> Result<()> {
     }
 }
 
+/// Whoever waits for the mail that confirms an address gets it again, at another address where they mistyped it; earlier
+/// links are for the earlier address and end then. Another's address looks like any other, as with [`sign_up`].
+///
+/// # Errors
+/// `Invalid` for `email`; `Forbidden(WrongState)` for whoever waits for no such mail.
+pub fn send_again(tx: &mut Tx<'_>, account: AccountId, email: Option<&str>) -> Result<()> {
+    hold::accounts(tx, &[account])?;
+    let user = users::get(tx, account)?;
+    if user.state != UserState::Pending || !user.reason.is_empty() {
+        return Err(Refusal::WrongState.into());
+    }
+    let email = email.unwrap_or(&user.email);
+    let owner = users::find_by_email(tx, email)?.filter(|other| other.account_id != account);
+    if users::email_key(email) != users::email_key(&user.email) {
+        check_email(email).map_err(|why| Error::invalid("email", why))?;
+        check_address(tx, email)?;
+        let key = match owner {
+            Some(_) => users::claim_key(email, account),
+            None => users::email_key(email),
+        };
+        users::set_email(tx, account, email, &key)?;
+        invitations::delete_of_account(tx, CONFIRM, account)?;
+    }
+    match owner {
+        Some(owner) => tell_owner(tx, &owner),
+        None => send(tx, &Letter::Confirm { account }),
+    }
+}
+
 /// Keeps the hash of the code of a link that confirms somebody's address. Earlier links go on working, since the mail
 /// that had them may arrive first. `None` where there is nothing (more) to confirm.
 pub fn begin_confirmation(

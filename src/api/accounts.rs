@@ -217,11 +217,7 @@ pub(super) async fn relationships(
     let now = app.db.now();
     let found = app.db.read(move |conn| {
         let ids: Vec<AccountId> = wanted.ids(80).into_iter().map(AccountId).collect();
-        let known = accounts::map(conn, &ids)?;
-        let ids: Vec<AccountId> = ids
-            .into_iter()
-            .filter(|id| known.contains_key(id))
-            .collect();
+        let ids = only_visible(conn, &me.viewer, ids)?;
         relationship::entities(conn, me.account, &ids, now)
     });
     Ok(Answer::json(&found.await?)?)

@@ -12,15 +12,17 @@ use super::entities;
 use super::entities::instance::MAX_DESCRIPTION;
 use super::error::{ApiError, ApiResult};
 use super::extract::{Auth, Id, scope};
+use crate::actions::edit_post::Description;
 use crate::app::App;
 use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
 use crate::media::{Outlook, look, names};
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
 use crate::model::words::MediaState;
 use crate::params::{Params, UploadCap};
+use crate::store::db::Tx;
 use crate::store::media::{self, Media};
 use crate::store::{jobs, leftovers};
 
@@ -45,7 +47,7 @@ impl FromRequest<App> for Uploads {
 }
 
 /// A focal point, `x,y` with each between -1 and 1.
-pub(super) fn focus(text: &str) -> Result<(f64, f64)> {
+fn focus(text: &str) -> Result<(f64, f64)> {
     let read = |half: &str| half.trim().parse::<f64>().ok().filter(|n| n.is_finite());
     let both = text
         .split_once(',')
@@ -71,17 +73,107 @@ impl Form {
     }
 
     fn description(&self) -> Result<Option<String>> {
-        let Some(text) = &self.description else {
-            return Ok(None);
-        };
-        if text.chars().count() > MAX_DESCRIPTION {
-            return Err(Error::invalid(
-                "description",
-                Refusal::TooLong(MAX_DESCRIPTION),
-            ));
-        }
-        Ok(Some(text.trim().to_owned()))
+        self.description.as_deref().map(described).transpose()
     }
+}
+
+/// An alt text as it is kept.
+fn described(text: &str) -> Result<String> {
+    if text.chars().count() > MAX_DESCRIPTION {
+        return Err(Error::invalid(
+            "description",
+            Refusal::TooLong(MAX_DESCRIPTION),
+        ));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// What an edit of a post says of one of its attachments.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Attribute {
+    id: String,
+    description: Option<String>,
+    focus: Option<String>,
+    thumbnail: Option<String>,
+}
+
+impl Attribute {
+    fn media(&self) -> Result<i64> {
+        let id = self.id.parse().ok();
+        id.ok_or_else(|| Error::invalid("media_attributes", Refusal::BadMedia))
+    }
+
+    /// What is to change on the row.
+    pub(super) fn change(&self) -> Result<Description> {
+        Ok((
+            self.media()?,
+            self.description.as_deref().map(described).transpose()?,
+            self.focus
+                .as_deref()
+                .filter(|text| !text.trim().is_empty())
+                .map(focus)
+                .transpose()?,
+        ))
+    }
+}
+
+/// A picture for a film or recording, kept: the row as it will be, and the file that goes.
+pub(super) struct Cover {
+    row: Media,
+    old: Option<String>,
+}
+
+impl Cover {
+    /// Writes it.
+    pub(super) fn put(self, tx: &mut Tx<'_>) -> Result<()> {
+        media::set_cover(tx, &self.row)?;
+        if let Some(old) = self
+            .old
+            .filter(|old| self.row.preview.as_ref() != Some(old))
+        {
+            // Not at once: whoever just got the address may be loading it.
+            let due = tx.now() + TimeDelta::hours(1);
+            leftovers::note(tx, &old, due)?;
+        }
+        Ok(())
+    }
+}
+
+/// The pictures that an edit of a post brings for its attachments; what is another's or no film or recording takes none.
+pub(super) async fn covers(
+    app: &App,
+    account: AccountId,
+    post: PostId,
+    attributes: &[Attribute],
+    params: &Params,
+) -> Result<Vec<Cover>> {
+    let mut covers = Vec::new();
+    for attribute in attributes {
+        let file = attribute
+            .thumbnail
+            .as_deref()
+            .and_then(|at| params.file_at(at));
+        let (Some(file), id) = (file, attribute.media()?) else {
+            continue;
+        };
+        let found = app.db.read(move |conn| media::find(conn, id)).await?;
+        let here = |row: &Media| row.post_id.is_none_or(|owner| owner == post);
+        if let Some(row) = found.filter(|row| row.account_id == account && here(row)) {
+            covers.extend(cover(app, row, file.bytes.clone()).await?);
+        }
+    }
+    Ok(covers)
+}
+
+async fn cover(app: &App, row: Media, bytes: Bytes) -> Result<Option<Cover>> {
+    let old = row.preview.clone();
+    let (row, files) = app.read_cover(row, bytes).await?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    app.keep_files(files).await?;
+    Ok(Some(Cover { row, old }))
 }
 
 /// A row for something uploaded, with the name that its file will have.
@@ -284,22 +376,10 @@ async fn change_cover(app: &App, account: AccountId, id: i64, bytes: Bytes) -> R
         .db
         .read(move |conn| own(media::find(conn, id)?, account))
         .await?;
-    let old = row.preview.clone();
-    let (row, files) = app.read_cover(row, bytes).await?;
-    if files.is_empty() {
-        return Ok(());
+    match cover(app, row, bytes).await? {
+        Some(cover) => app.db.write(move |tx| cover.put(tx)).await,
+        None => Ok(()),
     }
-    app.keep_files(files).await?;
-    let write = app.db.write(move |tx| {
-        media::set_cover(tx, &row)?;
-        if let Some(old) = old.filter(|old| row.preview.as_ref() != Some(old)) {
-            // Not at once: whoever just got the address may be loading it.
-            let due = tx.now() + TimeDelta::hours(1);
-            leftovers::note(tx, &old, due)?;
-        }
-        Ok(())
-    });
-    write.await
 }
 
 /// `DELETE /api/v1/media/:id`: only what is in no post.

@@ -16,7 +16,7 @@ use crate::store::conn::Conn;
 use crate::store::marks;
 
 fn entity(desk: &Desk, conn: &mut Conn, id: PostId) -> Result<Vec<u8>> {
-    line(conn, &desk.viewer, id.0)?;
+    let author = line(conn, &desk.viewer, id.0)?.author;
     let (row, options) = marks::get_poll(conn, id)?;
     let own: Option<Vec<i32>> = match desk.viewer.account() {
         Some(me) => Some(
@@ -31,6 +31,7 @@ fn entity(desk: &Desk, conn: &mut Conn, id: PostId) -> Result<Vec<u8>> {
         &row,
         &options,
         own.as_deref(),
+        desk.viewer.account() == Some(author),
         desk.now(),
     ))?)
 }

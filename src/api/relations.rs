@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::entities::{Desk, relationship};
 use super::error::ApiResult;
 use super::extract::{Auth, Body, Id, Paging, scope};
+use crate::actions::answer_request::answer_request;
 use crate::actions::{follow, join};
 use crate::app::App;
 use crate::error::Result;
@@ -172,14 +173,14 @@ pub(super) async fn unmute(
     .await
 }
 
-/// `POST /api/v1/follow_requests/:account_id/authorize`
+/// `POST /api/v1/follow_requests/:account_id/authorize`: also whoever asks to come into communities that one leads.
 pub(super) async fn authorize(
     State(app): State<App>,
     me: Auth<scope::WriteFollows>,
     Id(id): Id<AccountId>,
 ) -> ApiResult {
     change(app, me, id, move |tx, account| {
-        follow::decide_follow(tx, account, id, true)
+        answer_request(tx, account, id, true)
     })
     .await
 }
@@ -191,7 +192,7 @@ pub(super) async fn reject(
     Id(id): Id<AccountId>,
 ) -> ApiResult {
     change(app, me, id, move |tx, account| {
-        follow::decide_follow(tx, account, id, false)
+        answer_request(tx, account, id, false)
     })
     .await
 }

@@ -10,8 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::cordee::{acceptance, admin, communities, held, members, openapi};
 use super::gate;
 use super::{
-    accounts, announcements, conversations, domain_blocks, files, filters, filters_v1, instance,
-    lists, marks, media, notification_groups as groups, notification_policy as policy,
+    accounts, announcements, conversations, domain_blocks, emails, files, filters, filters_v1,
+    instance, lists, marks, media, notification_groups as groups, notification_policy as policy,
     notifications, polls, profile, push, quotes, regards, register, relations, remote_files,
     reports, scheduled, search, status_reads as reads, statuses, streaming, suggestions, tags,
     timelines, trends,
@@ -22,6 +22,7 @@ use crate::app::App;
 pub fn routes(app: &App) -> Router<App> {
     let counted = Router::new()
         .merge(about_the_node())
+        .merge(about_coming_in())
         .merge(about_people())
         .merge(about_posts())
         .merge(about_timelines())
@@ -152,6 +153,13 @@ fn about_people() -> Router<App> {
         )
 }
 
+/// The mail that confirms an address.
+fn about_coming_in() -> Router<App> {
+    Router::new()
+        .route("/api/v1/emails/confirmations", post(emails::send))
+        .route("/api/v1/emails/check_confirmation", get(emails::check))
+}
+
 fn about_posts() -> Router<App> {
     Router::new()
         .route("/api/v1/statuses", get(reads::batch).post(statuses::create))
@@ -219,6 +227,7 @@ fn about_timelines() -> Router<App> {
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
         .route("/api/v1/timelines/list/{id}", get(lists::timeline))
+        .route("/api/v1/timelines/link", get(timelines::link))
         .route(
             "/api/v1/markers",
             get(notifications::show_markers).post(notifications::set_markers),

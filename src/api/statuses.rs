@@ -10,6 +10,7 @@ use super::answer::Answer;
 use super::entities::Desk;
 use super::error::ApiResult;
 use super::extract::{Auth, Body, Id, scope};
+use super::media::{Attribute, Uploads, covers};
 use super::scheduled;
 use super::status_reads::line;
 use super::words::word;
@@ -57,18 +58,10 @@ pub(super) struct Deletion {
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
-struct MediaAttribute {
-    id: String,
-    description: Option<String>,
-    focus: Option<String>,
-}
-
-#[derive(Debug, Deserialize, Default)]
-#[serde(default)]
 struct Draft {
     status: Option<String>,
     media_ids: Option<Vec<String>>,
-    media_attributes: Vec<MediaAttribute>,
+    media_attributes: Vec<Attribute>,
     poll: Option<Poll>,
     in_reply_to_id: Option<String>,
     sensitive: Option<bool>,
@@ -324,29 +317,15 @@ pub(super) async fn edit(
     State(app): State<App>,
     me: Auth<scope::WriteStatuses>,
     Id(id): Id<PostId>,
-    params: Params,
+    Uploads(params): Uploads,
 ) -> ApiResult {
     let draft: Draft = params.get()?;
     resolve_mentions(&app, draft.status.as_deref().unwrap_or_default()).await?;
     let has_media = params.has("media_ids");
-    let account = me.account;
-    let viewer = me.viewer;
+    let (account, viewer) = (me.account, me.viewer);
+    let covers = covers(&app, account, id, &draft.media_attributes, &params).await?;
     let written = app.db.write(move |tx| {
         posts::get_visible(tx, &viewer, id)?;
-        let mut descriptions = Vec::new();
-        for attribute in &draft.media_attributes {
-            let media = attribute
-                .id
-                .parse()
-                .ok()
-                .ok_or_else(|| Error::invalid("media_attributes", Refusal::BadMedia))?;
-            let focus = attribute
-                .focus
-                .as_deref()
-                .map(super::media::focus)
-                .transpose()?;
-            descriptions.push((media, attribute.description.clone(), focus));
-        }
         let changes = Changes {
             source: draft.status,
             title: draft.title,
@@ -359,7 +338,11 @@ pub(super) async fn edit(
             } else {
                 None
             },
-            descriptions,
+            descriptions: draft
+                .media_attributes
+                .iter()
+                .map(Attribute::change)
+                .collect::<Result<_>>()?,
             poll: changed_poll(tx, id, draft.poll.as_ref())?,
         };
         let policy = word(
@@ -367,6 +350,7 @@ pub(super) async fn edit(
             draft.quote_approval_policy.as_deref(),
         )?;
         edit_post(tx, account, id, changes)?;
+        covers.into_iter().try_for_each(|cover| cover.put(tx))?;
         match policy {
             Some(policy) => set_policy(tx, account, id, policy).map(drop),
             None => Ok(()),

@@ -65,7 +65,7 @@ async fn grant(app: &App, parts: &Parts, wanted: &Wanted) -> ApiResult<Arc<Grant
     let token = match &known {
         Identity::Known(grant) => return person(Arc::clone(grant)),
         Identity::Invalid => return Err(ApiError::Unauthorized),
-        Identity::Waiting(why) => return Err(ApiError::Waiting(*why)),
+        Identity::Waiting(why, _) => return Err(ApiError::Waiting(*why)),
         Identity::Nobody => wanted
             .access_token
             .clone()

@@ -8,8 +8,10 @@ use super::entities::Desk;
 use super::error::ApiResult;
 use super::extract::{Auth, Body, Name, Paging, scope};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::model::refusal::Refusal;
 use crate::model::text::fold;
+use crate::model::text::html::web_address;
 use crate::model::viewer::Viewer;
 use crate::store::conn::Conn;
 use crate::store::page::Page;
@@ -74,6 +76,31 @@ pub(super) async fn public(
     let (origin, media) = (wanted.origin(), wanted.only_media.unwrap_or(false));
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
         timelines::public(conn, &desk.viewer, origin, media, desk.now(), page)
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct WantedLink {
+    url: String,
+}
+
+/// `GET /api/v1/timelines/link`: public posts that hold an address. What can be no address is held by none.
+pub(super) async fn link(
+    State(app): State<App>,
+    me: Auth<scope::ReadStatuses>,
+    paging: Paging,
+    Body(wanted): Body<WantedLink>,
+) -> ApiResult {
+    if wanted.url.trim().is_empty() {
+        return Err(Error::invalid("url", Refusal::Blank).into());
+    }
+    let Some(url) = web_address(&wanted.url) else {
+        return Ok(Answer::none());
+    };
+    answer(&app, me.viewer, &paging, move |conn, desk, page| {
+        timelines::link(conn, &desk.viewer, &url, page)
     })
     .await
 }

@@ -9,7 +9,8 @@ use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::viewer::{Facts, Viewer, may_read};
 use crate::model::words::{
-    CommunityRole, FollowState, Kind, MembershipState, NotificationKind, PolicyAction, Role,
+    CommunityRole, FollowState, JoinPolicy, Kind, MembershipState, NotificationKind, PolicyAction,
+    Role,
 };
 use crate::store::accounts;
 use crate::store::communities;
@@ -414,38 +415,46 @@ fn unfollowed(tx: &mut Tx<'_>, follower: AccountId, target: AccountId) -> Result
     Ok(())
 }
 
+/// Whether somebody is in a community because others decided so. Whoever came in by their own step knows it already, and
+/// stewards were asked before.
+fn let_in(tx: &mut Tx<'_>, community: AccountId, account: AccountId) -> Result<bool> {
+    let row = communities::find_membership(tx, community, account)?;
+    let Some(row) = row.filter(|row| row.role != CommunityRole::Steward) else {
+        return Ok(false);
+    };
+    // Who decided elsewhere is not told; an open community lets everybody in at once.
+    Ok(row.decided_by.is_some()
+        || !accounts::get(tx, community)?.is_local()
+            && communities::get(tx, community)?.join_policy != JoinPolicy::Open)
+}
+
 /// Joining and deciding arrive as the types that every client knows: a request as a follow request to the stewards, the
-/// answer as a follow by the community.
+/// answer and an invitation as a follow by the community.
 fn membership(
     tx: &mut Tx<'_>,
     community: AccountId,
     account: AccountId,
     state: MembershipState,
 ) -> Result<()> {
-    match state {
-        MembershipState::Requested if accounts::get(tx, community)?.is_local() => {
+    if state == MembershipState::Requested {
+        if accounts::get(tx, community)?.is_local() {
             for steward in communities::stewards(tx, community)? {
                 tell(tx, steward, NotificationKind::FollowRequest, account, None)?;
             }
-            Ok(())
         }
-        MembershipState::Active | MembershipState::Invited => {
-            for steward in communities::stewards(tx, community)? {
-                notifications::retract(
-                    tx,
-                    steward,
-                    NotificationKind::FollowRequest,
-                    account,
-                    None,
-                )?;
-            }
-            let role = communities::find_membership(tx, community, account)?.map(|row| row.role);
-            if state == MembershipState::Active && role == Some(CommunityRole::Steward) {
-                return Ok(());
-            }
-            notifications::retract(tx, account, NotificationKind::Follow, community, None)?;
-            tell(tx, account, NotificationKind::Follow, community, None)
-        }
-        _ => Ok(()),
+        return Ok(());
     }
+    // Whatever came of a request, nobody is asked any more.
+    for steward in communities::stewards(tx, community)? {
+        let kind = NotificationKind::FollowRequest;
+        notifications::retract(tx, steward, kind, account, None)?;
+    }
+    if !matches!(state, MembershipState::Active | MembershipState::Invited) {
+        return Ok(());
+    }
+    notifications::retract(tx, account, NotificationKind::Follow, community, None)?;
+    if state == MembershipState::Active && !let_in(tx, community, account)? {
+        return Ok(());
+    }
+    tell(tx, account, NotificationKind::Follow, community, None)
 }

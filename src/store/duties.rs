@@ -5,7 +5,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{memberships, posts};
+use super::schema::{accounts, memberships, posts};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::words::{CommunityRole, MembershipState};
@@ -44,18 +44,31 @@ fn led(conn: &mut Conn, steward: AccountId) -> Result<Vec<AccountId>> {
     Ok(led_by!(steward).load(conn)?)
 }
 
-/// Whether somebody asks to come into a community that another leads.
-pub fn applies_to(conn: &mut Conn, steward: AccountId, applicant: AccountId) -> Result<bool> {
+/// The communities of this node that somebody leads and another asks to come into.
+pub fn list_asked(
+    conn: &mut Conn,
+    steward: AccountId,
+    applicant: AccountId,
+) -> Result<Vec<AccountId>> {
     let asked = memberships::table
+        .inner_join(accounts::table.on(accounts::id.eq(memberships::community_id)))
         .filter(memberships::account_id.eq(applicant))
         .filter(memberships::state.eq(MembershipState::Requested))
+        .filter(accounts::domain.eq(""))
         .select(memberships::community_id)
         .load::<AccountId>(conn)?;
     if asked.is_empty() {
-        return Ok(false);
+        return Ok(asked);
     }
-    let theirs = led_by!(steward).filter(memberships::community_id.eq_any(asked));
-    Ok(diesel::select(exists(theirs)).get_result(conn)?)
+    Ok(led_by!(steward)
+        .filter(memberships::community_id.eq_any(asked))
+        .order(memberships::community_id.asc())
+        .load(conn)?)
+}
+
+/// Whether somebody asks to come into a community of this node that another leads.
+pub fn applies_to(conn: &mut Conn, steward: AccountId, applicant: AccountId) -> Result<bool> {
+    Ok(!list_asked(conn, steward, applicant)?.is_empty())
 }
 
 /// Whether a post waits in a community that somebody leads.

@@ -29,6 +29,7 @@ pub mod inbound;
 pub mod invitations;
 pub mod jobs;
 pub mod leftovers;
+pub mod links;
 pub mod lists;
 pub mod marks;
 pub mod media;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
-use super::schema::{acceptances, mentions, post_tags, posts, revisions};
+use super::schema::{acceptances, mentions, post_links, post_tags, posts, revisions};
 use super::visible::visible_to;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -260,6 +260,7 @@ pub fn bury(conn: &mut Conn, id: PostId, at: Time) -> Result<()> {
     diesel::delete(revisions::table.filter(revisions::post_id.eq(id))).execute(conn)?;
     diesel::delete(mentions::table.filter(mentions::post_id.eq(id))).execute(conn)?;
     diesel::delete(post_tags::table.filter(post_tags::post_id.eq(id))).execute(conn)?;
+    diesel::delete(post_links::table.filter(post_links::post_id.eq(id))).execute(conn)?;
     diesel::update(posts::table.find(id))
         .set((
             posts::title.eq(""),

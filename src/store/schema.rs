@@ -323,6 +323,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    post_links (post_id, url) {
+        post_id -> BigInt,
+        url -> Text,
+    }
+}
+
+diesel::table! {
     polls (post_id) {
         post_id -> BigInt,
         multiple -> Bool,
@@ -914,6 +921,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     mentions,
     post_tags,
+    post_links,
     polls,
     poll_options,
     poll_votes,

@@ -9,7 +9,7 @@ use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::dialect::{on_public_index, on_public_local_index};
 use super::page::Page;
-use super::schema::{account_limits, accounts, media, post_tags, posts, reactions};
+use super::schema::{account_limits, accounts, media, post_links, post_tags, posts, reactions};
 use super::visible::{visible_beside_author, without_shunned};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
@@ -216,6 +216,17 @@ pub fn tag(
             media::table.filter(media::post_id.eq(posts::id.nullable())),
         ));
     }
+    Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
+}
+
+/// Public posts that hold a web address, given in its plain form; replies included.
+pub fn link(conn: &mut Conn, viewer: &Viewer, url: &str, page: &Page) -> Result<Vec<Entry>> {
+    let holding = post_links::table
+        .filter(post_links::url.eq(url.to_owned()))
+        .select(post_links::post_id);
+    let query = without_silenced!(without_shunned!(readable!(viewer), viewer))
+        .filter(posts::visibility.eq(Visibility::Public))
+        .filter(posts::id.eq_any(holding));
     Ok(entries(paged!(query, page, posts::id).load(conn)?, page))
 }
 

@@ -174,6 +174,14 @@ pub fn list_unconfirmed(conn: &mut Conn, before: Time, limit: i64) -> Result<Vec
         .load(conn)?)
 }
 
+/// Writes another address of mail; `key` is what it is compared by.
+pub fn set_email(conn: &mut Conn, id: AccountId, email: &str, key: &str) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set((users::email.eq(email), users::email_key.eq(key)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Notes that the address of mail is the person's.
 pub fn set_confirmed(conn: &mut Conn, id: AccountId, at: Time) -> Result<()> {
     diesel::update(users::table.find(id))

@@ -233,6 +233,7 @@ fn every_way_of_sending_parameters_does_the_same() {
         offices::announcements(&admin, &me);
         offices::figures(&admin);
         offices::apps(&world, way, &record, n);
+        offices::waiting_for_mail(&world, way, &record, n);
         world.clock.advance_seconds(400);
     }
     record.is_whole();

@@ -63,6 +63,25 @@ fn the_name_of_a_hidden_community_is_a_word_like_any_other() {
 }
 
 #[test]
+fn how_one_stands_to_a_hidden_community_is_told_to_its_members_alone() {
+    World::each(|world| {
+        let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));
+        let club = hidden(world, "hiddenplace", Boundary::Node, [karim, lotte]);
+        let path = format!("/api/v1/accounts/relationships?id[]={club}");
+        assert_eq!(
+            world.client(karim).get(&path).expect(200)[0]["following"],
+            true
+        );
+        assert_eq!(
+            world.client(bart).get(&path).expect(200),
+            json!([]),
+            "{}",
+            world.kind
+        );
+    });
+}
+
+#[test]
 fn a_recommended_community_shows_to_whoever_may_know_of_it() {
     World::each(|world| {
         let [karim, lotte, bart] = ["karim", "lotte", "bart"].map(|name| world.person(name));

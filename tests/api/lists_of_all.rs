@@ -38,6 +38,7 @@ const NOT_PAGED: &[(&str, &[&str])] = &[
             "/api/v1/admin/ip_blocks/{id}",
             "/api/v1/admin/reports/{id}",
             "/api/v1/apps/verify_credentials",
+            "/api/v1/emails/check_confirmation",
             "/api/v1/filters/{id}",
             "/api/v1/instance",
             "/api/v1/instance/extended_description",
@@ -224,6 +225,12 @@ fn cases(crowd: &Crowd) -> Vec<Case> {
             all + all / 2 + 1 + 20 + 1,
         ),
         case("bart", "/api/v1/timelines/tag/hum", "/id", all),
+        case(
+            "bart",
+            "/api/v1/timelines/link?url=https%3A%2F%2Fa.example%2Fof",
+            "/id",
+            all,
+        ),
         of("bart", format!("/api/v1/timelines/list/{list}"), "/id", all),
         of("karim", format!("{own}/{pumps}/timeline"), "/id", all + 1),
         of(

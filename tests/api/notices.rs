@@ -231,7 +231,46 @@ fn what_one_asked_to_be_told_of_comes_from_strangers_too() {
             .iter()
             .map(|one| one["type"].as_str().unwrap())
             .collect();
-        assert_eq!(kinds, ["status", "follow"]);
+        assert_eq!(kinds, ["status"], "who joins by their own step knows it");
+    });
+}
+
+#[test]
+fn a_steward_answers_a_request_where_clients_have_the_buttons_for_it() {
+    World::each(|world| {
+        let ids = ["karim", "lotte", "bart", "mei"].map(|name| world.person(name));
+        let [karim, lotte, bart, mei] = ids.map(|id| world.client(id));
+        let stewards = [ids[0], ids[1]];
+        let valves = world.community("valves", Boundary::Public, JoinPolicy::Request, stewards);
+        let types = |client: &Client<'_>| {
+            let told = client.get("/api/v1/notifications").expect(200);
+            let rows = told.as_array().unwrap().iter();
+            rows.map(|one| one["type"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let none: Vec<String> = Vec::new();
+        for (applicant, n, word, wanted) in [
+            (&bart, ids[2], "authorize", "active"),
+            (&mei, ids[3], "reject", "refused"),
+        ] {
+            let follow = format!("/api/v1/accounts/{valves}/follow");
+            let asked = applicant.post(&follow, &json!({})).expect(200);
+            assert_eq!(asked["requested"], true);
+            assert_eq!(types(&karim), ["follow_request"]);
+            let answer = format!("/api/v1/follow_requests/{n}/{word}");
+            applicant.post(&answer, &json!({})).expect(404);
+            karim.post(&answer, &json!({})).expect(200);
+            karim.post(&answer, &json!({})).expect(404);
+            let seen = applicant
+                .get(&format!("/api/cordee/v1/communities/{valves}"))
+                .expect(200);
+            assert_eq!(seen["membership"], wanted, "{}", world.kind);
+            assert_eq!((types(&karim), types(&lotte)), (none.clone(), none.clone()));
+        }
+        assert_eq!(
+            (types(&bart), types(&mei)),
+            (vec!["follow".to_owned()], none)
+        );
     });
 }
 

@@ -145,19 +145,16 @@ fn alike(book: &Book, world: &World, ada: AccountId) {
         let takes = operation.says.get("requestBody").is_some();
         let body = takes.then(|| sample.clone());
         let send = |client: &Client<'_>, body| book.send(client, operation, &[], "", body);
-        if operation.names("401") {
-            send(&bad, body.clone()).expect(401);
-            let open = operation.says["security"]
-                .as_array()
-                .unwrap()
-                .contains(&json!({}));
-            assert_eq!(
-                send_open(book, world, operation),
-                !open,
-                "{}",
-                operation.call()
-            );
-        }
+        // An app must learn everywhere that its token ended, also where none is needed.
+        send(&bad, body.clone()).expect(401);
+        let security = operation.says["security"].as_array().unwrap();
+        let open = security.is_empty() || security.contains(&json!({}));
+        assert_eq!(
+            send_open(book, world, operation),
+            !open,
+            "{}",
+            operation.call()
+        );
         if operation.names("403") {
             assert_eq!(
                 send(&little, body.clone()).expect(403)["error"],

@@ -171,7 +171,15 @@ fn polls_count_each_person_once() {
             again["error"],
             "Validation failed: You have already voted on this poll"
         );
-        assert_eq!(karim.get(&path).expect(200)["options"][1]["votes_count"], 1);
+        let own = karim.get(&path).expect(200);
+        assert_eq!(own["options"][1]["votes_count"], 1);
+        assert_eq!(
+            (&own["voted"], &own["own_votes"]),
+            (&json!(true), &json!([])),
+            "whoever asks sees how it stands"
+        );
+        let status = karim.get("/api/v1/timelines/home").expect(200);
+        assert_eq!(status[0]["poll"]["voted"], true);
         let edit = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
         let edited = karim
             .put(&edit, &json!({ "status": "??", "poll": poll }))

@@ -2,6 +2,7 @@
 //! by a job.
 
 mod bucket;
+mod covers;
 mod hostile;
 mod restart;
 mod work;

@@ -10,4 +10,5 @@ pub(crate) mod program;
 pub(crate) mod record;
 pub(crate) mod routes;
 pub(crate) mod s3;
+pub(crate) mod webdriver;
 pub(crate) mod world;

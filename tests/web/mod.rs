@@ -4,6 +4,7 @@ mod authorizing;
 mod coming;
 mod deciding;
 mod house_rules;
+mod journey;
 mod leaving;
 mod moving;
 mod newcomers;

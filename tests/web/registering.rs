@@ -432,6 +432,66 @@ fn an_app_registers_somebody_whose_token_works_once_the_address_is_confirmed() {
 }
 
 #[test]
+fn whoever_waits_for_the_mail_gets_it_again_and_where_they_really_are() {
+    World::each_with(open, |world| {
+        let app = app_client(world, "write:accounts read");
+        let owner = world.client(world.person("karim"));
+        let (again, check) = (
+            "/api/v1/emails/confirmations",
+            "/api/v1/emails/check_confirmation",
+        );
+        let token = app.post("/api/v1/accounts", &typed("nell")).expect(200);
+        let mut nell = world.visitor();
+        nell.token = Some(token["access_token"].as_str().unwrap().to_owned());
+        assert_eq!(nell.get(check).expect(200), json!(false));
+        let first = link(&mails(world)[0]);
+        nell.post(again, &json!({})).expect(200);
+        let second = link(&mails(world)[0]);
+        world.browser().open(&first);
+        let odd = nell.post(again, &json!({ "email": "nowhere" })).expect(422);
+        assert_eq!(odd["error"], "Validation failed: Email is invalid");
+        nell.post(again, &json!({ "email": "nell@other.example" }))
+            .expect(200);
+        let third = mails(world);
+        assert!(
+            third.len() == 1 && third[0].contains("nell@other.example"),
+            "{third:?}"
+        );
+        for old in [&first, &second] {
+            assert_eq!(
+                world.browser().get(old).status,
+                404,
+                "the address is another"
+            );
+        }
+        // Another's address looks the same; its owner is told, and nothing can be confirmed by it.
+        nell.post(again, &json!({ "email": "karim@firm.example" }))
+            .expect(200);
+        let told = mails(world);
+        assert!(!told[0].contains("/register/confirm/"), "{told:?}");
+        assert_eq!(world.browser().get(&link(&third[0])).status, 404);
+        nell.post(again, &json!({ "email": "nell@third.example" }))
+            .expect(200);
+        let path = link(&mails(world)[0]);
+        world
+            .browser()
+            .submit(&path, &path, &[("password", PASSWORD)]);
+        assert_eq!(nell.get(check).expect(200), json!(true), "{}", world.kind);
+        let done = nell.post(again, &json!({})).expect(403);
+        assert_eq!(
+            done["error"],
+            "This method is only available while the e-mail is awaiting confirmation"
+        );
+        assert_eq!(owner.get(check).expect(200), json!(true));
+        for client in [&app, &world.visitor()] {
+            let status = if client.token.is_some() { 422 } else { 401 };
+            client.get(check).expect(status);
+            client.post(again, &json!({})).expect(status);
+        }
+    });
+}
+
+#[test]
 fn an_app_learns_all_mistakes_at_once() {
     let world = World::with(open);
     world.person("kim");

@@ -4,9 +4,10 @@ use axum::body::Body;
 use axum::http::Request;
 use cordee::actions::create_post::{NewPoll, NewPost};
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Visibility};
+use cordee::model::words::{Boundary, JoinPolicy, QuotePolicy, Visibility};
 use cordee::store::users::{self, Preferences};
 use cordee::store::{accounts, posts};
+use serde_json::json;
 
 use crate::support::browser::Browser;
 use crate::support::world::{World, text};
@@ -31,6 +32,54 @@ fn poll(world: &World, by: AccountId, multiple: bool) -> String {
         ..text("What helps?")
     };
     format!("/posts/{}", world.publish(by, new).unwrap().id)
+}
+
+#[test]
+fn an_author_says_on_pages_who_may_quote_and_takes_consent_back() {
+    World::each(|world| {
+        world.person_with_password("karim");
+        let lotte = world.client(world.person_with_password("lotte"));
+        let karim = world.signed_in("karim");
+        let kind = "/write/discussion";
+        let fields = [
+            ("title", ""),
+            ("text", "Look at this"),
+            ("quotes", "nobody"),
+        ];
+        let page = karim.submit(kind, kind, &fields).location().to_owned();
+        let id = page.rsplit('/').next().unwrap();
+        let quote = json!({ "status": "see", "quoted_status_id": id });
+        lotte.post("/api/v1/statuses", &quote).expect(422);
+        let edit = format!("{page}/edit");
+        let shown = karim.open(&edit).text;
+        assert!(shown.contains("value=\"nobody\" selected"), "{shown}");
+        let fields = [("text", "Look at this"), ("quotes", "public")];
+        assert_eq!(karim.submit(&edit, &edit, &fields).status, 303);
+        let quoting = lotte.post("/api/v1/statuses", &quote).expect(200);
+        let quoting = quoting["id"].as_str().unwrap();
+        let quotes = format!("{page}/quotes");
+        let others = world.signed_in("lotte").open(&quotes).text;
+        assert!(
+            others.contains("see") && !others.contains("name=\"quoting\""),
+            "{others}"
+        );
+        assert!(karim.open(&page).text.contains(&quotes));
+        let done = karim.submit(&quotes, &quotes, &[("quoting", quoting)]);
+        assert_eq!((done.status.as_u16(), done.location()), (303, &*quotes));
+        let state = lotte
+            .get(&format!("/api/v1/statuses/{quoting}"))
+            .expect(200);
+        assert_eq!(state["quote"]["state"], "revoked", "{}", world.kind);
+        assert!(karim.open(&quotes).text.contains("Nobody has quoted this."));
+        assert_eq!(karim.get("/posts/7/quotes").status, 404);
+        let settings = "/settings/profile";
+        let wish = [("hide_collections", "1"), ("quotes", "followers")];
+        assert_eq!(karim.submit(settings, settings, &wish).status, 200);
+        let me = world
+            .read(|conn| users::find_by_name(conn, "karim"))
+            .unwrap();
+        assert!(me.hide_collections && me.default_quote_policy == QuotePolicy::Followers);
+    });
 }
 
 #[test]

@@ -249,9 +249,11 @@ impl Desk {
                     .map(|(_, choice)| *choice)
                     .collect()
             });
+            let author = sheet.posts.get(&row.post_id).map(|piece| piece.author);
+            let asks = sheet.me.is_some() && sheet.me == author;
             sheet.polls.insert(
                 row.post_id,
-                poll::entity(&row, &options, own.as_deref(), now),
+                poll::entity(&row, &options, own.as_deref(), asks, now),
             );
         }
         Ok(())

@@ -141,7 +141,7 @@ pub(crate) fn v2(config: &Config, figures: &Figures) -> Value {
         object.insert(
             "timelines_access".into(),
             json!({ "live_feeds": feeds, "hashtag_feeds": feeds,
-                    "trending_link_feeds": { "local": "disabled", "remote": "disabled" } }),
+                    "trending_link_feeds": feeds }),
         );
         object.insert(
             "limited_federation".into(),

@@ -5,10 +5,17 @@ use serde_json::{Value, json};
 use crate::model::time::{Time, rfc3339_ms};
 use crate::store::marks::{Poll, PollOption};
 
-/// A poll for a reader; `own` is what the reader chose, `None` for a visitor.
-pub(crate) fn entity(poll: &Poll, options: &[PollOption], own: Option<&[i32]>, now: Time) -> Value {
+/// A poll for a reader; `own` is what the reader chose, `None` for a visitor. Whoever asks (`asks`) has nothing to choose:
+/// clients show them how it stands, as with those who voted.
+pub(crate) fn entity(
+    poll: &Poll,
+    options: &[PollOption],
+    own: Option<&[i32]>,
+    asks: bool,
+    now: Time,
+) -> Value {
     let expired = poll.closed || poll.expires_at.is_some_and(|end| end <= now);
-    let has_voted = own.is_some_and(|own| !own.is_empty());
+    let has_voted = asks || own.is_some_and(|own| !own.is_empty());
     let hidden = poll.hide_totals && !expired;
     // How many votes there are is told, where they went is not.
     let total: i64 = options

@@ -25,7 +25,7 @@ pub(crate) enum Identity {
     /// A token that is not valid (any more).
     Invalid,
     /// The token of somebody who may not act at the moment.
-    Waiting(Shut),
+    Waiting(Shut, AccountId),
     /// A valid one.
     Known(Arc<Grant>),
 }
@@ -50,7 +50,9 @@ pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Identity>
         return Ok(Identity::Known(grant));
     }
     let waiting = oauth::waits(app, token.trim()).await?;
-    Ok(waiting.map_or(Identity::Invalid, Identity::Waiting))
+    Ok(waiting.map_or(Identity::Invalid, |(why, account)| {
+        Identity::Waiting(why, account)
+    }))
 }
 
 /// A scope as a type.
@@ -154,7 +156,7 @@ impl<S: Scope> FromRequestParts<App> for Auth<S> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
         let grant = match identity(parts, app).await? {
             Identity::Known(grant) => grant,
-            Identity::Waiting(why) => return Err(ApiError::Waiting(why)),
+            Identity::Waiting(why, _) => return Err(ApiError::Waiting(why)),
             Identity::Nobody | Identity::Invalid => return Err(ApiError::Unauthorized),
         };
         let Some(account) = grant.account else {
@@ -187,7 +189,7 @@ impl<S: Scope> FromRequestParts<App> for MaybeAuth<S> {
         let viewer = match identity(parts, app).await? {
             Identity::Nobody => Viewer::Anonymous,
             Identity::Invalid => return Err(ApiError::Unauthorized),
-            Identity::Waiting(why) => return Err(ApiError::Waiting(why)),
+            Identity::Waiting(why, _) => return Err(ApiError::Waiting(why)),
             Identity::Known(grant) if grant.account.is_some() && !grant.scopes.allow(S::NAME) => {
                 return Err(ApiError::Scope);
             }

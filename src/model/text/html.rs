@@ -105,14 +105,61 @@ pub fn to_text(html: &str) -> String {
         .replace("</p>", "</p> ")
         .replace("<br", " <br")
         .replace("</li>", "</li> ");
-    let clean = PLAIN.clean(&spaced).to_string();
-    let text = clean
-        .replace("&lt;", "<")
+    let text = unescape(&PLAIN.clean(&spaced).to_string());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The entities that the sanitiser writes, as the characters they stand for.
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&nbsp;", " ")
-        .replace("&amp;", "&");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+        .replace("&amp;", "&")
+}
+
+/// Longest web address that posts are found by, in bytes: an index of PostgreSQL takes no longer ones.
+const MAX_ADDRESS: usize = 2000;
+/// Web addresses of one post that it is found by at most.
+pub const MAX_LINKS: usize = 50;
+
+/// A web address in the form in which addresses are compared: host in small letters, no fragment. `None` for what is no
+/// web address, or longer than 2000 bytes.
+pub fn web_address(text: &str) -> Option<String> {
+    let mut url = url::Url::parse(text.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    url.set_fragment(None);
+    let plain = String::from(url);
+    (plain.len() <= MAX_ADDRESS).then_some(plain)
+}
+
+/// The web addresses that sanitised HTML links to, in order, mentions and hashtags left out.
+pub fn links(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for tag in html.split("<a ").skip(1) {
+        let (mut rest, mut address, mut is_name) = (tag, None, false);
+        while let Some((name, after)) = rest.split_once("=\"")
+            && !name.contains('>')
+            && let Some((value, behind)) = after.split_once('"')
+        {
+            match name.trim() {
+                "href" => address = web_address(&unescape(value)),
+                "class" => {
+                    let mut words = value.split_whitespace();
+                    is_name = words.any(|word| matches!(word, "mention" | "hashtag"));
+                }
+                _ => {}
+            }
+            rest = behind;
+        }
+        if let Some(address) = address.filter(|one| !is_name && !found.contains(one)) {
+            found.push(address);
+        }
+    }
+    found.truncate(MAX_LINKS);
+    found
 }
 
 /// What clients show (mastodon-api, HTML rules): headings become bold paragraphs and tables paragraphs with a line for each
@@ -275,6 +322,25 @@ mod tests {
             "{clean}"
         );
         assert!(clean.contains("nofollow"), "{clean}");
+    }
+
+    #[test]
+    fn links_are_found_in_one_form_and_names_are_none() {
+        let html = sanitize_foreign(
+            r#"<p><a href="https://A.example/x?a=1&amp;b=2#part" class="u-url mention">@<span>b</span></a>
+            <a class="mention hashtag" href="https://a.example/tags/c" rel="tag">#<span>c</span></a>
+            <a href="https://A.example/x?a=1&amp;b=2#part">one</a> <a href="https://a.example/x?a=1&b=2">again</a>
+            <a href="mailto:x@a.example">post</a> <a rel="me" href="http://b.example">two</a></p>"#,
+        );
+        assert_eq!(
+            links(&html),
+            ["https://a.example/x?a=1&b=2", "http://b.example/"]
+        );
+        assert_eq!(web_address("ftp://a.example/"), None);
+        assert_eq!(
+            web_address(&format!("https://a.example/{}", "x".repeat(2000))),
+            None
+        );
     }
 
     #[test]

@@ -6,27 +6,36 @@ use axum::response::Response;
 
 use super::write::{Typed, Write, form, make_mentions_known, on_this_form, typed};
 use crate::actions::edit_post::{Changes, edit_post};
+use crate::actions::quotes::set_policy;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::PostId;
-use crate::store::posts;
+use crate::model::quote::Terms;
+use crate::model::words::QuotePolicy;
+use crate::store::{posts, quotes};
 use crate::web::form::{Form, Mistake, mistake};
 use crate::web::parts::field::mark;
 use crate::web::reply::{self, Keep};
 use crate::web::ui::Ui;
 use crate::web::visitor::Visitor;
 
-async fn own_post(app: &App, visitor: &Visitor, id: &str) -> Result<posts::Post> {
+/// A post of the visitor's, and who may quote it.
+async fn own_post(app: &App, visitor: &Visitor, id: &str) -> Result<(posts::Post, QuotePolicy)> {
     let (viewer, id) = (
         visitor.viewer(),
         id.parse::<PostId>().map_err(|_| Error::NotFound)?,
     );
-    let post = app
+    let (post, terms) = app
         .db
-        .read(move |conn| posts::get_visible(conn, &viewer, id))
+        .read(move |conn| {
+            let post = posts::get_visible(conn, &viewer, id)?;
+            Ok((post, quotes::terms_of(conn, id, true)?))
+        })
         .await?;
     if viewer.account() == Some(post.author_id) {
-        Ok(post)
+        let mut all = QuotePolicy::ALL.iter().copied();
+        let policy = all.find(|policy| Terms::of(*policy) == terms);
+        Ok((post, policy.unwrap_or(QuotePolicy::Nobody)))
     } else {
         Err(Error::Forbidden(
             crate::model::refusal::Refusal::NotTheAuthor,
@@ -72,8 +81,9 @@ pub(crate) async fn edit(
         return reply::sign_in_first(&visitor);
     }
     match own_post(&app, &visitor, &id).await {
-        Ok(post) => {
+        Ok((post, policy)) => {
             let typed = Typed {
+                quotes: policy.to_string(),
                 title: post.title.clone(),
                 text: post.source.clone(),
                 fields: serde_json::from_str(&post.fields).unwrap_or_default(),
@@ -91,8 +101,8 @@ pub(crate) async fn save(State(app): State<App>, Path(id): Path<String>, form: F
     let Some(me) = visitor.viewer().account() else {
         return reply::sign_in_first(visitor);
     };
-    let post = match own_post(&app, visitor, &id).await {
-        Ok(post) => post,
+    let (post, policy) = match own_post(&app, visitor, &id).await {
+        Ok(both) => both,
         Err(error) => return reply::error(visitor, &error),
     };
     let typed = typed(&form, post.kind);
@@ -104,7 +114,14 @@ pub(crate) async fn save(State(app): State<App>, Path(id): Path<String>, form: F
         ..Changes::default()
     };
     let id = post.id;
-    let done = app.db.write(move |tx| edit_post(tx, me, id, changes)).await;
+    let wanted = QuotePolicy::parse(&typed.quotes).filter(|wanted| *wanted != policy);
+    let done = app
+        .db
+        .write(move |tx| {
+            let post = edit_post(tx, me, id, changes)?;
+            wanted.map_or(Ok(post), |wanted| set_policy(tx, me, id, wanted))
+        })
+        .await;
     match done.map_err(mistake) {
         Ok(post) => reply::go(&format!("/posts/{}", post.id)),
         Err(Ok(mistake)) => edit_page(visitor, &post, &typed, &[on_this_form(mistake)]),

@@ -20,7 +20,7 @@ use crate::web::form::{Form, mistake, safe_path};
 use crate::web::reply;
 
 /// Does something with the post of the address for the signed-in person, then goes back.
-async fn act(
+pub(super) async fn act(
     app: &App,
     id: &str,
     form: &Form,

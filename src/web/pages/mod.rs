@@ -24,6 +24,7 @@ pub(super) mod moving;
 pub(super) mod notifications;
 pub(super) mod pictures;
 pub mod profile;
+pub(super) mod quotes;
 pub(super) mod register;
 pub(super) mod report;
 pub(super) mod rules;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::pictures;
+use super::write::quote_policies;
 use crate::actions::account::{MAX_NAME, ProfileChanges, update_profile};
 use crate::actions::authorize_app::revoke_app;
 use crate::actions::invite::invite;
@@ -15,7 +16,7 @@ use crate::actions::register::check_password;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::refusal::Refusal;
-use crate::model::words::{Role, Visibility};
+use crate::model::words::{QuotePolicy, Role, Visibility};
 use crate::oauth::{self, forget_grants};
 use crate::secrets::{PASSWORD_MAX, hash_password, hash_token, random_token, verify_password};
 use crate::store::users::Preferences;
@@ -102,7 +103,9 @@ struct Typed {
     locked: bool,
     discoverable: bool,
     indexable: bool,
+    hides_follows: bool,
     visibility: String,
+    quotes: String,
 }
 
 impl Typed {
@@ -113,6 +116,8 @@ impl Typed {
             locked: me.account.locked,
             discoverable: me.account.discoverable,
             indexable: me.account.indexable,
+            hides_follows: me.user.hide_collections,
+            quotes: me.user.default_quote_policy.to_string(),
             visibility: me.user.default_visibility.to_string(),
         }
     }
@@ -125,7 +130,9 @@ impl Typed {
             locked: on("locked"),
             discoverable: on("discoverable"),
             indexable: on("indexable"),
+            hides_follows: on("hide_collections"),
             visibility: form.text("visibility"),
+            quotes: form.text("quotes"),
         }
     }
 }
@@ -164,9 +171,18 @@ fn profile_fields(visitor: &Visitor, typed: &Typed) -> Vec<Field> {
             .choices(choices)
             .value(&typed.visibility)
             .required(),
+        Field::new(lang, "quotes", Kind::Choice, "settings-quotes")
+            .choices(quote_policies(lang))
+            .value(&typed.quotes)
+            .required(),
         check("locked", "settings-locked", typed.locked),
         check("discoverable", "settings-discoverable", typed.discoverable),
         check("indexable", "settings-indexable", typed.indexable),
+        check(
+            "hide_collections",
+            "settings-hide-collections",
+            typed.hides_follows,
+        ),
     ];
     fields.extend(pictures::fields(visitor));
     fields
@@ -201,6 +217,8 @@ pub(crate) async fn save_profile(State(app): State<App>, Upload(form): Upload) -
     let wanted = Preferences {
         default_visibility: Visibility::parse(&typed.visibility)
             .filter(|wanted| *wanted != Visibility::Direct),
+        default_quote_policy: QuotePolicy::parse(&typed.quotes),
+        hide_collections: Some(typed.hides_follows),
         ..Preferences::default()
     };
     let done = app

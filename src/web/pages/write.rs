@@ -15,7 +15,7 @@ use crate::model::ids::AccountId;
 use crate::model::post::{Fields, MAX_TITLE, fields_of, needs_title};
 use crate::model::text::handles::mentioned;
 use crate::model::text::markdown::{Links, render};
-use crate::model::words::{Boundary, CommunityState, Kind};
+use crate::model::words::{Boundary, CommunityState, Kind, QuotePolicy};
 use crate::store::conn::Conn;
 use crate::store::{accounts, communities};
 use crate::web::form::{Form, Mistake, mistake};
@@ -60,6 +60,7 @@ pub(super) struct Typed {
     pub(super) title: String,
     pub(super) text: String,
     pub(super) boundary: String,
+    pub(super) quotes: String,
     pub(super) fields: Fields,
 }
 
@@ -105,6 +106,12 @@ pub(crate) async fn write(
     }
 }
 
+/// Who may quote what the person writes, unless they say otherwise.
+fn usual_quotes(visitor: &Visitor) -> QuotePolicy {
+    let me = visitor.me.as_ref();
+    me.map_or(QuotePolicy::Public, |me| me.user.default_quote_policy)
+}
+
 fn known(word: &str) -> Option<Kind> {
     Kind::parse(word).filter(|kind| KINDS.iter().any(|(known, ..)| known == kind))
 }
@@ -113,6 +120,7 @@ async fn show(app: &App, visitor: &Visitor, kind: Kind, wanted: Wanted) -> Respo
     let typed = Typed {
         community: wanted.community,
         title: wanted.title,
+        quotes: usual_quotes(visitor).to_string(),
         ..Typed::default()
     };
     page(app, visitor, kind, typed, &[], false).await
@@ -276,7 +284,30 @@ pub(super) fn form(
                 .required(),
         );
     }
+    fields.push(
+        Field::new(lang, "quotes", FieldKind::Choice, "write-quotes")
+            .hint(lang, "write-quotes-hint")
+            .choices(quote_policies(lang))
+            .value(&typed.quotes)
+            .required(),
+    );
     fields
+}
+
+/// Who may quote a post, in words.
+pub(super) fn quote_policies(lang: Lang) -> Vec<Choice> {
+    let words = [
+        (QuotePolicy::Public, "quotes-public"),
+        (QuotePolicy::Followers, "quotes-followers"),
+        (QuotePolicy::Nobody, "quotes-nobody"),
+    ];
+    words
+        .into_iter()
+        .map(|(policy, id)| Choice {
+            value: policy.to_string(),
+            label: crate::i18n::text(lang, id, &[]),
+        })
+        .collect()
 }
 
 fn boundaries(lang: Lang) -> Vec<Choice> {
@@ -312,6 +343,7 @@ pub(super) fn typed(form: &Form, kind: Kind) -> Typed {
         title: form.text("title"),
         text: form.text("text"),
         boundary: form.text("boundary"),
+        quotes: form.text("quotes"),
         fields,
     }
 }
@@ -383,6 +415,7 @@ fn new_post(visitor: &Visitor, kind: Kind, typed: &Typed) -> std::result::Result
         community,
         visibility,
         boundary: Boundary::parse(&typed.boundary),
+        quote_policy: QuotePolicy::parse(&typed.quotes).or_else(|| Some(usual_quotes(visitor))),
         language: language.or_else(|| Some(visitor.lang().code().to_owned())),
         ..NewPost::default()
     })

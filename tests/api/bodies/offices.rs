@@ -1,6 +1,8 @@
 //! Communities, and what moderators and admins do.
 
 use cordee::actions::register::{Newcomer, register};
+use cordee::actions::sign_up::sign_up;
+use cordee::model::admission::Admission;
 use cordee::model::ids::AccountId;
 use cordee::model::words::{Role, UserState};
 use cordee::store::users;
@@ -322,6 +324,22 @@ pub(super) fn figures(admin: &Caller<'_, '_>) {
     let span = json!({ "start_at": "2026-09-01", "end_at": "2026-09-03", "keys": ["languages", "servers"], "limit": 5 });
     let key = ("/1/key", json!("servers"));
     admin.call("POST /api/v1/admin/dimensions", &span, &[key]);
+}
+
+/// Somebody waits for the mail that confirms an address, which was mistyped.
+pub(super) fn waiting_for_mail(world: &World, way: Way, record: &Record, n: usize) {
+    let name = format!("typist{n}");
+    let newcomer = Newcomer::new(&name, &format!("{name}@firm.exampel"), None).unwrap();
+    let base = world.app.config.base_url();
+    let waiting = world
+        .write(move |tx| Ok(sign_up(tx, &base, &newcomer, Admission::ByMail)?.id))
+        .unwrap();
+    let client = world.client_with(waiting, "write:accounts");
+    let right = format!("{name}@firm.example");
+    let call = "POST /api/v1/emails/confirmations";
+    Caller(&client, way, record).call(call, &json!({ "email": right }), &[]);
+    let kept = world.read(move |conn| Ok(users::get(conn, waiting)?.email));
+    assert_eq!(kept, right, "{way:?}");
 }
 
 /// An app comes, gets its token, registers somebody and gives the token back.

@@ -117,7 +117,9 @@ pub(super) fn posts(world: &World, crowd: &Crowd) {
         .patch("/api/v2/notifications/policy", &policy)
         .expect(200);
     for (n, one) in crowd.hundred.iter().enumerate() {
-        let post = world.publish(*one, text("@pumps hum #hum")).unwrap();
+        let post = world
+            .publish(*one, text("@pumps hum #hum https://a.example/of"))
+            .unwrap();
         let id = post.id;
         world
             .write(move |tx| {
