@@ -217,6 +217,7 @@ pub const fn told(kind: NotificationKind) -> &'static str {
         NotificationKind::Poll => "told-poll",
         NotificationKind::Update => "told-update",
         NotificationKind::AdminReport => "told-report",
+        NotificationKind::AdminSignUp => "told-sign-up",
         NotificationKind::Quote => "told-quote",
         NotificationKind::QuotedUpdate => "told-quoted-update",
     }

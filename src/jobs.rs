@@ -13,4 +13,5 @@ pub mod push;
 mod quiet;
 pub mod runner;
 pub mod schedule;
+mod staff;
 pub mod uploads;

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::barriers::check_address;
 use super::register::{Newcomer, register};
 use crate::error::{Error, Result};
+use crate::model::event::Event;
 use crate::model::refusal::Refusal;
 use crate::model::viewer::Viewer;
 use crate::model::words::{Role, UserState};
@@ -97,5 +98,9 @@ pub fn accept_invitation(
         confirmed: true,
         ..newcomer.clone()
     };
-    register(tx, base_url, &newcomer)
+    let account = register(tx, base_url, &newcomer)?;
+    tx.emit(Event::SignedUp {
+        account: account.id,
+    });
+    Ok(account)
 }

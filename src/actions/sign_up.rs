@@ -9,6 +9,7 @@ use super::manage_user::restore;
 use super::register::{Newcomer, check_password, register};
 use crate::error::{Error, Result};
 use crate::model::admission::Admission;
+use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::names::{check_email, check_name};
 use crate::model::refusal::Refusal;
@@ -130,6 +131,10 @@ pub fn sign_up(
         ..newcomer.clone()
     };
     let account = register(tx, base_url, &newcomer)?;
+    if admission == Admission::AtOnce {
+        let account = account.id;
+        tx.emit(Event::SignedUp { account });
+    }
     if let Some(owner) = owner {
         tell_owner(tx, &owner)?;
         return Ok(account);
@@ -211,6 +216,7 @@ pub fn confirm(tx: &mut Tx<'_>, code_hash: &str) -> Result<AccountId> {
     }
     users::set_confirmed(tx, account, now)?;
     restore(tx, account)?;
+    tx.emit(Event::SignedUp { account });
     Ok(account)
 }
 
@@ -244,6 +250,7 @@ pub fn admit(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result
     let by = may_decide(by)?;
     let (_, applicant) = applicant(tx, account)?;
     restore(tx, account)?;
+    tx.emit(Event::SignedUp { account });
     audit::add(tx, by, "account.approve", &applicant.name, "")?;
     send(tx, &Letter::Welcome { account })
 }

@@ -140,6 +140,7 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         Event::Reported { report } => reports::reported(tx, *report),
         // The rest concerns this node alone.
         Event::MembershipChanged { .. }
+        | Event::SignedUp { .. }
         | Event::Announced { .. }
         | Event::Notified { .. }
         | Event::FiltersChanged { .. }

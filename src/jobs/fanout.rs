@@ -1,7 +1,7 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
-use super::{asking, push, quiet};
+use super::{asking, push, quiet, staff};
 use crate::actions::quotes;
 use crate::error::Result;
 use crate::hub::Hub;
@@ -20,8 +20,6 @@ use crate::store::notifications::{self, Notification};
 use crate::store::page::Page;
 use crate::store::posts::{self, Post};
 use crate::store::quotes as quote_store;
-use crate::store::reports;
-use crate::store::users;
 
 /// Writes what goes to other nodes.
 pub type Publish = fn(&mut Tx<'_>, &Event) -> Result<()>;
@@ -112,7 +110,8 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             account,
             state,
         } => membership(tx, *community, *account, *state),
-        Event::Reported { report } => reported(tx, *report),
+        Event::Reported { report } => staff::reported(tx, *report),
+        Event::SignedUp { account } => staff::signed_up(tx, *account),
         Event::QuoteDecided { quote, new: true } => quoted_by(tx, *quote),
         Event::PostDeleted { .. }
         | Event::PostRestated { .. }
@@ -171,7 +170,7 @@ fn tell(
     put(tx, &row)
 }
 
-fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
+pub(super) fn put(tx: &mut Tx<'_>, row: &Notification) -> Result<()> {
     if !notifications::add(tx, row)? {
         return Ok(());
     }
@@ -407,31 +406,6 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
             group_key: None,
             filtered: false,
             report_id: None,
-        };
-        put(tx, &row)?;
-    }
-    Ok(())
-}
-
-/// Moderators are told of a report, whomever they mute or block; not whoever made it, and never whoever is reported.
-fn reported(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    let Some(report) = reports::find(tx, id)? else {
-        return Ok(());
-    };
-    for moderator in users::list_moderators(tx)? {
-        if moderator == report.target_id || moderator == report.reporter_id {
-            continue;
-        }
-        let row = Notification {
-            id: tx.new_id(),
-            account_id: moderator,
-            kind: NotificationKind::AdminReport,
-            from_id: report.reporter_id,
-            post_id: None,
-            created_at: tx.now(),
-            group_key: None,
-            filtered: false,
-            report_id: Some(id),
         };
         put(tx, &row)?;
     }

@@ -47,7 +47,7 @@ pub(super) fn is_duty(
     post: Option<PostId>,
 ) -> Result<bool> {
     match (kind, post) {
-        (NotificationKind::AdminReport, _) => Ok(true),
+        (NotificationKind::AdminReport | NotificationKind::AdminSignUp, _) => Ok(true),
         (NotificationKind::FollowRequest, _) => duties::applies_to(conn, account, from),
         (NotificationKind::Status, Some(post)) => duties::waits_for(conn, account, post),
         _ => Ok(false),

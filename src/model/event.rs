@@ -217,6 +217,11 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
+    /// Somebody has an account of this node from now on, and may use it.
+    SignedUp {
+        /// Who.
+        account: AccountId,
+    },
     /// An account of this node ended.
     AccountDeleted {
         /// Whose.

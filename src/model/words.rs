@@ -193,7 +193,7 @@ words! {
     NotificationKind {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
-        AdminReport = "admin.report",
+        AdminReport = "admin.report", AdminSignUp = "admin.sign_up",
         Quote = "quote", QuotedUpdate = "quoted_update",
     }
 }
@@ -254,7 +254,7 @@ words! {
 }
 
 words! {
-    /// What a client may want a push message for, as Mastodon names it; the last four never happen here.
+    /// What a client may want a push message for, as Mastodon names it.
     Alert {
         Mention = "mention", Status = "status", Reblog = "reblog", Follow = "follow",
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",

@@ -21,10 +21,11 @@ const SPAN: i64 = 12;
 diesel::alias!(notifications as newer: Newer);
 
 /// Kinds that come in groups, as in Mastodon.
-pub const GROUPED: [NotificationKind; 3] = [
+pub const GROUPED: [NotificationKind; 4] = [
     NotificationKind::Favourite,
     NotificationKind::Reblog,
     NotificationKind::Follow,
+    NotificationKind::AdminSignUp,
 ];
 
 /// That a notification is by this account, where one is named.

@@ -5,6 +5,7 @@ mod deciding;
 mod house_rules;
 mod leaving;
 mod moving;
+mod newcomers;
 mod pages;
 mod probes;
 mod registering;

@@ -15,7 +15,7 @@ use crate::support::browser::{Answer, Browser, PASSWORD};
 use crate::support::client::Client;
 use crate::support::world::World;
 
-fn open(config: &mut Config) {
+pub(super) fn open(config: &mut Config) {
     config.registration.mode = RegistrationMode::Open;
 }
 
@@ -23,7 +23,7 @@ fn approval(config: &mut Config) {
     config.registration.mode = RegistrationMode::Approval;
 }
 
-fn register(browser: &Browser<'_>, name: &str, more: &[(&str, &str)]) -> Answer {
+pub(super) fn register(browser: &Browser<'_>, name: &str, more: &[(&str, &str)]) -> Answer {
     let email = format!("{name}@firm.example");
     let mut fields = vec![
         ("username", name),

@@ -61,7 +61,10 @@ fn reports_of(desk: &Desk, conn: &mut Conn, rows: &[Notification]) -> Result<Vec
 fn needs_post(kind: NotificationKind) -> bool {
     !matches!(
         kind,
-        NotificationKind::Follow | NotificationKind::FollowRequest | NotificationKind::AdminReport
+        NotificationKind::Follow
+            | NotificationKind::FollowRequest
+            | NotificationKind::AdminReport
+            | NotificationKind::AdminSignUp
     )
 }
 
@@ -91,6 +94,7 @@ impl Loaded {
             (None, NotificationKind::AdminReport) => reports
                 .iter()
                 .any(|told| Some(told.report.id) == row.report_id),
+            (None, NotificationKind::AdminSignUp) => desk.viewer.at_least(Role::Moderator),
             (None, kind) => !needs_post(kind),
         };
         let rows = rows.into_iter().filter(shown).collect();

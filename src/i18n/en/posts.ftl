@@ -152,6 +152,7 @@ told-favourite = It works for { $name }
 told-poll = A poll has ended
 told-update = { $name } edited a post
 told-report = { $name } sent a report
+told-sign-up = { $name } has an account here now
 told-quote = { $name } quoted you
 told-quoted-update = { $name } edited a post you quoted
 post-quoted = Quoted

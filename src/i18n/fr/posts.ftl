@@ -152,6 +152,7 @@ told-favourite = Ça marche pour { $name }
 told-poll = Un sondage est terminé
 told-update = { $name } a modifié une publication
 told-report = { $name } a envoyé un signalement
+told-sign-up = { $name } a maintenant un compte ici
 told-quote = { $name } vous a cité
 told-quoted-update = { $name } a modifié une publication que vous avez citée
 post-quoted = Citation

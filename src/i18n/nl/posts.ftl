@@ -152,6 +152,7 @@ told-favourite = Het werkt voor { $name }
 told-poll = Een peiling is afgelopen
 told-update = { $name } bewerkte een bericht
 told-report = { $name } heeft iets gemeld
+told-sign-up = { $name } heeft hier nu een account
 told-quote = { $name } citeerde u
 told-quoted-update = { $name } bewerkte een bericht dat u citeerde
 post-quoted = Citaat

@@ -175,6 +175,9 @@ fn subject(conn: &mut Conn, app: &App, row: &Notification, now: Time) -> Result<
     if row.kind == NotificationKind::AdminReport && !may_handle_report(conn, &user, row)? {
         return Ok(None);
     }
+    if row.kind == NotificationKind::AdminSignUp && user.role < Role::Moderator {
+        return Ok(None);
+    }
     let ids: Vec<PostId> = row.post_id.into_iter().collect();
     let post = posts::list_visible(conn, &user.viewer(), &ids)?.pop();
     if post.is_none() && !ids.is_empty() {
