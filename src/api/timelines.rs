@@ -100,7 +100,7 @@ pub(super) async fn link(
         return Ok(Answer::none());
     };
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
-        timelines::link(conn, &desk.viewer, &url, page)
+        timelines::link(conn, &desk.viewer, &url, desk.now(), page)
     })
     .await
 }

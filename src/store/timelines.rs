@@ -220,11 +220,17 @@ pub fn tag(
 }
 
 /// Public posts that hold a web address, given in its plain form; replies included.
-pub fn link(conn: &mut Conn, viewer: &Viewer, url: &str, page: &Page) -> Result<Vec<Entry>> {
+pub fn link(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    url: &str,
+    now: Time,
+    page: &Page,
+) -> Result<Vec<Entry>> {
     let holding = post_links::table
         .filter(post_links::url.eq(url.to_owned()))
         .select(post_links::post_id);
-    let query = without_silenced!(without_shunned!(readable!(viewer), viewer))
+    let query = without_silenced!(without_shunned!(readable!(viewer), viewer, now))
         .filter(posts::visibility.eq(Visibility::Public))
         .filter(posts::id.eq_any(holding));
     Ok(entries(paged!(query, page, posts::id).load(conn)?, page))

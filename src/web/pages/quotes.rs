@@ -53,7 +53,7 @@ fn assemble(
         max_id: before,
         ..Page::first(POSTS)
     };
-    let rows = quotes::list_quoting(conn, &scene.viewer, id, &page)?;
+    let rows = quotes::list_quoting(conn, &scene.viewer, id, scene.now, &page)?;
     let full = i64::try_from(rows.len()).is_ok_and(|came| came >= POSTS);
     let oldest = rows.last().filter(|_| full).map(|row| row.0);
     let ids: Vec<PostId> = rows.iter().map(|row| row.1).collect();
