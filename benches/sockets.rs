@@ -1,4 +1,4 @@
-//! A thousand open WebSockets at one node: what each costs in memory, and how long an event takes until all of them have
+//! A thousand open `WebSockets` at one node: what each costs in memory, and how long an event takes until all of them have
 //! it. `cargo bench --bench sockets` starts a node of its own on SQLite, prints both figures and ends it.
 #![allow(
     clippy::unwrap_used,

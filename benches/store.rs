@@ -40,10 +40,10 @@ fn seeded(kind: &str) -> Option<(World, Viewer, PostId)> {
         id: me.id,
         role: Role::Member,
     };
-    let reader = viewer.clone();
+    let (reader, now) = (viewer.clone(), world.app.db.now());
     let newest = world.read(move |conn| {
         let page = cordee::store::page::Page::first(1);
-        timelines::public(conn, &reader, Origin::All, false, &page)
+        timelines::public(conn, &reader, Origin::All, false, now, &page)
     });
     Some((world, viewer, newest[0].post))
 }
