@@ -40,7 +40,7 @@ fn seeded(kind: &str) -> Option<(World, Viewer, PostId)> {
         id: me.id,
         role: Role::Member,
     };
-    let (reader, now) = (viewer.clone(), world.app.db.now());
+    let (reader, now) = (viewer, world.app.db.now());
     let newest = world.read(move |conn| {
         let page = cordee::store::page::Page::first(1);
         timelines::public(conn, &reader, Origin::All, false, now, &page)
@@ -89,7 +89,6 @@ fn lines_by_on_backend(bencher: Bencher<'_, '_>, kind: &str) {
         return;
     };
     bencher.bench(|| {
-        let viewer = viewer.clone();
         world.read(move |conn| {
             for _ in 0..READS {
                 timelines::by_ids(conn, &viewer, &[post])?;

@@ -1,4 +1,4 @@
-//! Chromium, driven over the WebDriver protocol (W3C) by `chromedriver`: without JavaScript, by keyboard alone.
+//! Chromium, driven over the `WebDriver` protocol (W3C) by `chromedriver`: without JavaScript, by keyboard alone.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
