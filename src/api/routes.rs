@@ -7,7 +7,6 @@ use axum::routing::{any, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::cordee::{acceptance, admin, communities, held, members, openapi};
 use super::gate;
 use super::{
     accounts, announcements, conversations, domain_blocks, emails, files, filters, filters_v1,
@@ -30,7 +29,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(about_ones_own())
         .merge(about_trouble())
         .merge(about_what_goes_on())
-        .merge(our_own())
+        .merge(super::cordee::routes())
         .merge(super::admin::routes())
         .merge(not_yet())
         .merge(live())
@@ -417,82 +416,6 @@ fn live() -> Router<App> {
         .route("/api/v1/streaming/health", get(streaming::health))
         .route("/api/v1/streaming/{*name}", get(streaming::open_named))
         .layer(Extension(Arc::new(streaming::Exchange::new())))
-}
-
-/// Contract 5.
-fn our_own() -> Router<App> {
-    Router::new()
-        .route("/api/cordee/v1/openapi.json", get(openapi::show))
-        .route(
-            "/api/cordee/v1/communities",
-            get(communities::list).post(communities::create),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}",
-            get(communities::show).patch(communities::update),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/open",
-            post(communities::open),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/timeline",
-            get(communities::timeline),
-        )
-        .route("/api/cordee/v1/communities/{id}/join", post(members::join))
-        .route(
-            "/api/cordee/v1/communities/{id}/leave",
-            post(members::leave),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/members",
-            get(members::members),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/members/{account}/remove",
-            post(members::remove),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/members/{account}/ban",
-            post(members::ban),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/requests",
-            get(members::requests),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/requests/{account}/accept",
-            post(members::accept),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/requests/{account}/reject",
-            post(members::reject),
-        )
-        .route(
-            "/api/cordee/v1/communities/{id}/invitations",
-            post(members::invitation),
-        )
-        .route("/api/cordee/v1/communities/{id}/held", get(held::list))
-        .route(
-            "/api/cordee/v1/statuses/{id}/release",
-            post(held::let_through),
-        )
-        .route("/api/cordee/v1/statuses/{id}/turn_down", post(held::refuse))
-        .merge(for_admins())
-}
-
-/// Acceptance, and what admins do (contract 5).
-fn for_admins() -> Router<App> {
-    Router::new()
-        .route(
-            "/api/cordee/v1/statuses/{id}/accept",
-            post(acceptance::accept),
-        )
-        .route(
-            "/api/cordee/v1/statuses/{id}/unaccept",
-            post(acceptance::unaccept),
-        )
-        .merge(admin::routes())
 }
 
 /// Where clients ask at their start and the neutral answer is documented to be enough.

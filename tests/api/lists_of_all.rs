@@ -43,6 +43,8 @@ const NOT_PAGED: &[(&str, &[&str])] = &[
             "/api/v1/instance",
             "/api/v1/instance/extended_description",
             "/api/v1/instance/privacy_policy",
+            "/api/v1/instance/terms_of_service",
+            "/api/v1/instance/terms_of_service/{date}",
             "/api/v1/instance/translation_languages",
             "/api/v1/lists/{id}",
             "/api/v1/markers",
