@@ -57,7 +57,7 @@ pub fn add(conn: &mut Conn, notification: &Notification) -> Result<bool> {
 macro_rules! still_told {
     ($account:expr) => {{
         use diesel::prelude::*;
-        use $crate::model::words::Role;
+        use $crate::model::words::{NotificationKind, Role};
         use $crate::store::schema::{notifications, users};
         let moderates = users::table.filter(users::account_id.eq($account)).filter(
             users::role
@@ -66,6 +66,7 @@ macro_rules! still_told {
         );
         notifications::report_id
             .is_null()
+            .and(notifications::kind.ne(NotificationKind::AdminSignUp))
             .or(diesel::dsl::exists(moderates))
     }};
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::{count_star, exists, min};
+use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
 
 use super::conn::{Conn, on_backend};
@@ -168,7 +168,8 @@ pub fn next_for(conn: &mut Conn, peer_id: i64, now: Time, limit: i64) -> Result<
     let room = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
     if room > 0 {
         let refused: Vec<Delivery> = deliveries_to!(peer_id)
-            .filter(outbox_targets::next_attempt_at.le(now))
+            // Turned round, so that SQLite goes by the key here too, not by the time of all peers with a sort.
+            .filter(not(outbox_targets::next_attempt_at.gt(now)))
             .limit(room)
             .load(conn)?;
         found.extend(refused);

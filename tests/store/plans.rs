@@ -257,9 +257,11 @@ fn filled(w: &World) -> (AccountId, AccountId, PostId) {
     }
     let mut last = None;
     for n in 0..240_usize {
-        // Mostly outside the community, without parent and mention, as real data are.
+        // Mostly outside the community and without parent, as real data are.
         let body = if n % 20 == 0 {
             format!("@pumps @p{} #pumps hum", n / 20)
+        } else if n % 2 == 1 {
+            format!("@p{} have a look", n / 20)
         } else {
             "no community at all".to_owned()
         };

@@ -26,7 +26,8 @@ fn sound(page: &Answer, path: &str) {
         .chain(text.split("<textarea ").skip(1))
     {
         let tag = control.split('>').next().unwrap();
-        if !tag.contains("type=\"hidden\"") {
+        // What is not shown needs no label.
+        if !tag.contains("type=\"hidden\"") && !tag.ends_with(" hidden") {
             let id = tag
                 .split("id=\"")
                 .nth(1)
