@@ -11,7 +11,7 @@ use crate::model::text::handles::{Handle, Span, mentioned, spans};
 use crate::model::text::html;
 use crate::model::text::markdown::{Links, Target};
 use crate::model::viewer::Viewer;
-use crate::model::words::{Boundary, CommunityState, Listing, Role, Visibility};
+use crate::model::words::{AccountState, Boundary, CommunityState, Listing, Role, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::communities::{self, Community};
 use crate::store::db::Tx;
@@ -134,11 +134,14 @@ pub(super) fn hold_places(
     communities: impl IntoIterator<Item = AccountId>,
 ) -> Result<()> {
     let mut concerned: Vec<AccountId> = communities.into_iter().collect();
-    if concerned.is_empty() {
-        return Ok(());
-    }
     concerned.push(author);
-    hold::accounts(tx, &concerned)
+    hold::accounts(tx, &concerned)?;
+    // An account that ended while its request was on the way would leave a post that nobody takes away.
+    let author = accounts::get(tx, author)?;
+    if author.is_local() && author.state != AccountState::Active {
+        return Err(Error::NotFound);
+    }
+    Ok(())
 }
 
 fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
@@ -155,10 +158,10 @@ fn place(tx: &mut Tx<'_>, community: &Community) -> Result<Place> {
 /// # Errors
 /// `Forbidden` where the community does not take the reply.
 pub fn place_of_reply(tx: &mut Tx<'_>, author: AccountId, parent: &Post) -> Result<Place> {
+    hold_places(tx, author, parent.community_id)?;
     let Some(id) = parent.community_id else {
         return Ok(Place::NOWHERE);
     };
-    hold_places(tx, author, [id])?;
     let community = communities::get(tx, id)?;
     let standing = standing(tx, id, author)?;
     membership::may_reply(community.reach(), community.state, standing)?;
@@ -208,6 +211,7 @@ pub fn place_of_post(
         return place(tx, &community);
     }
     if visibility == Visibility::Direct {
+        hold_places(tx, author, [])?;
         return Ok(Place::NOWHERE);
     }
     let groups = || mentions.iter().filter(|account| account.is_group());

@@ -1,7 +1,7 @@
 //! A post is deleted by its author, or removed by a steward of its community. The row stays as a tombstone.
 
 use crate::actions::{accept_answer, compose, conversations, quotes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
@@ -25,13 +25,15 @@ pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
             return Err(Refusal::NotTheAuthor.into());
         }
     }
-    bury(tx, &post)?;
+    if !bury(tx, &post)? {
+        return Err(Error::NotFound);
+    }
     tx.emit(Event::PostDeleted { post: id, by });
     Ok(post)
 }
 
-/// Empties a post and takes it out of everything it shows in.
-pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+/// Empties a post and takes it out of everything it shows in; `false` where somebody else has done so meanwhile.
+pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
     let now = tx.now();
     // What they count is changed below, when posts are held already.
     let counted: Vec<AccountId> = post
@@ -40,6 +42,12 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         .chain([post.author_id])
         .collect();
     hold::accounts(tx, &counted)?;
+    // What was read before says nothing about who may read it now, nor whether it is still there.
+    hold::post(tx, post.id)?;
+    let post = &match posts::get(tx, post.id) {
+        Err(Error::NotFound) => return Ok(false),
+        found => found?,
+    };
     conversations::forget(tx, post)?;
     quotes::forget(tx, post)?;
     posts::bury(tx, post.id, now)?;
@@ -66,5 +74,5 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         counts::recount_replies(tx, parent)?;
         accept_answer::refresh_state(tx, parent)?;
     }
-    Ok(())
+    Ok(true)
 }

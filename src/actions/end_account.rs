@@ -101,6 +101,8 @@ pub fn is_last_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
 /// `Forbidden(LastAdmin)`; `Invalid` naming `successor_ID` of a community that would be left without a steward, or whose
 /// successor is not one of its members here.
 pub fn end_own(tx: &mut Tx<'_>, me: AccountId, successors: &[(AccountId, String)]) -> Result<()> {
+    // As whoever posts with a key does: the user before the account.
+    hold::user(tx, me)?;
     // Two who go at the same time would leave nobody.
     let rows = communities::list_of_account(tx, me)?;
     let rows = rows.iter().filter(|row| row.role == CommunityRole::Steward);
@@ -150,6 +152,7 @@ fn hand_over(tx: &mut Tx<'_>, me: AccountId, group: &Account, name: &str) -> Res
 /// # Errors
 /// `NotFound`.
 pub fn end_by(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<()> {
+    hold::user(tx, account)?;
     hold::accounts(tx, &[account])?;
     let found = accounts::get(tx, account)?;
     for group in led(tx, account)? {
@@ -260,12 +263,22 @@ pub fn erase(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
 /// Each step says whether there was anything to do.
 fn bury_posts(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
     for planned in scheduled::list(tx, account.id, &Page::first(BATCH))? {
-        schedule_post::cancel_post(tx, account.id, planned.id)?;
+        match schedule_post::cancel_post(tx, account.id, planned.id) {
+            // It was published meanwhile, or cancelled.
+            Ok(()) | Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
     let ids = posts::list_ids_by_author(tx, account.id, BATCH)?;
+    // All that are counted, held together: one after the other, two that end at once would wait for each other.
+    let found = posts::map(tx, &ids)?;
+    let counted = found.values().filter_map(|post| post.community_id);
+    let held: Vec<AccountId> = counted.chain([account.id]).collect();
+    hold::accounts(tx, &held)?;
     for id in &ids {
-        let post = posts::get(tx, *id)?;
-        delete_post::bury(tx, &post)?;
+        if let Some(post) = posts::find(tx, *id)? {
+            delete_post::bury(tx, &post)?;
+        }
     }
     Ok(!ids.is_empty())
 }

@@ -9,10 +9,13 @@ use crate::model::refusal::Refusal;
 use crate::model::text::csv;
 use crate::model::text::handles::Handle;
 use crate::model::transfer::{is_on, languages, read};
-use crate::model::words::{AccountState, Reaction, TransferKind};
+use crate::model::viewer::Viewer;
+use crate::model::words::{AccountState, Reaction, Role, TransferKind};
 use crate::store::db::Tx;
 use crate::store::transfers::{self, Import};
-use crate::store::{accounts, domain_blocks, follows, hold, jobs, lists, marks, moves, posts};
+use crate::store::{
+    accounts, communities, domain_blocks, follows, hold, jobs, lists, marks, moves, posts,
+};
 
 /// Kind of the job that works on an import; its payload is the import's id.
 pub const IMPORT: &str = "import";
@@ -102,6 +105,17 @@ pub fn carry_out(
     found: Found,
 ) -> Result<()> {
     let cell = |at: usize| cells.get(at).map_or("", String::as_str);
+    if let Found::Account(target) = found {
+        // Hidden is absent: as for whoever looks it up.
+        let viewer = Viewer::Person {
+            id: me,
+            role: Role::Member,
+        };
+        let target = accounts::get(tx, target)?;
+        if !communities::is_account_visible(tx, &viewer, &target)? {
+            return Err(Error::NotFound);
+        }
+    }
     match (kind, found) {
         (TransferKind::Follows, Found::Account(target)) => {
             let wish = follow::Wish {

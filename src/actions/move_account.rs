@@ -67,11 +67,14 @@ pub fn remove_alias(tx: &mut Tx<'_>, me: AccountId, uri: &str) -> Result<()> {
     Ok(())
 }
 
-/// Refuses whatever somebody who moved away does no more.
+/// Refuses whatever somebody who moved away, or whose account ended or was suspended meanwhile, does no more.
 ///
 /// # Errors
-/// `Forbidden(Moved)`.
+/// `Forbidden(Moved)`; `NotFound` for an account that does not act.
 pub fn must_be_here(conn: &mut Conn, account: &Account) -> Result<()> {
+    if account.is_local() && account.state != AccountState::Active {
+        return Err(Error::NotFound);
+    }
     if account.is_local() && moves::target(conn, account.id)?.is_some() {
         return Err(Refusal::Moved.into());
     }
@@ -98,7 +101,7 @@ pub fn move_to(
     target: AccountId,
     known_as: &[String],
 ) -> Result<()> {
-    hold::accounts(tx, &[me])?;
+    hold::accounts(tx, &[me, target])?;
     let refuse = |why| Err(Error::invalid("target", why));
     let (old, new, now) = (accounts::get(tx, me)?, accounts::get(tx, target)?, tx.now());
     must_be_here(tx, &old)?;
@@ -128,8 +131,16 @@ pub fn move_to(
         account: me,
         target,
     });
-    let payload = format!("{me} {target}");
-    jobs::enqueue(tx, CARRY, &format!("carry {me}"), &payload).map(drop)
+    go_on(tx, me, target, "0 0")
+}
+
+/// Has a job take people along from where another one stopped.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn go_on(tx: &mut Tx<'_>, old: AccountId, new: AccountId, from: &str) -> Result<()> {
+    let payload = format!("{old} {new} {from}");
+    jobs::enqueue(tx, CARRY, &format!("carry {old}"), &payload).map(drop)
 }
 
 /// Takes a move back: one writes here again. Followers who went do not come back by it. Idempotent.
@@ -155,13 +166,19 @@ pub fn carry_followers(
     new: AccountId,
     after: i64,
 ) -> Result<Option<i64>> {
+    // Taken back, or sent on: nobody goes there any more.
+    if moves::target(tx, old)? != Some(new) {
+        return Ok(None);
+    }
     let rows = follows::list_local_followers(tx, old, after, BATCH)?;
     let group = accounts::get(tx, new)?.is_group();
     for row in &rows {
         match take(tx, row, new, group) {
             Ok(()) => {}
             // One who cannot go there, because one has blocked the other for instance, stays where it was.
-            Err(Error::Forbidden(_) | Error::NotFound) => continue,
+            Err(
+                Error::Forbidden(_) | Error::NotFound | Error::Invalid { .. } | Error::Conflict(_),
+            ) => continue,
             Err(error) => return Err(error),
         }
         if group {

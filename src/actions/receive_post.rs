@@ -299,6 +299,10 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
     if known.author_id != remote.author || known.local {
         return Err(Refusal::NotTheAuthor.into());
     }
+    // Beside it, its community may be hidden: what was read before says nothing about who may read it now.
+    compose::hold_places(tx, remote.author, known.community_id)?;
+    hold::post(tx, known.id)?;
+    let known = posts::get(tx, known.id)?;
     compose::may_act(tx, &known, remote.author)?;
     if let Some(poll) = &remote.poll {
         let counts: Vec<i32> = poll.options.iter().map(|(_, votes)| *votes).collect();
@@ -465,7 +469,7 @@ pub fn release(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<Post> {
 /// As [`release`].
 pub fn turn_down(tx: &mut Tx<'_>, by: AccountId, post: PostId) -> Result<()> {
     let (post, _) = waiting(tx, by, post)?;
-    delete_post::bury(tx, &post)
+    delete_post::bury(tx, &post).map(drop)
 }
 
 /// Takes a community's announce back: the post leaves the feeds it came into that way.

@@ -12,8 +12,10 @@ use crate::error::Result;
 use crate::model::event::Event;
 use crate::store::signals::{LONGEST, Signals};
 
-/// How long a connection that was lost is left alone.
+/// How long a connection that was lost is left alone at first; twice as long after each further try.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// A connection by which nothing was told for this long is looked at.
 const LOOK: Duration = Duration::from_secs(30);
 /// Events told at once at most.
@@ -31,34 +33,58 @@ struct Told {
 /// Runs until the node stops. On SQLite there is nobody to tell.
 pub async fn run(app: App) {
     let mut own = app.hub.own();
+    let mut link = Link::default();
+    let mut pause = PAUSE;
     loop {
         let ended = tokio::select! {
-            ended = carry(&app, &mut own) => ended,
+            ended = carry(&app, &mut own, &mut link) => ended,
             () = app.stopping.cancelled() => return,
         };
-        match ended {
-            Ok(()) => return,
-            Err(error) => tracing::warn!(
+        let Err(error) = ended else { return };
+        // Once for each outage, whatever is tried while it lasts: streams would end again and again for nothing.
+        if link.stands || !link.tried {
+            tracing::warn!(
                 %error,
                 "other processes do not hear of this one, nor it of them; it is tried again"
-            ),
+            );
         }
-        // Whatever they did meanwhile was missed: readers of streams read on by REST.
-        app.hub.miss();
+        if link.stands {
+            // Whatever the others do now is missed: readers of streams read on by REST.
+            app.hub.miss();
+            pause = PAUSE;
+        }
+        link = Link {
+            tried: true,
+            stands: false,
+        };
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(pause) => {}
             () = app.stopping.cancelled() => return,
         }
+        pause = LONGEST_PAUSE.min(pause * 2);
     }
 }
 
-async fn carry(app: &App, own: &mut Receiver<Event>) -> Result<()> {
+/// How the connection is doing.
+#[derive(Debug, Default)]
+struct Link {
+    /// Whether it was tried before.
+    tried: bool,
+    /// Whether it stands.
+    stands: bool,
+}
+
+async fn carry(app: &App, own: &mut Receiver<Event>, link: &mut Link) -> Result<()> {
     let Some(mut signals) = app.db.signals().await? else {
         return Ok(());
     };
     let by = rand::random::<u64>();
-    // What was missed before is told once the connection stands.
-    app.hub.miss();
+    if link.tried {
+        // Both sides missed something: what the others did, and what this process told when the connection broke.
+        app.hub.miss();
+        tell(&mut signals, by, vec![None]).await?;
+    }
+    link.stands = true;
     loop {
         tokio::select! {
             event = own.recv() => match event {

@@ -27,7 +27,7 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
         })
         .with(TAKE_ALONG, move |job| {
             let app = following.clone();
-            async move { ending::follow_listing(&app, &job.payload).await }
+            async move { ending::follow_listing(&app, &job).await }
         })
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();

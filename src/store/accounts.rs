@@ -355,9 +355,10 @@ pub fn update_profile(conn: &mut Conn, id: AccountId, profile: &Profile) -> Resu
     Ok(())
 }
 
-/// Sets whether an actor still acts.
+/// Sets whether an actor still acts. One that ended stays so, whatever was decided about it at the same time.
 pub fn set_state(conn: &mut Conn, id: AccountId, state: AccountState) -> Result<()> {
     diesel::update(accounts::table.find(id))
+        .filter(accounts::state.ne(AccountState::Deleted))
         .set((
             accounts::state.eq(state),
             accounts::rev.eq(accounts::rev + 1),

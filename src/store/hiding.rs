@@ -31,6 +31,8 @@ impl Community {
 struct Behind {
     id: PostId,
     author: AccountId,
+    visibility: Visibility,
+    boundary: Boundary,
     audience: Audience,
     announce: Option<i64>,
     held: bool,
@@ -87,7 +89,7 @@ pub fn follow(conn: &mut Conn, community: &Community, below: PostId) -> Result<O
         narrow(conn, &ids)?;
         count(conn, community, &rows, -1)?;
     } else {
-        let rows = widen(conn, rows)?;
+        let rows = widen(conn, community, rows)?;
         count(conn, community, &rows, 1)?;
     }
     Ok(next)
@@ -101,6 +103,8 @@ fn take(conn: &mut Conn, community: &Community, wanted: &[PostId]) -> Result<Vec
         .select((
             posts::id,
             posts::author_id,
+            posts::visibility,
+            posts::boundary,
             posts::audience,
             posts::announce_id,
             posts::held,
@@ -125,8 +129,8 @@ fn narrow(conn: &mut Conn, ids: &[PostId]) -> Result<()> {
     set(conn, ids, Audience::Members)
 }
 
-/// The posts as they are then.
-fn widen(conn: &mut Conn, rows: Vec<Behind>) -> Result<Vec<Behind>> {
+/// The posts as they are then: as they were before, as far as their authors and the community let them be read now.
+fn widen(conn: &mut Conn, community: &Community, rows: Vec<Behind>) -> Result<Vec<Behind>> {
     let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
     let kept: HashMap<PostId, Audience> = narrowed_posts::table
         .filter(narrowed_posts::post_id.eq_any(ids.clone()))
@@ -137,7 +141,7 @@ fn widen(conn: &mut Conn, rows: Vec<Behind>) -> Result<Vec<Behind>> {
     let rows: Vec<Behind> = rows
         .into_iter()
         .map(|row| Behind {
-            audience: kept.get(&row.id).copied().unwrap_or(Audience::Public),
+            audience: again(community, &row, kept.get(&row.id).copied()),
             ..row
         })
         .collect();
@@ -151,6 +155,17 @@ fn widen(conn: &mut Conn, rows: Vec<Behind>) -> Result<Vec<Behind>> {
     }
     forget(conn, &ids)?;
     Ok(rows)
+}
+
+/// Who may read a post again: what was kept, or what its author and the community say now if that is less.
+fn again(community: &Community, row: &Behind, kept: Option<Audience>) -> Audience {
+    let boundary = row.boundary.min(community.boundary);
+    let most = viewer::audience(row.visibility, boundary, Some(community.reach()));
+    match (kept.unwrap_or(Audience::Public), most) {
+        (Audience::Public, Audience::Public) => Audience::Public,
+        (Audience::Public | Audience::Node, Audience::Public | Audience::Node) => Audience::Node,
+        _ => Audience::Members,
+    }
 }
 
 fn set(conn: &mut Conn, ids: &[PostId], audience: Audience) -> Result<()> {

@@ -75,12 +75,17 @@ impl Signals {
     pub(super) async fn open(url: &str) -> Result<Self> {
         let mut config = pg::config_of(url).map_err(lost)?;
         config.keepalives_idle(KEEPALIVE);
-        let (client, incoming) = if config.get_ssl_mode() == SslMode::Require {
-            connect(&config, pg::verified().map_err(lost)?).await
-        } else {
-            connect(&config, NoTls).await
-        }
-        .map_err(lost)?;
+        let connected = async {
+            if config.get_ssl_mode() == SslMode::Require {
+                connect(&config, pg::verified().map_err(lost)?).await
+            } else {
+                connect(&config, NoTls).await
+            }
+            .map_err(lost)
+        };
+        let (client, incoming) = tokio::time::timeout(ANSWER, connected)
+            .await
+            .map_err(lost)??;
         let mut signals = Self {
             client,
             incoming,

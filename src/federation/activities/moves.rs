@@ -66,7 +66,9 @@ async fn ours(desk: Desk<'_>, old: &Account, target: &str) -> Outcome<AccountId>
             let found = accounts::find_by_uri(conn, &target)?
                 .filter(|found| found.state == AccountState::Active);
             let Some(found) = found else { return Ok(None) };
-            let known = moves::aliases(conn, found.id)?.contains(&former);
+            // One that moved itself would send them back.
+            let known = moves::aliases(conn, found.id)?.contains(&former)
+                && moves::target(conn, found.id)?.is_none();
             Ok(known.then_some(found.id))
         })
         .await?;

@@ -224,8 +224,9 @@ pub(crate) async fn save_profile(State(app): State<App>, Upload(form): Upload) -
     let done = app
         .db
         .write(move |tx| {
-            update_profile(tx, me, changes)?;
-            prefer(tx, me, &wanted)
+            // As everywhere: the user before the account.
+            prefer(tx, me, &wanted)?;
+            update_profile(tx, me, changes).map(drop)
         })
         .await;
     match done.map_err(mistake) {
