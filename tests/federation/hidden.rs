@@ -266,7 +266,7 @@ fn take_the_rest_along(world: &World) {
         .write(|tx| jobs::claim(tx, 32, TimeDelta::minutes(3)))
         .unwrap();
     for job in claimed.into_iter().filter(|job| job.kind == TAKE_ALONG) {
-        let done = ending::follow_listing(&world.app, &job.payload);
+        let done = ending::follow_listing(&world.app, &job);
         world.runtime.block_on(done).unwrap();
         world.write(move |tx| jobs::finish(tx, job.id)).unwrap();
     }
@@ -329,5 +329,28 @@ fn the_posts_of_a_large_community_follow_it_part_by_part() {
         assert_eq!(open(), (500, 500), "{}", world.kind);
         take_the_rest_along(world);
         assert_eq!(open(), (1101, 1101), "{}", world.kind);
+    });
+}
+
+#[test]
+fn a_boundary_that_was_narrowed_meanwhile_holds_once_the_community_shows_again() {
+    World::each(|world| {
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let club = world.community(
+            "quietclub",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [karim, lotte],
+        );
+        let (author, visitor) = (world.client(karim), world.visitor());
+        let made = author.publish_with(&json!({ "status": "@quietclub Words" }));
+        let path = format!("/api/v1/statuses/{}", id_of(&made));
+        visitor.get(&path).expect(200);
+        change(world, karim, club, "hidden");
+        let charter = format!("/api/cordee/v1/communities/{club}");
+        let narrower = json!({ "boundary": "node", "visibility": "listed" });
+        author.patch(&charter, &narrower).expect(200);
+        visitor.get(&path).expect(404);
+        author.get(&path).expect(200);
     });
 }

@@ -427,3 +427,17 @@ fn whoever_boosts_or_deletes_does_not_stop_who_replies() {
     replied.unwrap();
     deleted.unwrap();
 }
+
+#[test]
+fn a_post_that_is_deleted_twice_at_once_counts_once() {
+    let Some(world) = world() else { return };
+    let karim = world.person("karim");
+    world.publish(karim, text("one that stays")).unwrap();
+    let post = world.publish(karim, text("one that goes")).unwrap().id;
+    let delete = move |tx: &mut Tx<'_>| delete_post(tx, karim, post).map(drop);
+    let (one, other) = beside(&world, delete, delete);
+    one.unwrap();
+    assert!(matches!(other, Err(Error::NotFound)), "{other:?}");
+    let left = world.read(move |conn| accounts::get(conn, karim));
+    assert_eq!(left.posts_count, 1);
+}

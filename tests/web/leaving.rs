@@ -307,3 +307,34 @@ fn every_node_that_may_know_somebody_hears_of_the_end() {
         assert_eq!(told, ["https://big/in", "https://p.example/users/c/inbox"]);
     });
 }
+
+#[test]
+fn an_account_that_ended_stays_so_and_writes_nothing_more() {
+    World::each(|world| {
+        let (bart, karim) = (world.person("bart"), world.person("karim"));
+        let of_karim = world.publish(karim, text("Of another")).unwrap().id;
+        world
+            .write(move |tx| end_account::end_by(tx, None, bart))
+            .unwrap();
+        world
+            .write(move |tx| accounts::set_state(tx, bart, AccountState::Suspended))
+            .unwrap();
+        let found = world.read(move |conn| accounts::get(conn, bart));
+        assert_eq!(found.state, AccountState::Deleted, "{}", world.kind);
+        // What was on the way while the account ended.
+        let absent = |done: cordee::error::Result<()>| {
+            assert!(
+                matches!(done, Err(cordee::error::Error::NotFound)),
+                "{done:?}"
+            );
+        };
+        absent(world.publish(bart, text("too late")).map(drop));
+        absent(
+            world.write(move |tx| {
+                react::boost(tx, bart, of_karim, Visibility::Public, None).map(drop)
+            }),
+        );
+        absent(world.write(move |tx| follow(tx, bart, karim, Wish::default(), None).map(drop)));
+        erase(world, bart);
+    });
+}

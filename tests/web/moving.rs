@@ -1,6 +1,7 @@
 //! The page for other accounts and moves, between accounts of one node.
 
 use cordee::actions::follow::{Wish, block, follow, mute};
+use cordee::actions::move_account::{move_to, return_home};
 use cordee::jobs::carrying;
 use cordee::store::{accounts, follows, jobs, moves};
 use serde_json::json;
@@ -129,5 +130,32 @@ fn a_move_needs_both_sides_and_shows_everywhere() {
         let again = step(&go);
         assert_eq!(again.status, 422);
         assert!(again.text.contains("a short while ago"));
+    });
+}
+
+#[test]
+fn a_move_that_is_taken_back_carries_nobody_any_more() {
+    World::each(|world| {
+        let [old, new, reader] = ["bart", "bert", "karim"].map(|name| world.person(name));
+        world
+            .write(move |tx| {
+                follow(tx, reader, old, Wish::default(), None)?;
+                let known_as = [accounts::get(tx, old)?.uri];
+                move_to(tx, old, new, &known_as)?;
+                return_home(tx, old)
+            })
+            .unwrap();
+        let payload = format!("{old} {new} 0 0");
+        world
+            .runtime
+            .block_on(carrying::carry(&world.app, &payload))
+            .unwrap();
+        let stays = world.read(move |conn| {
+            Ok((
+                follows::find(conn, reader, old)?.is_some(),
+                follows::find(conn, reader, new)?.is_some(),
+            ))
+        });
+        assert_eq!(stays, (true, false), "{}", world.kind);
     });
 }

@@ -247,3 +247,38 @@ fn bad_files_are_refused_and_others_imports_are_not_there() {
         assert_eq!(full.status, 422, "five at a time");
     });
 }
+
+#[test]
+fn a_hidden_community_is_as_absent_for_a_file_as_a_name_that_nobody_has() {
+    World::each(|world| {
+        let bart = world.person_with_password("bart");
+        let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+        let club = world.community(
+            "quietclub",
+            Boundary::Public,
+            JoinPolicy::Open,
+            [karim, lotte],
+        );
+        let hide = serde_json::json!({ "visibility": "hidden" });
+        world
+            .client(karim)
+            .patch(&format!("/api/cordee/v1/communities/{club}"), &hide)
+            .expect(200);
+        let browser = world.signed_in("bart");
+        let says = |kind: &str, file: &str| {
+            let done = upload(&browser, kind, "merge", file);
+            let page = work(world, &browser, &done).text;
+            assert!(page.contains("0 of 1 lines came through"), "{page}");
+            let from = page.find("quietclub").or(page.find("quietclab")).unwrap();
+            page.get(from + "quietclub".len()..from + 200)
+                .unwrap()
+                .to_owned()
+        };
+        for kind in ["follows", "mutes", "blocks"] {
+            let hidden = says(kind, "quietclub@localhost:7400\n");
+            assert_eq!(hidden, says(kind, "quietclab@localhost:7400\n"), "{kind}");
+        }
+        let member = world.read(move |conn| communities::is_member(conn, club, bart));
+        assert!(!member, "{}", world.kind);
+    });
+}
