@@ -218,7 +218,7 @@ fn open(mut response: axum::response::Response) -> axum::response::Response {
     response
 }
 
-/// Inboxes, discovery, and the documents that have no page beside them ([`documents::negotiate`] answers for the others).
+/// Inboxes, discovery, and the documents that have no page beside them (`server::negotiate` answers for the others).
 pub fn routes() -> Router<Federation> {
     documents::routes()
         .route("/inbox", post(inbox::receive))

@@ -32,7 +32,7 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<()> {
 }
 
 /// Holds somebody of this node for one thing at a time, and nothing that others hold: neither the person nor what hangs on
-/// them, as [`accounts`] does. To be held before those.
+/// them, as [`accounts()`] does. To be held before those.
 pub fn user(conn: &mut Conn, id: AccountId) -> Result<()> {
     if let Conn::Postgres(server) = conn {
         let row = users::table.find(id).select(users::account_id);
