@@ -1,13 +1,11 @@
 //! What takes several transactions, a part in each: the end of what is between a person and a node that the person shut
 //! out, and posts that follow their community when it is hidden or shows again.
 
-use super::runner::MAX_ATTEMPTS;
 use crate::actions::block_domain::end_some;
 use crate::actions::take_along::{go_on, take_along};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
-use crate::store::jobs::Job;
 use crate::store::{communities, hiding};
 
 /// Parts of one job; after them another job goes on, so that none runs too long.
@@ -36,30 +34,27 @@ pub async fn end(app: &App, payload: &str) -> Result<()> {
 ///
 /// # Errors
 /// `NotFound` for a payload that is none; what the database says, and then it is tried again.
-pub async fn follow_listing(app: &App, job: &Job) -> Result<()> {
-    let id: AccountId = job.payload.parse().map_err(|_why| Error::NotFound)?;
+pub async fn follow_listing(app: &App, payload: &str) -> Result<()> {
+    let id: AccountId = payload.parse().map_err(|_why| Error::NotFound)?;
     let mut below = PostId(i64::MAX);
     for _ in 0..PARTS {
         let part = app.db.write(move |tx| take_along(tx, id, below));
         match part.await? {
             Some(next) => below = next,
-            None => return is_done(app, id, job.attempts).await,
+            None => return is_done(app, id).await,
         }
     }
     app.db.write(move |tx| go_on(tx, id)).await
 }
 
-/// What others held is taken along by another try; after the last one by another job, since nothing else would ever do it.
-async fn is_done(app: &App, id: AccountId, attempts: i32) -> Result<()> {
+/// Whatever came behind again meanwhile is for another job.
+async fn is_done(app: &App, id: AccountId) -> Result<()> {
     let behind = app.db.read(move |conn| {
         let community = communities::find(conn, id)?.ok_or(Error::NotFound)?;
         hiding::is_behind(conn, &community)
     });
     if behind.await? {
-        if attempts >= MAX_ATTEMPTS {
-            return app.db.write(move |tx| go_on(tx, id)).await;
-        }
-        return Err(Error::Unavailable("others hold what is left".into()));
+        return app.db.write(move |tx| go_on(tx, id)).await;
     }
     Ok(())
 }

@@ -21,13 +21,13 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
     let (publishing, sending) = (app.clone(), app.clone());
     let (ending_ones, following, uploads) = (app.clone(), app.clone(), app.clone());
     of_people(registry, app)
-        .with(block_domain::END, move |job| {
+        .with_lasting(block_domain::END, move |job| {
             let app = ending_ones.clone();
             async move { ending::end(&app, &job.payload).await }
         })
-        .with(TAKE_ALONG, move |job| {
+        .with_lasting(TAKE_ALONG, move |job| {
             let app = following.clone();
-            async move { ending::follow_listing(&app, &job).await }
+            async move { ending::follow_listing(&app, &job.payload).await }
         })
         .with(schedule_post::PUBLISH, move |job| {
             let app = publishing.clone();
@@ -51,11 +51,11 @@ fn of_people(registry: Registry, app: &App) -> Registry {
             let app = importing_of.clone();
             async move { importing::import(&app, &job.payload).await }
         })
-        .with(CARRY, move |job| {
+        .with_lasting(CARRY, move |job| {
             let app = carrying_of.clone();
             async move { carrying::carry(&app, &job.payload).await }
         })
-        .with(ERASE, move |job| {
+        .with_lasting(ERASE, move |job| {
             let app = erasing_of.clone();
             async move { erasing::erase(&app, &job.payload).await }
         })

@@ -1,7 +1,7 @@
 //! Runs the jobs of the queue: the first of every lane, several lanes beside each other. Which handler runs which kind
 //! is told from outside.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -26,19 +26,20 @@ const HOLD: TimeDelta = TimeDelta::minutes(3);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Shortest sleep.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
-/// A job that fails for passing reasons is tried this often.
+/// A job that fails for passing reasons is tried this often, if it is not a lasting one.
 pub(super) const MAX_ATTEMPTS: i32 = 12;
 /// Longest wait between two tries, in seconds.
 const LONGEST_BACKOFF: i64 = 3600;
 
-/// Runs one job. What it returns decides: `Unavailable`, `TooMany` and `Internal` are tried again later, anything else
-/// that is not `Ok` is given up.
+/// Runs one job. What it returns decides: `Unavailable`, `TooMany` and `Internal` pass and are tried again later, anything
+/// else that is not `Ok` is given up.
 pub type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
 /// Handlers by kind of job.
 #[derive(Clone, Default)]
 pub struct Registry {
     handlers: HashMap<&'static str, Handler>,
+    lasting: HashSet<&'static str>,
 }
 
 impl fmt::Debug for Registry {
@@ -57,6 +58,25 @@ impl Registry {
         self.handlers
             .insert(kind, Arc::new(move |job| handler(job).boxed()));
         self
+    }
+
+    /// Adds the handler of a kind that nothing else would ever do and nobody would ask for again: however often it fails for
+    /// reasons that pass, it is tried again.
+    pub fn with_lasting<F, Fut>(mut self, kind: &'static str, handler: F) -> Self
+    where
+        F: Fn(Job) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.lasting.insert(kind);
+        self.with(kind, handler)
+    }
+
+    fn tries_again(&self, job: &Job, error: &Error) -> bool {
+        let passing = matches!(
+            error,
+            Error::Unavailable(_) | Error::TooMany(_) | Error::Internal(_)
+        );
+        passing && (job.attempts < MAX_ATTEMPTS || self.lasting.contains(job.kind.as_str()))
     }
 
     async fn run(&self, job: Job) -> Result<()> {
@@ -171,11 +191,7 @@ fn pause(due: Option<crate::model::time::Time>, now: crate::model::time::Time) -
 async fn work(app: &App, registry: &Registry, job: Job) {
     let begun = Instant::now();
     let result = registry.run(job.clone()).await;
-    let passing = matches!(
-        &result,
-        Err(Error::Unavailable(_) | Error::TooMany(_) | Error::Internal(_))
-    );
-    let again = passing && job.attempts < MAX_ATTEMPTS;
+    let again = matches!(&result, Err(error) if registry.tries_again(&job, error));
     let error = result.as_ref().err().map(ToString::to_string);
     let outcome = match (&result, again) {
         (Ok(()), _) => "done",
@@ -213,4 +229,31 @@ async fn work(app: &App, registry: &Registry, job: Job) {
 fn backoff(attempts: i32) -> TimeDelta {
     let doublings = u32::try_from(attempts.clamp(1, 12)).unwrap_or(1);
     TimeDelta::seconds(2_i64.pow(doublings).min(LONGEST_BACKOFF))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lasting_job_is_given_up_only_for_what_does_not_pass() {
+        let registry = Registry::default()
+            .with("short", |_job| async { Ok(()) })
+            .with_lasting("lasting", |_job| async { Ok(()) });
+        let again = |kind: &str, attempts, error: &Error| {
+            let job = Job {
+                id: 1,
+                kind: kind.into(),
+                lane: kind.into(),
+                payload: String::new(),
+                attempts,
+            };
+            registry.tries_again(&job, error)
+        };
+        let passing = Error::Unavailable("busy".into());
+        assert!(again("short", MAX_ATTEMPTS - 1, &passing));
+        assert!(!again("short", MAX_ATTEMPTS, &passing));
+        assert!(again("lasting", MAX_ATTEMPTS + 100, &passing));
+        assert!(!again("lasting", 1, &Error::NotFound));
+    }
 }

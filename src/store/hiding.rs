@@ -17,7 +17,7 @@ use crate::model::viewer;
 use crate::model::words::{Audience, Boundary, Listing, Visibility};
 
 /// Posts that follow in one transaction at most.
-const PART: i64 = 500;
+pub const PART: usize = 500;
 
 impl Community {
     /// How far it really reaches: see [`viewer::reach`].
@@ -68,38 +68,55 @@ pub fn is_behind(conn: &mut Conn, community: &Community) -> Result<bool> {
     Ok(one.is_some())
 }
 
-/// Lets the next posts of a community follow its listing, those below an id, the newest first; where the part after that
-/// begins, `None` at the end. Hidden, what was for more is for its members; shown again, what was for others is for them
-/// again, and what was written meanwhile stays with its members.
-///
-/// The caller holds the community. Nobody else is waited for: posts that another transaction holds, and those of authors
-/// whom one holds, are left for another time ([`is_behind`] tells of them).
-pub fn follow(conn: &mut Conn, community: &Community, below: PostId) -> Result<Option<PostId>> {
-    let wanted: Vec<PostId> = behind(community)
+/// The next posts that do not follow their community yet, with their authors: those below an id, the newest first, at most
+/// [`PART`].
+pub fn next_part(
+    conn: &mut Conn,
+    community: &Community,
+    below: PostId,
+) -> Result<Vec<(PostId, AccountId)>> {
+    Ok(behind(community)
         .filter(posts::id.lt(below))
         .order(posts::id.desc())
-        .limit(PART)
-        .select(posts::id)
-        .load(conn)?;
-    let full = i64::try_from(wanted.len()).is_ok_and(|found| found == PART);
-    let next = wanted.last().copied().filter(|_| full);
-    let rows = take(conn, community, &wanted)?;
-    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
-    if community.visibility == Listing::Hidden {
-        narrow(conn, &ids)?;
-        count(conn, community, &rows, -1)?;
-    } else {
-        let rows = widen(conn, community, rows)?;
-        count(conn, community, &rows, 1)?;
-    }
-    Ok(next)
+        .limit(i64::try_from(PART).unwrap_or(i64::MAX))
+        .select((posts::id, posts::author_id))
+        .load(conn)?)
 }
 
-/// Those of several posts that nobody else holds, with their authors, and that still do not follow.
-fn take(conn: &mut Conn, community: &Community, wanted: &[PostId]) -> Result<Vec<Behind>> {
-    let free = hold::free_posts(conn, wanted)?;
-    let mut rows: Vec<Behind> = behind(community)
-        .filter(posts::id.eq_any(free))
+/// Holds those of several posts that no other transaction holds, of authors whom none holds, and tells which: nobody is
+/// waited for, so that others may be held already.
+pub fn hold_free(conn: &mut Conn, part: &[(PostId, AccountId)]) -> Result<Vec<PostId>> {
+    let mut authors: Vec<AccountId> = part.iter().map(|(_, author)| *author).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let there = hold::free_accounts(conn, &authors)?;
+    let ids: Vec<PostId> = part
+        .iter()
+        .filter(|(_, author)| there.contains(author))
+        .map(|(id, _)| *id)
+        .collect();
+    hold::free_posts(conn, &ids)
+}
+
+/// Lets some posts of a community follow its listing, those of them that do not yet. Hidden, what was for more is for its
+/// members; shown again, what was for others is for them again, and what was written meanwhile stays with its members.
+///
+/// The caller holds the community, the authors and the posts.
+pub fn follow(conn: &mut Conn, community: &Community, ids: &[PostId]) -> Result<()> {
+    let rows = still_behind(conn, community, ids)?;
+    if community.visibility == Listing::Hidden {
+        let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+        narrow(conn, &ids)?;
+        count(conn, community, &rows, -1)
+    } else {
+        let rows = widen(conn, community, rows)?;
+        count(conn, community, &rows, 1)
+    }
+}
+
+fn still_behind(conn: &mut Conn, community: &Community, ids: &[PostId]) -> Result<Vec<Behind>> {
+    Ok(behind(community)
+        .filter(posts::id.eq_any(ids.to_vec()))
         .select((
             posts::id,
             posts::author_id,
@@ -110,13 +127,7 @@ fn take(conn: &mut Conn, community: &Community, wanted: &[PostId]) -> Result<Vec
             posts::held,
             posts::deleted_at,
         ))
-        .load(conn)?;
-    let mut authors: Vec<AccountId> = rows.iter().map(|row| row.author).collect();
-    authors.sort_unstable();
-    authors.dedup();
-    let there = hold::free_accounts(conn, &authors)?;
-    rows.retain(|row| there.contains(&row.author));
-    Ok(rows)
+        .load(conn)?)
 }
 
 fn narrow(conn: &mut Conn, ids: &[PostId]) -> Result<()> {

@@ -18,6 +18,18 @@ pub fn post(conn: &mut Conn, id: PostId) -> Result<()> {
     Ok(())
 }
 
+/// Holds several posts, in the order of their ids, so that no two transactions wait for each other.
+pub fn posts(conn: &mut Conn, ids: &[PostId]) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let rows = posts::table
+            .filter(posts::id.eq_any(ids.to_vec()))
+            .order(posts::id.asc())
+            .select(posts::id);
+        rows.for_no_key_update().load::<PostId>(server)?;
+    }
+    Ok(())
+}
+
 /// Holds people and communities, with what hangs on them and what lies between them: a follow or a block, whether there is one
 /// yet or not. In the order of their ids, so that no two transactions wait for each other.
 pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<()> {

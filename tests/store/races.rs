@@ -9,9 +9,11 @@ use cordee::actions::create_post::{NewPost, Outcome, create_post};
 use cordee::actions::delete_post::delete_post;
 use cordee::actions::follow::{self, Wish};
 use cordee::actions::react;
+use cordee::actions::take_along::{TAKE_ALONG, take_along};
 use cordee::error::{Error, Result};
 use cordee::model::ids::{AccountId, PostId};
 use cordee::model::notice::Policy;
+use cordee::model::viewer::Viewer;
 use cordee::model::words::{
     ActorKind, Audience, Boundary, CommunityRole, FollowState, JoinPolicy, Listing, PolicyAction,
     Visibility,
@@ -21,7 +23,7 @@ use cordee::store::db::Tx;
 use cordee::store::follows::{self, Mute};
 use cordee::store::page::Page;
 use cordee::store::{
-    accounts, communities, hold, notification_policy, notifications, posts, regards,
+    accounts, communities, hold, jobs, notification_policy, notifications, posts, regards,
 };
 
 use crate::support::databases::{Database, query, server};
@@ -32,10 +34,20 @@ fn world() -> Option<World> {
     Database::postgres().map(World::on)
 }
 
-/// Whether any transaction on the server waits for another. Those of other tests may, which makes this one look less closely.
-fn somebody_waits() -> bool {
-    let sql = "SELECT pid::text, '', '', granted FROM pg_locks WHERE NOT granted";
-    server().is_some_and(|url| !query(url, sql).is_empty())
+/// Whether a transaction of this world waits for another.
+fn somebody_waits(world: &World) -> bool {
+    let (Some(url), Some(schema)) = (server(), world.schema()) else {
+        return false;
+    };
+    // Whoever waits has read a table of its own schema before, and keeps the lock that goes with it.
+    let sql = format!(
+        "SELECT waits.pid::text, '', '', waits.granted FROM pg_locks waits \
+         JOIN pg_locks uses ON uses.pid = waits.pid AND uses.locktype = 'relation' AND uses.granted \
+         JOIN pg_class ON pg_class.oid = uses.relation \
+         JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace \
+         WHERE NOT waits.granted AND pg_namespace.nspname = '{schema}'"
+    );
+    !query(url, &sql).is_empty()
 }
 
 /// Runs one piece of work, and another that begins when the first is written and not committed; the first is committed
@@ -69,7 +81,7 @@ fn around<A: Send + 'static, B: Send + 'static>(
         });
         is_written.recv().unwrap();
         let two = scope.spawn(move || world.write(second));
-        while !two.is_finished() && !somebody_waits() {
+        while !two.is_finished() && !somebody_waits(world) {
             std::thread::sleep(Duration::from_millis(5));
         }
         go.send(()).unwrap();
@@ -440,4 +452,42 @@ fn a_post_that_is_deleted_twice_at_once_counts_once() {
     assert!(matches!(other, Err(Error::NotFound)), "{other:?}");
     let left = world.read(move |conn| accounts::get(conn, karim));
     assert_eq!(left.posts_count, 1);
+}
+
+#[test]
+fn a_post_that_somebody_holds_is_hidden_with_its_community() {
+    let Some(world) = world() else { return };
+    let [karim, lotte] = ["karim", "lotte"].map(|name| world.person(name));
+    let club = world.community("club", Boundary::Public, JoinPolicy::Open, [karim, lotte]);
+    let new = NewPost {
+        community: Some(club),
+        ..text("one")
+    };
+    let post = world.publish(karim, new).unwrap().id;
+    let is_open = || {
+        let find = move |conn: &mut _| posts::list_visible(conn, &Viewer::Anonymous, &[post]);
+        !world.read(find).is_empty()
+    };
+    let hold = move |tx: &mut Tx<'_>| hold::post(tx, post);
+    let hide = move |tx: &mut Tx<'_>| {
+        let changes = CharterChanges {
+            visibility: Some(Listing::Hidden),
+            ..CharterChanges::default()
+        };
+        charter::change(tx, Some(karim), club, changes)
+    };
+    let (held, hidden) = beside(&world, hold, hide);
+    held.unwrap();
+    hidden.unwrap();
+    assert!(is_open(), "whoever changes a charter waits for no post");
+    let job = move |conn: &mut _| {
+        let (lane, payload) = (format!("{TAKE_ALONG} {club}"), club.to_string());
+        jobs::is_waiting(conn, TAKE_ALONG, &lane, &payload)
+    };
+    assert!(world.read(job), "what follows is not forgotten");
+    let follow = move |tx: &mut Tx<'_>| take_along(tx, club, PostId(i64::MAX));
+    let (held, followed) = beside(&world, hold, follow);
+    held.unwrap();
+    followed.unwrap();
+    assert!(!is_open());
 }

@@ -52,7 +52,7 @@ pub(crate) struct World {
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) kind: &'static str,
     router: std::sync::OnceLock<axum::Router>,
-    _database: Database,
+    database: Database,
 }
 
 impl World {
@@ -99,8 +99,13 @@ impl World {
             runtime,
             kind: database.kind,
             router: std::sync::OnceLock::new(),
-            _database: database,
+            database,
         }
+    }
+
+    /// The schema that all of it is in, on PostgreSQL.
+    pub(crate) fn schema(&self) -> Option<&str> {
+        self.database.schema()
     }
 
     /// The whole router, made when first asked for.

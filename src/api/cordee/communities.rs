@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::actions::charter::{
     CharterChanges, NewGoal, Proposal, change, open as open_community, propose,
 };
+use crate::actions::take_along::take_along;
 use crate::api::answer::Answer;
 use crate::api::entities::{Desk, community, sheet};
 use crate::api::error::ApiResult;
@@ -15,7 +16,7 @@ use crate::api::timelines::answer;
 use crate::api::words::word;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::Handle;
 use crate::model::words::{Boundary, JoinPolicy, Kind, Listing, PostingPolicy, QuestionState};
@@ -207,6 +208,7 @@ pub(crate) async fn update(
     Body(form): Body<Charter>,
 ) -> ApiResult {
     let (account, viewer) = (me.account, me.viewer);
+    let relisted = form.visibility.is_some();
     let write = app.db.write(move |tx| {
         communities::get_visible(tx, &viewer, id)?;
         let changes = CharterChanges {
@@ -225,6 +227,12 @@ pub(crate) async fn update(
         change(tx, Some(account), id, changes)
     });
     write.await?;
+    // Whoever is told that a community is hidden may rely on it.
+    let mut below = relisted.then_some(PostId(i64::MAX));
+    while let Some(next) = below {
+        let part = app.db.write(move |tx| take_along(tx, id, next));
+        below = part.await?;
+    }
     shown(&app, &me, id).await
 }
 
