@@ -81,8 +81,8 @@ async fn carry(app: &App, own: &mut Receiver<Event>, link: &mut Link) -> Result<
     let by = rand::random::<u64>();
     if link.tried {
         // Both sides missed something: what the others did, and what this process told when the connection broke.
-        app.hub.miss();
         tell(&mut signals, by, vec![None]).await?;
+        app.hub.miss();
     }
     link.stands = true;
     loop {

@@ -2,17 +2,19 @@
 
 use diesel::prelude::*;
 
-use super::conn::Conn;
+use super::conn::{Conn, on_backend};
 use super::schema::post_contexts;
 use crate::error::Result;
 use crate::model::ids::PostId;
 
 /// Keeps what a post says its thread is.
 pub fn put(conn: &mut Conn, post: PostId, uri: &str) -> Result<()> {
-    diesel::delete(post_contexts::table.find(post)).execute(conn)?;
-    diesel::insert_into(post_contexts::table)
+    on_backend!(conn, |c| diesel::insert_into(post_contexts::table)
         .values((post_contexts::post_id.eq(post), post_contexts::uri.eq(uri)))
-        .execute(conn)?;
+        .on_conflict(post_contexts::post_id)
+        .do_update()
+        .set(post_contexts::uri.eq(uri))
+        .execute(c))?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! Brute force: how often one name, and one address, may be tried.
+//! Brute force: how often one name, and one address, may be tried; and how often one person may have other nodes asked.
 
 use crate::app::App;
 use crate::app::limits::{Bucket, Source, named};
 use crate::error::Result;
+use crate::model::ids::AccountId;
 use crate::store::users::email_key;
 
 /// Counts an attempt to sign in as somebody from somewhere.
@@ -45,4 +46,14 @@ pub(super) fn address(app: &App, email: &str) -> Result<()> {
     let (limits, now) = (&app.config.limits, app.db.now());
     let who = named(&email_key(email));
     app.limits.check(limits, Bucket::MailTo, who, now)
+}
+
+/// Counts a page for which other nodes may be asked, like a request of the same person to the API.
+///
+/// # Errors
+/// `TooMany` where there were too many in five minutes.
+pub(super) fn look_up(app: &App, by: AccountId) -> Result<()> {
+    let (limits, now) = (&app.config.limits, app.db.now());
+    let who = u128::from(by.0.unsigned_abs());
+    app.limits.check(limits, Bucket::Api, who, now)
 }

@@ -144,3 +144,23 @@ fn a_title_stands_once_on_the_page_and_what_has_none_shows_none() {
         );
     });
 }
+
+#[test]
+fn pages_for_which_others_are_asked_count_as_requests() {
+    let world = World::with(|config| config.limits.api_per_5min = 3);
+    world.person("lotte");
+    world.person_with_password("karim");
+    let karim = world.signed_in("karim");
+    let search = |offset: &str| {
+        let path = format!("/search?q=%40lotte%40localhost%3A7400{offset}");
+        karim.get(&path).status.as_u16()
+    };
+    assert_eq!(search(""), 200);
+    assert_eq!(search(""), 200);
+    let page = address("@lotte");
+    assert_eq!(karim.get(&page).status.as_u16(), 200);
+    assert_eq!(search(""), 429);
+    assert_eq!(karim.get(&page).status.as_u16(), 429);
+    assert_eq!(search("&offset=20"), 200, "nobody is asked any more");
+    assert_eq!(karim.get("/search?q=ring").status.as_u16(), 200);
+}

@@ -215,9 +215,13 @@ pub fn parse(object: &Object, outer: Option<&Object>, now: Time) -> Result<Parse
     })
 }
 
+/// Longest id of a thread that is kept, in bytes.
+const MAX_CONTEXT: usize = 2048;
+
 /// The thread (FEP-7888); older software names it `conversation`.
 fn context(object: &Object) -> Option<String> {
-    let good = |iri: &&str| normalize::is_web_id(iri) || iri.starts_with("tag:");
+    let is_tag = |iri: &str| iri.starts_with("tag:") && !iri.contains(char::is_whitespace);
+    let good = |iri: &&str| iri.len() <= MAX_CONTEXT && (normalize::is_web_id(iri) || is_tag(iri));
     id(object, "context")
         .filter(good)
         .or_else(|| id(object, "conversation").filter(good))

@@ -16,6 +16,7 @@ use crate::model::resolve::Resolved;
 use crate::model::words::{AccountState, ActorKind};
 use crate::store::conn::Conn;
 use crate::store::{accounts, communities, timelines};
+use crate::web::limit;
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::community::{Head, head};
 use crate::web::parts::person::Person;
@@ -54,8 +55,11 @@ pub(crate) async fn show(
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    if visitor.me.is_none() {
+    let Some(me) = &visitor.me else {
         return reply::sign_in_first(&visitor);
+    };
+    if let Err(error) = limit::look_up(&app, me.account.id) {
+        return reply::error(&visitor, &error);
     }
     match try_show(&app, &visitor, wanted.uri.trim()).await {
         Ok(page) => reply::ok(&visitor, &page),

@@ -17,6 +17,7 @@ use crate::store::communities::{self, Scope};
 use crate::store::conn::Conn;
 use crate::store::page::Page;
 use crate::store::timelines::{self, SearchQuery};
+use crate::web::limit;
 use crate::web::parts::card::{self, Card, kind_message};
 use crate::web::parts::community::{Line, lines};
 use crate::web::parts::field::Choice;
@@ -70,7 +71,7 @@ pub(crate) async fn show(
 async fn try_show(app: &App, visitor: &Visitor, wanted: Wanted) -> Result<Response> {
     let (scene, ui) = (Scene::of(visitor), Ui::of(visitor));
     let q: String = wanted.q.chars().filter(|c| *c != '\0').take(500).collect();
-    let exact = exact(app, visitor, q.trim()).await?;
+    let exact = exact(app, visitor, q.trim(), wanted.offset.is_empty()).await?;
     let wanted = Wanted { q, ..wanted };
     let page = app
         .db
@@ -79,14 +80,19 @@ async fn try_show(app: &App, visitor: &Visitor, wanted: Wanted) -> Result<Respon
     Ok(reply::ok(visitor, &page))
 }
 
-/// What a whole handle or address stands for. Other nodes are asked only for somebody who is signed in.
-async fn exact(app: &App, visitor: &Visitor, q: &str) -> Result<Option<Resolved>> {
-    let ask = visitor.me.is_some();
-    if is_address(q) {
-        return app.find_address(q, ask).await;
-    }
-    if !ask || !q.contains('@') {
+/// What a whole handle or address stands for. Other nodes are asked only for somebody who is signed in, and for the first
+/// page.
+async fn exact(app: &App, visitor: &Visitor, q: &str, first: bool) -> Result<Option<Resolved>> {
+    let asker = visitor.me.as_ref().filter(|_| first);
+    let handle = asker.is_some() && q.contains('@');
+    if !is_address(q) && !handle {
         return Ok(None);
+    }
+    if let Some(me) = asker {
+        limit::look_up(app, me.account.id)?;
+    }
+    if is_address(q) {
+        return app.find_address(q, asker.is_some()).await;
     }
     Ok(app.find_handle(q).await?.map(Resolved::Account))
 }

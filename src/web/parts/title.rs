@@ -14,7 +14,7 @@ fn cut(title: &str, community: Option<&str>, html: &str) -> Option<String> {
         return None;
     }
     let (first, after) = html.strip_prefix("<p>")?.split_once("</p>")?;
-    let (before, rest) = first.split_once(&in_html(title))?;
+    let (before, rest) = split(first, &in_html(title))?;
     if !to_text(before)
         .split(' ')
         .all(|word| is_address(word, community))
@@ -30,6 +30,23 @@ fn cut(title: &str, community: Option<&str>, html: &str) -> Option<String> {
     } else {
         format!("<p>{rest}</p>{after}")
     })
+}
+
+/// What stands before and after the first place where a text is text: not in a tag, nor between the two tags of an element.
+fn split<'a>(html: &'a str, text: &str) -> Option<(&'a str, &'a str)> {
+    html.match_indices(text)
+        .filter_map(|(at, _)| {
+            let (before, from) = html.split_at_checked(at)?;
+            Some((before, from.strip_prefix(text)?))
+        })
+        .find(|(before, _)| is_whole(before))
+}
+
+/// Whether every tag of a piece of sanitised HTML ends in it, and every element that it opens but `<br>`.
+fn is_whole(html: &str) -> bool {
+    let opened = html.matches('<').count() - html.matches("<br>").count();
+    let closed = html.matches("</").count();
+    html.matches('<').count() == html.matches('>').count() && opened == 2 * closed
 }
 
 /// A text as the sanitiser writes it between tags.
@@ -78,6 +95,8 @@ mod tests {
             "<p>So, Why &lt;x&gt;?</p>",
             "<p>a</p><p>Why &lt;x&gt;?</p>",
             "<ul><li>Why &lt;x&gt;?</li></ul>",
+            "<p><a href=\"http://n/\" title=\"Why &lt;x&gt;?\">@pumps</a></p>",
+            "<p><strong>Why &lt;x&gt;?</strong> It is new.</p>",
         ] {
             assert_eq!(body_below("Why <x>?", Some("pumps"), html), html);
         }

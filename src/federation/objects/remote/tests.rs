@@ -225,3 +225,28 @@ fn a_lesson_is_readable_where_nobody_knows_fields() {
         "a node that knows fields says them once: {again:?}"
     );
 }
+
+#[test]
+fn a_thread_is_named_by_an_address_or_a_tag_of_bounded_length() {
+    let named = |context: &str| read(json!({ "context": context })).context;
+    let long =
+        |before: &str, length: usize| format!("{before}{}", "x".repeat(length - before.len()));
+    for good in [
+        "https://m.example/contexts/1".to_owned(),
+        "tag:m.example,2026-11-24:objectId=1:objectType=Conversation".to_owned(),
+        long("tag:m.example,2026:", MAX_CONTEXT),
+    ] {
+        assert_eq!(named(&good).as_deref(), Some(good.as_str()));
+    }
+    for bad in [
+        "7".to_owned(),
+        "tag:m.example,2026:a b".to_owned(),
+        "tag:m.example,2026:\u{a0}".to_owned(),
+        long("tag:m.example,2026:", MAX_CONTEXT + 1),
+        long("https://m.example/", MAX_CONTEXT + 1),
+    ] {
+        assert_eq!(named(&bad), None, "{bad}");
+    }
+    let older = json!({ "context": "a b", "conversation": "tag:m.example,2026:1" });
+    assert_eq!(read(older).context.as_deref(), Some("tag:m.example,2026:1"));
+}
