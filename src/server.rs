@@ -14,6 +14,8 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::util::MapRequest;
 
 use crate::api;
@@ -40,6 +42,8 @@ const HEAD: Duration = Duration::from_secs(10);
 /// they can give back what they hold); together less than the 30 seconds that the node has.
 const REQUESTS: Duration = Duration::from_secs(14);
 const WORK: Duration = Duration::from_secs(12);
+/// How long the other processes may take to be told of what was done last.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What actions know of the node.
 pub fn facts(config: &Config) -> Node {
@@ -219,7 +223,7 @@ fn look_at_media(app: &App) {
 pub async fn run(app: App, listener: TcpListener) -> Result<()> {
     let fed = federate(&app).await?;
     look_at_media(&app);
-    app.spawn(relay::run(app.clone()));
+    let relay = Relay::start(&app);
     if app.config.server.role != ProcessRole::Web {
         work(&fed).await?;
     }
@@ -229,6 +233,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         () = overdue(&app) => {}
     }
     drain(&app).await;
+    relay.stop().await;
     Ok(())
 }
 
@@ -239,11 +244,36 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
 pub async fn run_worker(app: App) -> Result<()> {
     let fed = federate(&app).await?;
     look_at_media(&app);
-    app.spawn(relay::run(app.clone()));
+    let relay = Relay::start(&app);
     work(&fed).await?;
     app.stopping.cancelled().await;
     drain(&app).await;
+    relay.stop().await;
     Ok(())
+}
+
+/// The task that tells other processes what this one does. It outlives everything that writes.
+struct Relay {
+    task: TaskTracker,
+    end: CancellationToken,
+}
+
+impl Relay {
+    fn start(app: &App) -> Self {
+        let end = CancellationToken::new();
+        let task = TaskTracker::new();
+        task.spawn(relay::run(app.clone(), end.clone()));
+        Self { task, end }
+    }
+
+    async fn stop(self) {
+        self.end.cancel();
+        self.task.close();
+        let told = tokio::time::timeout(LAST_WORDS, self.task.wait());
+        if told.await.is_err() {
+            tracing::warn!("other processes could not be told of the last changes of this one");
+        }
+    }
 }
 
 /// Lets background work finish what it has begun.

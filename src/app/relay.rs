@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio_util::sync::CancellationToken;
 
 use super::App;
 use crate::error::Result;
@@ -30,17 +31,16 @@ struct Told {
     event: Option<Event>,
 }
 
-/// Runs until the node stops. On SQLite there is nobody to tell.
-pub async fn run(app: App) {
+/// Runs until `end`, which comes after all that this process still writes: then tells what is left. On SQLite there is nobody
+/// to tell.
+pub async fn run(app: App, end: CancellationToken) {
     let mut own = app.hub.own();
     let mut link = Link::default();
     let mut pause = PAUSE;
     loop {
-        let ended = tokio::select! {
-            ended = carry(&app, &mut own, &mut link) => ended,
-            () = app.stopping.cancelled() => return,
+        let Err(error) = carry(&app, &mut own, &mut link, &end).await else {
+            return;
         };
-        let Err(error) = ended else { return };
         // Once for each outage, whatever is tried while it lasts: streams would end again and again for nothing.
         if link.stands || !link.tried {
             tracing::warn!(
@@ -59,7 +59,7 @@ pub async fn run(app: App) {
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = app.stopping.cancelled() => return,
+            () = end.cancelled() => return,
         }
         pause = LONGEST_PAUSE.min(pause * 2);
     }
@@ -74,7 +74,12 @@ struct Link {
     stands: bool,
 }
 
-async fn carry(app: &App, own: &mut Receiver<Event>, link: &mut Link) -> Result<()> {
+async fn carry(
+    app: &App,
+    own: &mut Receiver<Event>,
+    link: &mut Link,
+    end: &CancellationToken,
+) -> Result<()> {
     let Some(mut signals) = app.db.signals().await? else {
         return Ok(());
     };
@@ -94,13 +99,27 @@ async fn carry(app: &App, own: &mut Receiver<Event>, link: &mut Link) -> Result<
             },
             text = signals.hear() => hand_on(app, by, &text?),
             () = tokio::time::sleep(LOOK) => signals.tell(&[]).await?,
+            () = end.cancelled() => break,
         }
+    }
+    loop {
+        let last = waiting(own);
+        if last.is_empty() {
+            return Ok(());
+        }
+        tell(&mut signals, by, last).await?;
     }
 }
 
-/// What waits to be told; a `None` where some of it is lost.
+/// What waits to be told besides the first; a `None` where some of it is lost.
 fn gather(first: Event, own: &mut Receiver<Event>) -> Vec<Option<Event>> {
     let mut events = vec![Some(first)];
+    events.extend(waiting(own));
+    events
+}
+
+fn waiting(own: &mut Receiver<Event>) -> Vec<Option<Event>> {
+    let mut events = Vec::new();
     while events.len() < AT_ONCE {
         match own.try_recv() {
             Ok(event) => events.push(Some(event)),

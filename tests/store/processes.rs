@@ -6,10 +6,12 @@ use std::time::Duration;
 use cordee::app::{App, relay};
 use cordee::config::Config;
 use cordee::model::event::Event;
+use cordee::model::ids::PostId;
 use cordee::model::time::Clock;
 use cordee::server;
 use cordee::store::jobs;
 use tokio::sync::broadcast::Receiver;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::databases::Database;
 use crate::support::world::{World, posted, text};
@@ -52,10 +54,12 @@ fn what_one_process_does_the_other_hears() {
         .runtime
         .block_on(server::open_at(config, clock))
         .unwrap();
-    for app in [&one.app, &other] {
-        let task = relay::run(app.clone());
+    let ends = [&one.app, &other].map(|app| {
+        let end = CancellationToken::new();
+        let task = relay::run(app.clone(), end.clone());
         one.runtime.block_on(async { app.spawn(task) });
-    }
+        end
+    });
     assert!(arrives(&one, &one.app, &other));
     assert!(arrives(&one, &other, &one.app));
     // Each hears of its own work once, not again by way of the database.
@@ -71,6 +75,21 @@ fn what_one_process_does_the_other_hears() {
     };
     let woken = one.runtime.block_on(woken);
     assert!(woken.is_ok(), "a worker looks for jobs at once");
-    other.stopping.cancel();
+    // What is still written while a process stops is told before it ends.
     one.app.stopping.cancel();
+    one.write(|tx| {
+        for number in 0..250 {
+            tx.emit(Event::PostCreated {
+                post: PostId(number),
+            });
+        }
+        Ok(())
+    })
+    .unwrap();
+    ends[0].cancel();
+    for number in 0..250 {
+        let post = PostId(number);
+        assert_eq!(next(&one, &mut there), Some(Event::PostCreated { post }));
+    }
+    ends[1].cancel();
 }

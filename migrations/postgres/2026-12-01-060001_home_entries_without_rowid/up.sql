@@ -1,0 +1,2 @@
+-- PostgreSQL has no tables of this form.
+SELECT 1;
