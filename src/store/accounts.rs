@@ -197,11 +197,11 @@ pub fn find_ed25519_pem(conn: &mut Conn, account: AccountId) -> Result<Option<St
 
 /// An actor by id, deleted ones included.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
-    Ok(accounts::table
+    Ok(on_backend!(conn, |c| accounts::table
         .find(id)
         .select(Account::as_select())
-        .first(conn)
-        .optional()?)
+        .first(c)
+        .optional())?)
 }
 
 /// An actor by id.

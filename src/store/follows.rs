@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
-use super::schema::{accounts, blocks, follows, mutes};
+use super::schema::{accounts, blocks, follows, mutes, users};
 use super::{accounts as account_store, lists, page::Page, regards};
 use crate::error::Result;
 use crate::model::ids::AccountId;
@@ -228,13 +228,12 @@ pub fn list_familiar(
 /// Whether a local person follows an actor of another node, agreed: what makes its posts welcome here.
 pub fn is_followed_locally(conn: &mut Conn, target: AccountId) -> Result<bool> {
     let found: Option<i64> = follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
         .filter(
             follows::target_id
                 .eq(target)
                 .and(follows::state.eq(FollowState::Accepted)),
         )
-        .filter(accounts::domain.eq(""))
         .select(follows::id)
         .first(conn)
         .optional()?;
@@ -265,9 +264,8 @@ pub fn list_local_followers(
     limit: i64,
 ) -> Result<Vec<Follow>> {
     Ok(follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
         .filter(follows::target_id.eq(target).and(follows::id.gt(after)))
-        .filter(accounts::domain.eq(""))
         .order(follows::id.asc())
         .limit(limit)
         .select(Follow::as_select())
@@ -277,14 +275,13 @@ pub fn list_local_followers(
 /// Followers on this node who want to be told of every post.
 pub fn list_notified(conn: &mut Conn, target: AccountId) -> Result<Vec<AccountId>> {
     Ok(follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
         .filter(
             follows::target_id
                 .eq(target)
                 .and(follows::state.eq(FollowState::Accepted)),
         )
         .filter(follows::notify.eq(true))
-        .filter(accounts::domain.eq(""))
         .select(follows::follower_id)
         .load(conn)?)
 }

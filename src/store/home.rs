@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Nullable};
 
 use super::conn::{Conn, on_backend};
 use super::posts::Post;
-use super::schema::{accounts, blocks, followed_tags, follows, home_entries, post_tags, posts};
+use super::schema::{blocks, followed_tags, follows, home_entries, post_tags, posts, users};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::words::{Audience, FollowState, Visibility};
@@ -44,13 +44,12 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
             on_backend!(conn, |c| diesel::insert_into(home_entries::table)
                 .values(
                     follows::table
-                        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+                        .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
                         .filter(
                             follows::target_id
                                 .eq(post.author_id)
                                 .and(follows::state.eq(FollowState::Accepted))
                         )
-                        .filter(accounts::domain.eq(""))
                         .filter(understands!(post.language.as_deref()))
                         .select((
                             follows::follower_id,
@@ -77,7 +76,7 @@ pub fn fan_out_post(conn: &mut Conn, post: &Post) -> Result<()> {
 fn fan_out_reply(conn: &mut Conn, post: &Post, parent: AccountId) -> Result<()> {
     let both = diesel::alias!(follows as both);
     let readers: Vec<AccountId> = follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+        .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
         .inner_join(both.on(both.field(follows::follower_id).eq(follows::follower_id)))
         .filter(
             follows::target_id
@@ -86,7 +85,6 @@ fn fan_out_reply(conn: &mut Conn, post: &Post, parent: AccountId) -> Result<()> 
         )
         .filter(both.field(follows::target_id).eq(parent))
         .filter(both.field(follows::state).eq(FollowState::Accepted))
-        .filter(accounts::domain.eq(""))
         .filter(understands!(post.language.as_deref()))
         .select(follows::follower_id)
         .load(conn)?;
@@ -184,14 +182,13 @@ pub fn fan_out_boost(conn: &mut Conn, entry: i64, post: PostId, via: AccountId) 
     on_backend!(conn, |c| diesel::insert_into(home_entries::table)
         .values(
             follows::table
-                .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
+                .inner_join(users::table.on(users::account_id.eq(follows::follower_id)))
                 .filter(
                     follows::target_id
                         .eq(via)
                         .and(follows::state.eq(FollowState::Accepted))
                 )
                 .filter(follows::show_boosts.eq(true))
-                .filter(accounts::domain.eq(""))
                 .filter(understands!(language.as_deref()))
                 .filter(not(exists(
                     there

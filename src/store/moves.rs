@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, MultiBackend, on_backend};
 use super::dialect::among::among;
 use super::follows::{Block, Mute};
-use super::schema::{account_moves, accounts, blocks, mutes};
+use super::schema::{account_moves, accounts, blocks, mutes, users};
 use crate::error::Result;
 use crate::model::ids::AccountId;
 use crate::model::time::Time;
@@ -119,9 +119,8 @@ pub fn list_local_blocks(
     limit: i64,
 ) -> Result<Vec<Block>> {
     Ok(blocks::table
-        .inner_join(accounts::table.on(accounts::id.eq(blocks::account_id)))
+        .inner_join(users::table.on(users::account_id.eq(blocks::account_id)))
         .filter(blocks::target_id.eq(target).and(blocks::id.gt(after)))
-        .filter(accounts::domain.eq(""))
         .order(blocks::id.asc())
         .limit(limit)
         .select(Block::as_select())
@@ -136,9 +135,8 @@ pub fn list_local_mutes(
     limit: i64,
 ) -> Result<Vec<Mute>> {
     Ok(mutes::table
-        .inner_join(accounts::table.on(accounts::id.eq(mutes::account_id)))
+        .inner_join(users::table.on(users::account_id.eq(mutes::account_id)))
         .filter(mutes::target_id.eq(target).and(mutes::id.gt(after)))
-        .filter(accounts::domain.eq(""))
         .order(mutes::id.asc())
         .limit(limit)
         .select(Mute::as_select())

@@ -121,11 +121,11 @@ pub fn insert(conn: &mut Conn, post: &Post) -> Result<bool> {
 
 /// A post by id whoever asks, deleted ones included: for jobs and rules, never for showing.
 pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
-    Ok(posts::table
+    Ok(on_backend!(conn, |c| posts::table
         .find(id)
         .select(Post::as_select())
-        .first(conn)
-        .optional()?)
+        .first(c)
+        .optional())?)
 }
 
 /// A post by id whoever asks.

@@ -102,11 +102,11 @@ pub fn insert(conn: &mut Conn, user: &User) -> Result<bool> {
 
 /// A person by account.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Option<User>> {
-    Ok(users::table
+    Ok(on_backend!(conn, |c| users::table
         .find(id)
         .select(User::as_select())
-        .first(conn)
-        .optional()?)
+        .first(c)
+        .optional())?)
 }
 
 /// A person by account.

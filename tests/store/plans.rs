@@ -14,8 +14,8 @@ use cordee::store::notifications;
 use cordee::store::page::Page;
 use cordee::store::timelines::{self, AccountQuery, Origin, TagQuery};
 use cordee::store::{
-    accounts, conversations, filters, idempotency, inbound, jobs, marks, notification_groups,
-    oauth, outbox, posts, pushes, reports,
+    accounts, conversations, filters, follows, idempotency, inbound, jobs, marks,
+    notification_groups, oauth, outbox, posts, pushes, recipients, reports,
 };
 
 use crate::support::databases::Database;
@@ -226,6 +226,33 @@ fn a_tag_that_is_no_longer_followed_is_looked_for_in_one_feed_alone() {
             !is_bad("", step) && !step.contains("LIST SUBQUERY"),
             "{steps:?}"
         );
+    }
+}
+
+#[test]
+fn whom_a_post_concerns_is_found_by_who_follows_its_author() {
+    let w = World::on(Database::sqlite());
+    let me = w.person("p0");
+    let post = w.publish(me, text("hum")).unwrap();
+    // Without statistics: a node makes none.
+    let plans = w
+        .write(move |tx| {
+            plans::of(tx, |conn| {
+                home::fan_out_post(conn, &post)?;
+                home::fan_out_boost(conn, 1, post.id, me)?;
+                follows::list_notified(conn, me)?;
+                follows::is_followed_locally(conn, me)?;
+                recipients::of_followers(conn, me).map(drop)
+            })
+        })
+        .unwrap();
+    assert!(plans.len() >= 6, "{plans:?}");
+    for (query, steps) in plans {
+        for step in &steps {
+            // It would be everybody of this node.
+            let all = step.contains("accounts_by_domain") || is_bad(&query, step);
+            assert!(!all, "{steps:?} in {query}");
+        }
     }
 }
 
