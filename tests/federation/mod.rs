@@ -6,6 +6,7 @@ mod hidden;
 mod leaving;
 mod limits;
 mod links;
+pub(crate) mod narrowing;
 mod nodes;
 mod pictures;
 mod polls;
