@@ -2,6 +2,7 @@
 
 mod answers;
 mod boosts;
+mod ending;
 mod hidden;
 mod leaving;
 mod limits;
