@@ -8,8 +8,8 @@ use crate::model::names::{check_name, clean_line};
 use crate::model::refusal::Refusal;
 use crate::model::text::markdown::{Links, render};
 use crate::model::words::{
-    ActorKind, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy, Listing,
-    MembershipState, PostingPolicy, Role,
+    AccountState, ActorKind, Boundary, CommunityRole, CommunityState, Direction, JoinPolicy,
+    Listing, MembershipState, PostingPolicy, Role,
 };
 use crate::secrets::ActorKey;
 use crate::store::accounts::{self, Account};
@@ -178,7 +178,9 @@ fn put(
     decided_by: Option<AccountId>,
 ) -> Result<()> {
     let person = accounts::get(tx, account)?;
-    if !person.is_local() || person.kind != ActorKind::Person {
+    // Nobody is led by whoever cannot act; a steward who cannot any more may still be made a member.
+    let acts = person.state == AccountState::Active || role != CommunityRole::Steward;
+    if !person.is_local() || person.kind != ActorKind::Person || !acts {
         return Err(Error::invalid("stewards", Refusal::UnknownPerson));
     }
     let now = tx.now();

@@ -21,7 +21,7 @@ use crate::store::posts::{self, Post};
 use crate::store::{hold, home};
 
 /// The accounts that a text mentions and that its author may know of: the name of a hidden community is a word like any
-/// other to whoever is not in it.
+/// other to whoever is not in it, and so is that of an account that ended.
 pub(super) fn resolve_mentions(
     tx: &mut Tx<'_>,
     author: AccountId,
@@ -35,6 +35,7 @@ pub(super) fn resolve_mentions(
     for written in mentioned(source).into_iter().take(post::MAX_MENTIONS) {
         let handle = written.clone().relative_to(&tx.node().authority);
         if let Some(account) = accounts::find_by_handle(tx, &handle)?
+            && account.state != AccountState::Deleted
             && communities::is_account_visible(tx, &viewer, &account)?
         {
             found.push((written, account));

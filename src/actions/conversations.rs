@@ -51,14 +51,28 @@ fn is_shunned(tx: &mut Tx<'_>, by: AccountId, author: AccountId) -> Result<bool>
 /// A direct post goes: its conversations end with the one before it, or go too.
 pub(super) fn forget(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     for row in conversations::list_ending_with(tx, post.id)? {
-        let viewer = Viewer::Person {
-            id: row.account_id,
-            role: Role::Member,
-        };
-        match conversations::find_last(tx, &viewer, row.root_id, post.id)? {
-            Some(last) => conversations::set_last(tx, row.id, last)?,
-            None => conversations::delete(tx, row.id)?,
+        end_before(tx, &row, post)?;
+    }
+    Ok(())
+}
+
+/// A direct post names fewer people: for the others their conversation ends with the one before it, or goes too.
+pub(super) fn leave_out(tx: &mut Tx<'_>, post: &Post, named: &[AccountId]) -> Result<()> {
+    for row in conversations::list_ending_with(tx, post.id)? {
+        if row.account_id != post.author_id && !named.contains(&row.account_id) {
+            end_before(tx, &row, post)?;
         }
     }
     Ok(())
+}
+
+fn end_before(tx: &mut Tx<'_>, row: &Conversation, post: &Post) -> Result<()> {
+    let viewer = Viewer::Person {
+        id: row.account_id,
+        role: Role::Member,
+    };
+    match conversations::find_last(tx, &viewer, row.root_id, post.id)? {
+        Some(last) => conversations::set_last(tx, row.id, last),
+        None => conversations::delete(tx, row.id),
+    }
 }

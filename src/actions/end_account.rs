@@ -18,7 +18,7 @@ use crate::store::communities::Community;
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::page::Page;
-use crate::store::posts::Count;
+use crate::store::posts::{Count, Post};
 use crate::store::{
     audit, communities, departure, follows, hold, home, inbound, jobs, marks, oauth, posts,
     scheduled, sessions, users,
@@ -248,7 +248,11 @@ pub fn erase(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
             return Ok(false);
         }
     }
-    for community in departure::list_communities(tx, account)? {
+    let left = departure::list_communities(tx, account)?;
+    // Their members are counted: held together, as where bonds are cut.
+    let held: Vec<AccountId> = left.iter().copied().chain([account]).collect();
+    hold::accounts(tx, &held)?;
+    for community in left {
         communities::delete_membership(tx, community, account)?;
         tx.emit(Event::MembershipChanged {
             community,
@@ -276,11 +280,26 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
     let held: Vec<AccountId> = counted.chain([account.id]).collect();
     hold::accounts(tx, &held)?;
     for id in &ids {
-        if let Some(post) = posts::find(tx, *id)? {
-            delete_post::bury(tx, &post)?;
+        if let Some(post) = posts::find(tx, *id)?
+            && delete_post::bury(tx, &post)?
+        {
+            tell_readers(tx, &post)?;
         }
     }
     Ok(!ids.is_empty())
+}
+
+/// The end of the account reaches whoever knows it. Who has a post by way of a community of ours may not: they hear of that
+/// post, as when it alone is deleted.
+fn tell_readers(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+    let Some(community) = post.community_id else {
+        return Ok(());
+    };
+    if accounts::get(tx, community)?.is_local() {
+        let by = post.author_id;
+        tx.emit(Event::PostDeleted { post: post.id, by });
+    }
+    Ok(())
 }
 
 fn take_marks(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {

@@ -2,19 +2,20 @@
 //! done one by one in a job.
 
 use crate::actions::lists::{ListChanges, create_list, fill_list};
+use crate::actions::move_account::must_still_be_here;
 use crate::actions::{block_domain, follow, join, react};
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::text::csv;
 use crate::model::text::handles::Handle;
-use crate::model::transfer::{is_on, languages, read};
+use crate::model::transfer::{is_on, languages, names_something, read};
 use crate::model::viewer::Viewer;
 use crate::model::words::{AccountState, Reaction, Role, TransferKind};
 use crate::store::db::Tx;
 use crate::store::transfers::{self, Import};
 use crate::store::{
-    accounts, communities, domain_blocks, follows, hold, jobs, lists, marks, moves, posts,
+    accounts, communities, domain_blocks, follows, hold, jobs, lists, marks, posts,
 };
 
 /// Kind of the job that works on an import; its payload is the import's id.
@@ -23,11 +24,14 @@ pub const IMPORT: &str = "import";
 pub const RUNNING: usize = 5;
 /// What is taken away in one transaction at most where a file overwrites.
 const BATCH: usize = 200;
+/// Names of this node that are looked at to find out whether a file is what it is said to be.
+const LOOKED_AT: usize = 200;
 
 /// Takes a file in; its id.
 ///
 /// # Errors
-/// `Invalid` naming `file`, as [`read`] says, or for whoever has [`RUNNING`] imports under way; `Forbidden(Moved)`.
+/// `Invalid` naming `file`, as [`read`] says, for whoever has [`RUNNING`] imports under way, or `NothingNamed` where a file
+/// that overwrites would leave nothing; `Forbidden(Moved)`; `NotFound` for whoever does not act.
 pub fn begin(
     tx: &mut Tx<'_>,
     me: AccountId,
@@ -35,10 +39,14 @@ pub fn begin(
     overwrite: bool,
     text: &str,
 ) -> Result<i64> {
-    if moves::target(tx, me)?.is_some() {
-        return Err(Refusal::Moved.into());
-    }
+    // Two that come at once would both find room for one more.
+    hold::accounts(tx, &[me])?;
+    must_still_be_here(tx, me)?;
     let rows = read(kind, text).map_err(|why| Error::invalid("file", why))?;
+    // A file of another kind would take everything away before its first line is looked at.
+    if overwrite && !is_usable(tx, kind, &rows)? {
+        return Err(Error::invalid("file", Refusal::NothingNamed));
+    }
     if usize::try_from(transfers::count_running(tx, me)?).unwrap_or(RUNNING) >= RUNNING {
         return Err(Error::invalid("file", Refusal::TooMany(RUNNING)));
     }
@@ -64,6 +72,32 @@ pub fn begin(
     transfers::insert(tx, &import, &lines)?;
     go_on(tx, &import)?;
     Ok(import.id)
+}
+
+/// Whether a file names anything that it could hold. A word alone may be a name of this node, or the title of a list.
+fn is_usable(tx: &mut Tx<'_>, kind: TransferKind, rows: &[Vec<String>]) -> Result<bool> {
+    let column = match kind {
+        TransferKind::Follows | TransferKind::Mutes | TransferKind::Blocks => 0,
+        TransferKind::Lists => 1,
+        TransferKind::DomainBlocks | TransferKind::Bookmarks => {
+            return Ok(rows.iter().any(|row| names_something(kind, row)));
+        }
+    };
+    let authority = tx.node().authority.clone();
+    let good = rows.iter().filter(|row| names_something(kind, row));
+    let handles: Vec<Handle> = good
+        .filter_map(|row| Handle::parse(row.get(column)?))
+        .map(|handle| handle.relative_to(&authority))
+        .collect();
+    if handles.iter().any(|handle| !handle.domain.is_empty()) {
+        return Ok(true);
+    }
+    for handle in handles.iter().take(LOOKED_AT) {
+        if accounts::find_by_handle(tx, handle)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Orders a job for what is left of an import. Those of one person run one after another.

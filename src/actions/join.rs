@@ -53,13 +53,12 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
     if request.message.chars().count() > WORDS {
         return Err(Error::invalid("message", Refusal::TooLong(WORDS)));
     }
+    let standing = held_standing(tx, request.community, request.account)?;
     move_account::must_still_be_here(tx, request.account)?;
     let community = communities::get(tx, request.community)?;
-    let account = accounts::get(tx, request.community)?;
-    if !account.is_local() {
-        return ask_elsewhere(tx, request);
+    if !accounts::get(tx, request.community)?.is_local() {
+        return ask_elsewhere(tx, request, standing);
     }
-    let standing = held_standing(tx, request.community, request.account)?;
     if request.reader {
         if community.boundary != Boundary::Public || standing.state == MembershipState::Banned {
             return Err(Refusal::PeerMode.into());
@@ -113,13 +112,12 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
 }
 
 /// A person of this node asks a community of another: the answer arrives later.
-fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
+fn ask_elsewhere(tx: &mut Tx<'_>, request: &Request, known: Standing) -> Result<MembershipState> {
     let host = accounts::get(tx, request.community)?.domain;
     if domain_blocks::blocks(tx, request.account, &host)? {
         return Err(Refusal::Blocked.into());
     }
-    let standing = held_standing(tx, request.community, request.account)?;
-    match standing.state {
+    match known.state {
         MembershipState::Active => return Ok(MembershipState::Active),
         MembershipState::Banned => return Err(Refusal::Banned.into()),
         _ => {}

@@ -27,9 +27,9 @@ const BATCH: i64 = 1;
 /// Names another account as one's own: only then can it move here.
 ///
 /// # Errors
-/// `Invalid` naming `alias`.
+/// `Invalid` naming `alias`; `NotFound` for whoever does not act.
 pub fn add_alias(tx: &mut Tx<'_>, me: AccountId, alias: AccountId) -> Result<()> {
-    hold::accounts(tx, &[me])?;
+    must_act(tx, me)?;
     let refuse = |why| Err(Error::invalid("alias", why));
     if alias == me {
         return refuse(Refusal::Oneself);
@@ -65,6 +65,20 @@ pub fn remove_alias(tx: &mut Tx<'_>, me: AccountId, uri: &str) -> Result<()> {
         tx.emit(Event::AccountUpdated { account: me });
     }
     Ok(())
+}
+
+/// Keeps somebody as they are until the transaction ends, and refuses whoever ended or was suspended while the request was on
+/// the way: what they did then nobody would take away. To be called before a post is held.
+///
+/// # Errors
+/// `NotFound` for an account of this node that does not act.
+pub fn must_act(tx: &mut Tx<'_>, id: AccountId) -> Result<Account> {
+    hold::accounts(tx, &[id])?;
+    let account = accounts::get(tx, id)?;
+    if account.is_local() && account.state != AccountState::Active {
+        return Err(Error::NotFound);
+    }
+    Ok(account)
 }
 
 /// Refuses whatever somebody who moved away, or whose account ended or was suspended meanwhile, does no more.
@@ -134,6 +148,34 @@ pub fn move_to(
     go_on(tx, me, target, "0 0")
 }
 
+/// An actor elsewhere told that it moved to another, which confirmed that: the job takes people here along.
+///
+/// # Errors
+/// `Forbidden`: `UnknownPerson` where the two are not of one kind or the new one does not act, `NoAlias` where somebody
+/// here does not name the old one any more, `Moved` where that one has moved away itself.
+pub fn move_elsewhere(tx: &mut Tx<'_>, old: AccountId, target: AccountId) -> Result<()> {
+    hold::accounts(tx, &[old, target])?;
+    let (was, new, now) = (
+        accounts::get(tx, old)?,
+        accounts::get(tx, target)?,
+        tx.now(),
+    );
+    if was.is_local() || new.is_group() != was.is_group() || new.state != AccountState::Active {
+        return Err(Refusal::UnknownPerson.into());
+    }
+    if new.is_local() {
+        if !moves::aliases(tx, target)?.contains(&was.uri) {
+            return Err(Refusal::NoAlias.into());
+        }
+        // It would send them back.
+        if moves::target(tx, target)?.is_some() {
+            return Err(Refusal::Moved.into());
+        }
+    }
+    moves::set_target(tx, old, target, now)?;
+    go_on(tx, old, target, "0 0")
+}
+
 /// Has a job take people along from where another one stopped.
 ///
 /// # Errors
@@ -156,6 +198,14 @@ pub fn return_home(tx: &mut Tx<'_>, me: AccountId) -> Result<()> {
     Ok(())
 }
 
+/// Whether a move still holds, with its two accounts and whoever is to go along kept as they are: one that is taken back or
+/// sent on at the same time waits, or is seen here.
+fn still_goes(tx: &mut Tx<'_>, old: AccountId, new: AccountId, who: &[AccountId]) -> Result<bool> {
+    let concerned = [&[old, new], who].concat();
+    hold::accounts(tx, &concerned)?;
+    Ok(moves::target(tx, old)? == Some(new))
+}
+
 /// Takes some followers of this node along; the last one's follow, where there may be more.
 ///
 /// # Errors
@@ -166,13 +216,16 @@ pub fn carry_followers(
     new: AccountId,
     after: i64,
 ) -> Result<Option<i64>> {
-    // Taken back, or sent on: nobody goes there any more.
-    if moves::target(tx, old)? != Some(new) {
+    let rows = follows::list_local_followers(tx, old, after, BATCH)?;
+    let who: Vec<AccountId> = rows.iter().map(|row| row.follower_id).collect();
+    if !still_goes(tx, old, new, &who)? {
         return Ok(None);
     }
-    let rows = follows::list_local_followers(tx, old, after, BATCH)?;
     let group = accounts::get(tx, new)?.is_group();
     for row in &rows {
+        if follows::find(tx, row.follower_id, old)?.is_none() {
+            continue;
+        }
         match take(tx, row, new, group) {
             Ok(()) => {}
             // One who cannot go there, because one has blocked the other for instance, stays where it was.
@@ -190,7 +243,6 @@ pub fn carry_followers(
 }
 
 fn take(tx: &mut Tx<'_>, row: &Follow, new: AccountId, group: bool) -> Result<()> {
-    hold::accounts(tx, &[row.follower_id, row.target_id, new])?;
     if group {
         let request = join::Request {
             community: new,
@@ -230,6 +282,10 @@ pub fn carry_blocks(
     after: i64,
 ) -> Result<Option<i64>> {
     let rows = moves::list_local_blocks(tx, old, after, BATCH)?;
+    let who: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    if !still_goes(tx, old, new, &who)? {
+        return Ok(None);
+    }
     for row in &rows {
         // Whoever chose to follow the new one knows it.
         let follows = follows::find(tx, row.account_id, new)?.is_some();
@@ -252,6 +308,10 @@ pub fn carry_mutes(
 ) -> Result<Option<i64>> {
     let now = tx.now();
     let rows = moves::list_local_mutes(tx, old, after, BATCH)?;
+    let who: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    if !still_goes(tx, old, new, &who)? {
+        return Ok(None);
+    }
     for row in &rows {
         let known = !follows::mutes_of(tx, row.account_id, &[new], now)?.is_empty();
         if row.account_id != new && !known {

@@ -1,10 +1,12 @@
 //! The author of a post elsewhere wants fewer people to read it. Nobody is let in by an edit, but people are shut out.
 
 use crate::actions::receive_post::RemotePost;
-use crate::actions::{accept_answer, compose};
+use crate::actions::{accept_answer, compose, conversations};
 use crate::error::Result;
+use crate::model::ids::AccountId;
 use crate::model::post;
 use crate::model::viewer::audience;
+use crate::model::words::{Audience, Visibility};
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
 use crate::store::{accounts, communities, counts};
@@ -15,6 +17,7 @@ use crate::store::{accounts, communities, counts};
 /// `Internal` where the database refuses.
 pub(super) fn narrow(tx: &mut Tx<'_>, known: &Post, remote: &RemotePost) -> Result<()> {
     let visibility = post::narrower(remote.visibility, known.visibility);
+    keep_named(tx, known, visibility, &remote.mentions)?;
     if visibility == known.visibility {
         return Ok(());
     }
@@ -24,7 +27,6 @@ pub(super) fn narrow(tx: &mut Tx<'_>, known: &Post, remote: &RemotePost) -> Resu
     let reach = community.map(|community| community.reach());
     let left = audience(visibility, known.boundary, reach);
     posts::set_readers(tx, known.id, visibility, left)?;
-    posts::set_mentions(tx, known.id, &remote.mentions)?;
     if compose::counts(known) && !compose::counts(&posts::get(tx, known.id)?) {
         accounts::bump_posts(tx, known.author_id, -1, None)?;
         if let Some(community) = known.community_id.filter(|_| known.announce_id.is_some()) {
@@ -34,6 +36,29 @@ pub(super) fn narrow(tx: &mut Tx<'_>, known: &Post, remote: &RemotePost) -> Resu
     if let Some(parent) = known.parent_id.filter(|_| !known.held) {
         counts::recount_replies(tx, parent)?;
         accept_answer::refresh_state(tx, parent)?;
+    }
+    Ok(())
+}
+
+/// Whom a post that is not for everybody any more names: whoever is named reads it, so of those named now the ones who could
+/// read it before.
+fn keep_named(tx: &mut Tx<'_>, known: &Post, seen: Visibility, now: &[AccountId]) -> Result<()> {
+    if matches!(seen, Visibility::Public | Visibility::Unlisted) {
+        return Ok(());
+    }
+    let mut named: Vec<AccountId> = posts::list_mentions(tx, &[known.id])?
+        .into_iter()
+        .map(|(_, account)| account)
+        .collect();
+    let before = named.clone();
+    if known.audience == Audience::Public {
+        named = now.to_vec();
+    } else {
+        named.retain(|account| now.contains(account));
+    }
+    if named != before {
+        posts::set_mentions(tx, known.id, &named)?;
+        conversations::leave_out(tx, known, &named)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Favourites, bookmarks, pins, mutes of threads, boosts and votes.
 
 use crate::actions::compose;
-use crate::actions::move_account::must_be_here;
+use crate::actions::move_account::{must_act, must_be_here};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
@@ -37,7 +37,7 @@ fn reachable(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
 /// Sets a mark; nothing happens where it is set. `uri` is the address of the Like where it came from another node.
 ///
 /// # Errors
-/// `NotFound`; for pins `Invalid` where the post cannot be pinned or too many are.
+/// `NotFound`, also for whoever does not act any more; for pins `Invalid` where the post cannot be pinned or too many are.
 pub fn mark(
     tx: &mut Tx<'_>,
     by: AccountId,
@@ -45,6 +45,7 @@ pub fn mark(
     kind: Reaction,
     uri: Option<String>,
 ) -> Result<Post> {
+    must_act(tx, by)?;
     let post = reachable(tx, by, id)?;
     if kind == Reaction::Pin {
         if post.author_id != by || post.visibility == Visibility::Direct {
@@ -110,8 +111,7 @@ pub fn boost(
     uri: Option<String>,
 ) -> Result<Boost> {
     // Before the post is: whoever writes holds the person first, too.
-    hold::accounts(tx, &[by])?;
-    let account = accounts::get(tx, by)?;
+    let account = must_act(tx, by)?;
     must_be_here(tx, &account)?;
     let post = reachable(tx, by, id)?;
     let own_private = post.author_id == by && post.audience == Audience::Followers;
@@ -199,6 +199,7 @@ pub fn unboost(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
 /// # Errors
 /// `NotFound`; `Invalid` with `PollEnded`, `AlreadyVoted`, `BadChoice` or `Oneself`.
 pub fn vote(tx: &mut Tx<'_>, by: AccountId, id: PostId, choices: &[i32]) -> Result<Post> {
+    must_act(tx, by)?;
     let post = reachable(tx, by, id)?;
     let (poll, options) = marks::get_poll(tx, id)?;
     let refuse = |why| Err(Error::invalid("choices", why));

@@ -152,6 +152,11 @@ pub fn note_context(tx: &mut Tx<'_>, post: &Post, uri: &str) -> Result<()> {
 /// A known post is announced by its community. Only that makes it a post of a community elsewhere: its author's word
 /// alone does not.
 fn bring_in(tx: &mut Tx<'_>, remote: &RemotePost, known: &Post) -> Result<()> {
+    let places = known.community_id.into_iter().chain(remote.community);
+    compose::hold_places(tx, remote.author, places)?;
+    // Two may bring it at the same time, and its author may delete or narrow it.
+    hold::post(tx, known.id)?;
+    let known = posts::get(tx, known.id)?;
     if known.community_id.is_none() && !known.local && known.audience == Audience::Public {
         let place = place(tx, remote, None)?;
         let audience = audience(known.visibility, known.boundary, place.boundary);
@@ -344,6 +349,11 @@ pub fn restore(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         return Err(Refusal::NotTheAuthor.into());
     }
     compose::hold_places(tx, remote.author, known.community_id)?;
+    // It may be restored twice at the same time.
+    hold::post(tx, known.id)?;
+    let known = posts::find(tx, known.id)?
+        .filter(|known| known.deleted_at.is_some())
+        .ok_or(Error::NotFound)?;
     compose::may_act(tx, &known, remote.author)?;
     let parent = known.parent_id.map_or(Ok(None), |id| posts::find(tx, id))?;
     if visibility(remote, parent.as_ref()) != known.visibility {

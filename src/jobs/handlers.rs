@@ -49,7 +49,7 @@ fn of_people(registry: Registry, app: &App) -> Registry {
     registry
         .with(IMPORT, move |job| {
             let app = importing_of.clone();
-            async move { importing::import(&app, &job.payload).await }
+            async move { importing::import_or_give_up(&app, &job).await }
         })
         .with_lasting(CARRY, move |job| {
             let app = carrying_of.clone();

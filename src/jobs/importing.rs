@@ -1,8 +1,12 @@
 //! Works through a file that a person brought along: what each line names is looked up, here or on its own node, and then
 //! done. A job that is broken off goes on with the first line that waits.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt as _;
+
+use super::runner::MAX_ATTEMPTS;
 use crate::actions::import::{Found, carry_out, cells, go_on, sweep};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -10,6 +14,7 @@ use crate::model::refusal::Refusal;
 use crate::model::resolve::Resolved;
 use crate::model::words::{AccountState, TransferKind};
 use crate::store::db::Tx;
+use crate::store::jobs::Job;
 use crate::store::transfers::{self, DONE, Import, Line};
 use crate::store::{accounts, users};
 
@@ -19,10 +24,59 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_UP: Duration = Duration::from_secs(15);
 /// Lines that are read at once.
 const LINES: i64 = 50;
-/// The message for a line whose node did not answer.
+/// The message for a line whose account or post could not be asked for: its node may be down, or the way there from here.
 const SILENT: &str = "import-silent";
 /// The message for a line whose post or account is not to be had.
 const ABSENT: &str = "import-absent";
+/// The message for lines that were never come to.
+const GIVEN_UP: &str = "import-given-up";
+/// Longest time of a last try, which is less than a job may take: whoever is cut off could end nothing.
+const LAST_TRY: Duration = Duration::from_secs(45);
+
+/// Works on the import of a job. Where nobody will try again, the import ends as given up: what came through stays, and
+/// the lines that wait say so.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_or_give_up(app: &App, job: &Job) -> Result<()> {
+    let last = job.attempts >= MAX_ATTEMPTS;
+    let work = import(app, &job.payload);
+    let done = if last {
+        let work = AssertUnwindSafe(work).catch_unwind();
+        match tokio::time::timeout(LAST_TRY, work).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) => Err(Error::internal("an import panicked")),
+            Err(_) => Err(Error::Unavailable("an import took too long".into())),
+        }
+    } else {
+        work.await
+    };
+    let Err(error) = done else { return Ok(()) };
+    if last || !is_passing(&error) {
+        let id: i64 = job.payload.parse().map_err(|_why| Error::NotFound)?;
+        app.db.write(move |tx| give_up(tx, id)).await?;
+    }
+    Err(error)
+}
+
+/// Whether the runner tries again what ended like this.
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unavailable(_) | Error::TooMany(_) | Error::Internal(_)
+    )
+}
+
+/// Ends an import before its last line; one that is over already stays as it is.
+fn give_up(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    let Some(import) = transfers::find(tx, id)?.filter(|import| import.finished_at.is_none())
+    else {
+        return Ok(());
+    };
+    let now = tx.now();
+    transfers::set_outcome_of_waiting(tx, import.id, GIVEN_UP)?;
+    transfers::set_finished(tx, import.id, now)
+}
 
 /// Works on the import whose id is the payload of a job.
 ///
@@ -39,6 +93,9 @@ pub async fn import(app: &App, payload: &str) -> Result<()> {
             let whole = import.clone();
             if app.db.write(move |tx| sweep(tx, &whole)).await? {
                 break;
+            }
+            if begun.elapsed() > PATIENCE {
+                return app.db.write(move |tx| go_on(tx, &import)).await;
             }
         }
     }

@@ -92,6 +92,8 @@ pub enum Refusal {
     WrongPassword,
     /// The state does not allow it (for example deciding a request that was decided).
     WrongState,
+    /// A file that is to replace what is here names nothing: all of it would go.
+    NothingNamed,
     /// Only people whom one follows go into a list.
     NotFollowed,
     /// The list of a community is as its members are.
@@ -175,6 +177,7 @@ impl Refusal {
             Self::UnknownPerson => "no-unknown-person",
             Self::WrongPassword => "no-wrong-password",
             Self::WrongState => "no-wrong-state",
+            Self::NothingNamed => "no-nothing-named",
             Self::NotFollowed => "no-not-followed",
             Self::FixedList => "no-fixed-list",
             Self::NotQuotable => "no-not-quotable",

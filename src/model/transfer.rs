@@ -2,6 +2,7 @@
 
 use super::refusal::Refusal;
 use super::text::csv;
+use super::text::handles::{Handle, is_domain};
 use super::words::TransferKind;
 
 /// Most lines of one file.
@@ -50,10 +51,13 @@ impl TransferKind {
 /// Reads a file: its lines without head, the columns in our order.
 ///
 /// # Errors
-/// `Malformed` where it is no table, `Blank` where there is nothing in it, `TooMany` where there are more than [`LINES`]
+/// `Malformed` where it is no table or holds a NUL character, which no cell can, `Blank` where there is nothing in it, `TooMany` where there are more than [`LINES`]
 /// lines, `TooLong` for a cell that nothing can stand in.
 pub fn read(kind: TransferKind, text: &str) -> Result<Vec<Vec<String>>, Refusal> {
     let columns = kind.columns();
+    if text.contains('\0') {
+        return Err(Refusal::Malformed);
+    }
     let Some(mut rows) = csv::read(text, LINES + 1) else {
         let too_many = text.lines().count() > LINES;
         return Err(if too_many {
@@ -107,6 +111,21 @@ fn place(
     Ok(placed)
 }
 
+/// Whether a row names something that one could follow, mute, block or keep: by its form alone.
+pub fn names_something(kind: TransferKind, row: &[String]) -> bool {
+    let cell = |at: usize| row.get(at).map_or("", |cell| cell.trim());
+    match kind {
+        TransferKind::Follows | TransferKind::Mutes | TransferKind::Blocks => {
+            Handle::parse(cell(0)).is_some()
+        }
+        TransferKind::DomainBlocks => is_domain(&cell(0).to_lowercase()),
+        TransferKind::Lists => !cell(0).is_empty() && Handle::parse(cell(1)).is_some(),
+        TransferKind::Bookmarks => {
+            cell(0).starts_with("https://") || cell(0).starts_with("http://")
+        }
+    }
+}
+
 /// A cell that says yes or no; empty ones say neither.
 pub fn is_on(cell: &str) -> Option<bool> {
     match cell.to_ascii_lowercase().as_str() {
@@ -149,6 +168,23 @@ mod tests {
     }
 
     #[test]
+    fn a_row_names_something_by_its_form() {
+        let names = |kind, cells: &[&str]| {
+            let row: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            names_something(kind, &row)
+        };
+        assert!(names(TransferKind::Follows, &["@a@x.example"]));
+        assert!(names(TransferKind::Mutes, &["a"]));
+        assert!(!names(TransferKind::Blocks, &["not a handle"]));
+        assert!(names(TransferKind::DomainBlocks, &["X.example"]));
+        assert!(!names(TransferKind::DomainBlocks, &["a b"]));
+        assert!(names(TransferKind::Lists, &["Pumps", "a@x.example"]));
+        assert!(!names(TransferKind::Lists, &["a@x.example"]));
+        assert!(names(TransferKind::Bookmarks, &["https://x.example/1"]));
+        assert!(!names(TransferKind::Bookmarks, &["a@x.example"]));
+    }
+
+    #[test]
     fn what_is_no_table_is_refused() {
         assert_eq!(read(TransferKind::Blocks, ""), Err(Refusal::Blank));
         assert_eq!(
@@ -156,6 +192,8 @@ mod tests {
             Err(Refusal::Blank)
         );
         assert_eq!(read(TransferKind::Blocks, "\"a"), Err(Refusal::Malformed));
+        let nul = "a@x.example\nb\0@x.example\n";
+        assert_eq!(read(TransferKind::Blocks, nul), Err(Refusal::Malformed));
         let many = "a@x.example\n".repeat(LINES + 2);
         assert_eq!(
             read(TransferKind::Blocks, &many),

@@ -7,11 +7,12 @@ use super::conn::Conn;
 use super::marks::{Boost, Mark};
 use super::media::Media;
 use super::schema::{
-    account_limits, account_moves, account_notes, announcement_reactions, announcement_reads,
-    blocks, boosts, conversations, domain_blocks, endorsements, featured_tags, filters,
-    followed_tags, follows, home_entries, idempotency_keys, imports, invitations, list_members,
-    lists, markers, media, memberships, mutes, notification_permissions, notification_policies,
-    notifications, oauth_codes, poll_votes, push_subscriptions, reactions, suggestion_refusals,
+    acceptances, account_limits, account_moves, account_notes, announcement_reactions,
+    announcement_reads, blocks, boosts, conversations, domain_blocks, endorsements, featured_tags,
+    filters, followed_tags, follows, home_entries, idempotency_keys, imports, invitations,
+    list_members, lists, markers, media, memberships, mutes, notification_permissions,
+    notification_policies, notifications, oauth_codes, oauth_tokens, poll_votes,
+    push_subscriptions, reactions, suggestion_refusals,
 };
 use crate::error::Result;
 use crate::model::ids::AccountId;
@@ -25,12 +26,14 @@ pub fn list_follows(
     let pair = (follows::follower_id, follows::target_id);
     let mut found: Vec<(AccountId, AccountId)> = follows::table
         .filter(follows::follower_id.eq(account))
+        .order(follows::target_id.asc())
         .select(pair)
         .limit(limit)
         .load(conn)?;
     found.extend(
         follows::table
             .filter(follows::target_id.eq(account))
+            .order(follows::follower_id.asc())
             .select(pair)
             .limit(limit)
             .load::<(AccountId, AccountId)>(conn)?,
@@ -38,10 +41,11 @@ pub fn list_follows(
     Ok(found)
 }
 
-/// Communities that know of an account, whatever it is there.
+/// Communities that know of an account, whatever it is there, in the order of their ids.
 pub fn list_communities(conn: &mut Conn, account: AccountId) -> Result<Vec<AccountId>> {
     Ok(memberships::table
         .filter(memberships::account_id.eq(account))
+        .order(memberships::community_id.asc())
         .select(memberships::community_id)
         .load(conn)?)
 }
@@ -91,7 +95,7 @@ pub fn close_doors(conn: &mut Conn, account: AccountId) -> Result<()> {
 
 /// Takes away everything that an account kept for itself, and what others kept about it: lists and places in lists,
 /// filters, tags, notes, blocks and mutes, notifications, feeds and reading marks. Votes lose their voter, the tallies of
-/// polls stay.
+/// polls stay; acceptances lose their reason, which is a text of the account, and stay.
 pub fn forget_rest(conn: &mut Conn, account: AccountId) -> Result<()> {
     macro_rules! of_account {
         ($($table:ident),* $(,)?) => {$(
@@ -113,10 +117,15 @@ pub fn forget_rest(conn: &mut Conn, account: AccountId) -> Result<()> {
         lists,
         markers,
         notification_policies,
+        // Those that were revoked, too: they say when which app was used.
+        oauth_tokens,
         poll_votes,
         account_limits,
         account_moves,
     );
+    diesel::update(acceptances::table.filter(acceptances::by_id.eq(account)))
+        .set(acceptances::why.eq(""))
+        .execute(conn)?;
     macro_rules! both_ways {
         ($($table:ident . $other:ident),* $(,)?) => {$(
             let either = $table::account_id.eq(account).or($table::$other.eq(account));

@@ -60,12 +60,24 @@ pub fn find_of(conn: &mut Conn, kind: NodeTextKind, on: NaiveDate) -> Result<Opt
     Ok(found.filter(|text| !text.source.is_empty()))
 }
 
-/// The first version that begins after a day.
+/// The first version that begins after a day and says something: one that was taken back again never holds.
 pub fn find_next(
     conn: &mut Conn,
     kind: NodeTextKind,
     after: NaiveDate,
 ) -> Result<Option<NodeText>> {
+    let mut day = after;
+    while let Some(text) = first_after(conn, kind, day)? {
+        if !text.source.is_empty() {
+            return Ok(Some(text));
+        }
+        day = text.effective_on;
+    }
+    Ok(None)
+}
+
+/// The last version of the first day after one on which any begins.
+fn first_after(conn: &mut Conn, kind: NodeTextKind, after: NaiveDate) -> Result<Option<NodeText>> {
     Ok(node_texts::table
         .filter(node_texts::kind.eq(kind))
         .filter(node_texts::effective_on.gt(after))

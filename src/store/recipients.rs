@@ -106,7 +106,7 @@ pub fn is_shared_inbox(conn: &mut Conn, inbox_url: &str) -> Result<bool> {
     .get_result(conn)?)
 }
 
-/// The shared inboxes of all nodes that anybody is known from.
+/// The shared inboxes of all nodes that anybody is known from who has not gone.
 pub fn of_everybody(conn: &mut Conn) -> Result<Vec<Target>> {
     let rows: Vec<(String, Option<String>)> = accounts::table
         .filter(
@@ -114,6 +114,7 @@ pub fn of_everybody(conn: &mut Conn) -> Result<Vec<Target>> {
                 .ne("")
                 .and(accounts::shared_inbox_url.is_not_null()),
         )
+        .filter(accounts::state.ne(AccountState::Deleted))
         .select((accounts::domain, accounts::shared_inbox_url))
         .distinct()
         .load(conn)?;

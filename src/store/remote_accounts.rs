@@ -113,7 +113,8 @@ pub fn put(tx: &mut Tx<'_>, actor: &RemoteActor) -> Result<AccountId> {
     Ok(id)
 }
 
-/// A move that the actor itself no longer tells of holds no more. One is noted by its Move alone, which is checked.
+/// A move of this actor to another, that it no longer tells of itself, holds no more; those of others to it are theirs to
+/// end. One is noted by its Move alone, which is checked.
 fn end_move(tx: &mut Tx<'_>, id: AccountId, said: Option<&str>) -> Result<()> {
     let Some(target) = super::moves::target(tx, id)? else {
         return Ok(());

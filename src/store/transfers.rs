@@ -286,6 +286,17 @@ pub fn set_outcome(conn: &mut Conn, line: i64, outcome: &str) -> Result<()> {
     Ok(())
 }
 
+/// Notes what came of all lines that still wait.
+pub fn set_outcome_of_waiting(conn: &mut Conn, import: i64, outcome: &str) -> Result<()> {
+    let waiting = import_lines::table
+        .filter(import_lines::import_id.eq(import))
+        .filter(import_lines::outcome.is_null());
+    diesel::update(waiting)
+        .set(import_lines::outcome.eq(outcome))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Notes that what is not in the file went.
 pub fn set_swept(conn: &mut Conn, id: i64) -> Result<()> {
     diesel::update(imports::table.find(id))

@@ -2,10 +2,12 @@
 
 mod answers;
 mod boosts;
+mod ending;
 mod hidden;
 mod leaving;
 mod limits;
 mod links;
+pub(crate) mod narrowing;
 mod nodes;
 mod pictures;
 mod polls;

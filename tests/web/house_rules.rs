@@ -186,6 +186,14 @@ fn texts_take_the_place_of_the_nodes_own_words() {
                 .get(&format!("/api/v1/instance/terms_of_service/{absent}"))
                 .expect(404);
         }
+        let taken_back = [("source", ""), ("effective_on", later.as_str())];
+        assert_eq!(browser.submit(path, path, &taken_back).status, 303);
+        let now = visitor.get("/api/v1/instance/terms_of_service").expect(200);
+        assert_eq!(
+            now["succeeded_by"],
+            json!(null),
+            "what is empty never holds"
+        );
         let past = [("source", "x"), ("effective_on", "2001-01-01")];
         assert_eq!(browser.submit(path, path, &past).status, 422);
         assert!(

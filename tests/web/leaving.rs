@@ -1,11 +1,15 @@
 //! Ending the own account on its page: what must be done first, what goes, and what nobody can do.
 
 use axum::http::Method;
+use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::charter::appoint;
+use cordee::actions::create_post::NewPost;
 use cordee::actions::end_account;
 use cordee::actions::follow::{Wish, follow};
 use cordee::actions::lists::{ListChanges, create_list, fill_list};
 use cordee::actions::manage_user::set_role;
+use cordee::actions::move_account::add_alias;
+use cordee::actions::polls::NewPoll;
 use cordee::actions::react;
 use cordee::jobs::erasing;
 use cordee::model::ids::AccountId;
@@ -13,7 +17,9 @@ use cordee::model::words::{
     AccountState, Boundary, CommunityRole, CommunityState, JoinPolicy, Reaction, Role, Visibility,
 };
 use cordee::store::remote_accounts::{self, RemoteActor};
-use cordee::store::{accounts, communities, follows, jobs, lists, media, posts, recipients, users};
+use cordee::store::{
+    accounts, communities, follows, jobs, lists, media, oauth, posts, recipients, users,
+};
 use serde_json::json;
 
 use super::taking_part::PNG;
@@ -295,7 +301,10 @@ fn every_node_that_may_know_somebody_hears_of_the_end() {
                 remote_accounts::put(tx, &shared("a", "big.example", Some("https://big/in")))?;
                 remote_accounts::put(tx, &shared("b", "big.example", None))?;
                 remote_accounts::put(tx, &shared("c", "small.example", None))?;
-                remote_accounts::put(tx, &shared("d", "small.example", None)).map(drop)
+                remote_accounts::put(tx, &shared("d", "small.example", None))?;
+                let gone = shared("e", "gone.example", Some("https://gone/in"));
+                let gone = remote_accounts::put(tx, &gone)?;
+                accounts::set_state(tx, gone, AccountState::Deleted)
             })
             .unwrap();
         let mut told: Vec<String> = world
@@ -311,8 +320,18 @@ fn every_node_that_may_know_somebody_hears_of_the_end() {
 #[test]
 fn an_account_that_ended_stays_so_and_writes_nothing_more() {
     World::each(|world| {
-        let (bart, karim) = (world.person("bart"), world.person("karim"));
-        let of_karim = world.publish(karim, text("Of another")).unwrap().id;
+        let [bart, karim, ada] = ["bart", "karim", "ada"].map(|name| world.person(name));
+        let asked = NewPost {
+            poll: Some(NewPoll {
+                options: vec!["Oil".into(), "Grease".into()],
+                expires_in: 3600,
+                multiple: false,
+                hide_totals: false,
+            }),
+            ..text("Of another")
+        };
+        let of_karim = world.publish(karim, asked).unwrap().id;
+        let group = world.community("pumps", Boundary::Public, JoinPolicy::Open, [karim, ada]);
         world
             .write(move |tx| end_account::end_by(tx, None, bart))
             .unwrap();
@@ -335,6 +354,53 @@ fn an_account_that_ended_stays_so_and_writes_nothing_more() {
             }),
         );
         absent(world.write(move |tx| follow(tx, bart, karim, Wish::default(), None).map(drop)));
+        absent(world.write(move |tx| react::vote(tx, bart, of_karim, &[0]).map(drop)));
+        absent(world.write(move |tx| add_alias(tx, bart, karim)));
+        for kind in [Reaction::Favourite, Reaction::Bookmark] {
+            absent(world.write(move |tx| react::mark(tx, bart, of_karim, kind, None).map(drop)));
+        }
+        let named = world.publish(karim, text("Farewell @bart")).unwrap().id;
+        let mentions = world.read(move |conn| posts::list_mentions(conn, &[named]));
+        assert_eq!(mentions, [], "{}", world.kind);
+        let steward = world.write(move |tx| appoint(tx, group, bart, CommunityRole::Steward));
+        assert!(
+            matches!(steward, Err(cordee::error::Error::Invalid { .. })),
+            "{steward:?}"
+        );
         erase(world, bart);
+    });
+}
+
+#[test]
+fn reasons_and_tokens_of_an_ended_account_go_too() {
+    World::each(|world| {
+        let (bart, karim) = (world.person("bart"), world.person("karim"));
+        let asked = world.publish(bart, text("#question Why?")).unwrap().id;
+        let reply = NewPost {
+            parent: Some(asked),
+            ..text("A worn ring")
+        };
+        let answer = world.publish(karim, reply).unwrap().id;
+        world
+            .write(move |tx| accept_answer(tx, bart, answer, "my own pump runs", None))
+            .unwrap();
+        let app = world.client(bart);
+        app.get("/api/v1/accounts/verify_credentials").expect(200);
+        let tokens = world.read(move |conn| oauth::list_tokens(conn, bart));
+        assert!(!tokens.is_empty());
+        world
+            .write(move |tx| end_account::end_by(tx, None, bart))
+            .unwrap();
+        erase(world, bart);
+        let (why, left) = world.read(move |conn| {
+            let rows = posts::list_acceptances(conn, &[asked])?;
+            let why: Vec<String> = rows.into_iter().map(|row| row.why).collect();
+            let mut left = 0;
+            for (token, _) in tokens {
+                left += usize::from(oauth::find_token(conn, &token.token_hash)?.is_some());
+            }
+            Ok((why, left))
+        });
+        assert_eq!((why, left), (vec![String::new()], 0), "{}", world.kind);
     });
 }

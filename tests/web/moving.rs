@@ -137,9 +137,12 @@ fn a_move_needs_both_sides_and_shows_everywhere() {
 fn a_move_that_is_taken_back_carries_nobody_any_more() {
     World::each(|world| {
         let [old, new, reader] = ["bart", "bert", "karim"].map(|name| world.person(name));
+        let [mei, noor] = ["mei", "noor"].map(|name| world.person(name));
         world
             .write(move |tx| {
                 follow(tx, reader, old, Wish::default(), None)?;
+                block(tx, mei, old, None)?;
+                mute(tx, noor, old, true, 0)?;
                 let known_as = [accounts::get(tx, old)?.uri];
                 move_to(tx, old, new, &known_as)?;
                 return_home(tx, old)
@@ -150,12 +153,15 @@ fn a_move_that_is_taken_back_carries_nobody_any_more() {
             .runtime
             .block_on(carrying::carry(&world.app, &payload))
             .unwrap();
+        let now = world.app.db.now();
         let stays = world.read(move |conn| {
             Ok((
                 follows::find(conn, reader, old)?.is_some(),
                 follows::find(conn, reader, new)?.is_some(),
+                follows::is_blocked(conn, mei, new)?,
+                follows::mutes_of(conn, noor, &[new], now)?.is_empty(),
             ))
         });
-        assert_eq!(stays, (true, false), "{}", world.kind);
+        assert_eq!(stays, (true, false, false, true), "{}", world.kind);
     });
 }

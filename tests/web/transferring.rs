@@ -4,11 +4,13 @@ use axum::body::Body;
 use axum::http::Request;
 use cordee::actions::block_domain::block_domain;
 use cordee::actions::follow::{Wish, block, follow, mute};
+use cordee::actions::import;
 use cordee::actions::lists::{ListChanges, create_list, fill_list};
 use cordee::actions::react;
 use cordee::jobs::importing;
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, Reaction};
+use cordee::model::words::{Boundary, JoinPolicy, Reaction, TransferKind};
+use cordee::store::jobs::Job;
 use cordee::store::{communities, follows, jobs, lists, marks, page::Page, transfers};
 
 use crate::support::browser::{Answer, Browser};
@@ -221,6 +223,12 @@ fn bad_files_are_refused_and_others_imports_are_not_there() {
             ("follows", "merge", "", "file"),
             ("follows", "merge", "\"open", "file"),
             ("follows", "merge", long.as_str(), "file"),
+            ("blocks", "merge", "a@b.example\nc\0@d.example\n", "file"),
+            ("follows", "overwrite", "not a handle\n", "file"),
+            ("follows", "overwrite", "Pumps,a@b.example\n", "file"),
+            ("lists", "overwrite", "a@b.example\n", "file"),
+            ("domain_blocks", "overwrite", "a@b.example\n", "file"),
+            ("bookmarks", "overwrite", "b.example\n", "file"),
             ("everything", "merge", "a@b.example", "kind"),
             ("follows", "perhaps", "a@b.example", "mode"),
         ] {
@@ -280,5 +288,68 @@ fn a_hidden_community_is_as_absent_for_a_file_as_a_name_that_nobody_has() {
         }
         let member = world.read(move |conn| communities::is_member(conn, club, bart));
         assert!(!member, "{}", world.kind);
+    });
+}
+
+#[test]
+fn an_import_that_never_gets_through_ends_and_says_how_far_it_came() {
+    World::each(|world| {
+        let bart = world.person_with_password("bart");
+        world.person("karim");
+        let id = world
+            .write(move |tx| {
+                let file = "lotte@localhost:7400\nkarim@localhost:7400\n";
+                let id = import::begin(tx, bart, TransferKind::Follows, false, file)?;
+                let first = transfers::list_waiting(tx, id, 1)?.remove(0);
+                transfers::set_outcome(tx, first.id, transfers::DONE)?;
+                Ok(id)
+            })
+            .unwrap();
+        // Nothing is there yet that could look a handle up: a fault that passes, or does not.
+        let tries = |attempts: i32| {
+            let job = Job {
+                id: 1,
+                kind: import::IMPORT.into(),
+                lane: format!("import {bart}"),
+                payload: id.to_string(),
+                attempts,
+            };
+            let work = importing::import_or_give_up(&world.app, &job);
+            assert!(world.runtime.block_on(work).is_err());
+            world.read(move |conn| Ok(transfers::find(conn, id)?.unwrap().finished_at.is_some()))
+        };
+        assert!(!tries(1) && !tries(11), "{}", world.kind);
+        assert!(tries(12), "{}", world.kind);
+        let page = world
+            .signed_in("bart")
+            .open(&format!("/settings/import/{id}"));
+        let counted = "1 of 2 lines came through, 1 did not";
+        assert!(page.text.contains(counted), "{}", page.text);
+        assert!(page.text.contains("given up before this line"));
+        assert_eq!(
+            world.read(move |conn| transfers::count_running(conn, bart)),
+            0
+        );
+    });
+}
+
+#[test]
+fn a_line_whose_node_cannot_be_reached_says_to_try_again() {
+    let settings = |config: &mut cordee::config::Config| config.federation.development = true;
+    World::each_with(settings, |world| {
+        world.person_with_password("bart");
+        let browser = world.signed_in("bart");
+        let dead = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let file = format!("alice@dead.localhost:{dead}\n");
+        let done = upload(&browser, "follows", "merge", &file);
+        let page = work(world, &browser, &done);
+        assert!(
+            page.text.contains("could not be reached now"),
+            "{}",
+            page.text
+        );
     });
 }

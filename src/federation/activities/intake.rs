@@ -16,7 +16,7 @@ use crate::model::ids::{AccountId, PostId};
 use crate::model::peer::is_spoken_to;
 use crate::model::text::verbs;
 use crate::model::viewer::{Viewer, leaves_the_node};
-use crate::model::words::{PeerMode, Role};
+use crate::model::words::{AccountState, PeerMode, Role};
 use crate::store::accounts::{self, Account};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
@@ -435,6 +435,7 @@ fn mentions(tx: &mut Tx<'_>, parsed: &Parsed, author: AccountId) -> Result<Vec<A
     for uri in parsed.mentions.iter().chain(addressed) {
         if let Some(account) = accounts::find_by_uri(tx, uri)?
             && !found.contains(&account.id)
+            && account.state != AccountState::Deleted
             && may_know(tx, author, &account)?
         {
             found.push(account.id);

@@ -1,7 +1,7 @@
 //! An actor elsewhere moves: whoever follows it here follows the new one, once that says that it was the old one.
 
 use super::{Activity, Desk, Outcome, Stop, note_done};
-use crate::actions::move_account::{carry_blocks, carry_followers, carry_mutes};
+use crate::actions::move_account::move_elsewhere;
 use crate::error::Result;
 use crate::federation::fetch;
 use crate::federation::{actors_in, normalize};
@@ -9,7 +9,7 @@ use crate::model::ids::AccountId;
 use crate::model::words::AccountState;
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::{inbound, moves};
+use crate::store::{hold, inbound, moves};
 
 /// The actor says where it went. What a Group brings along is asked for anew there; roles are not carried over.
 pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
@@ -22,35 +22,22 @@ pub(super) async fn moved(desk: Desk<'_>, activity: Activity) -> Outcome {
     } else {
         elsewhere(desk, &activity.actor, target).await?
     };
-    let old = activity.actor.id;
-    let same_kind = desk
-        .fed
-        .app
-        .db
-        .read(move |conn| Ok(accounts::get(conn, new)?.is_group()))
-        .await?
-        == activity.actor.is_group();
-    if !same_kind {
-        return Err(Stop::Refused("a person does not become a community".into()));
-    }
-    let (actor, target) = (activity.actor.clone(), target.to_owned());
-    if !desk.write(move |tx| begin(tx, &actor, &target)).await? {
+    let (actor, target) = (activity.actor, target.to_owned());
+    let noted = desk.write(move |tx| {
+        // Two Moves of these two that come at once are judged one after the other.
+        hold::accounts(tx, &[actor.id, new])?;
+        if !begin(tx, &actor, &target)? {
+            return Ok(false);
+        }
+        move_elsewhere(tx, actor.id, new)?;
+        Ok(true)
+    });
+    if !noted.await? {
         return Err(Stop::Refused(
             "one of the two moved a short while ago".into(),
         ));
     }
-    desk.write(move |tx| {
-        let now = tx.now();
-        moves::set_target(tx, old, new, now)
-    })
-    .await?;
-    for step in [carry_followers, carry_blocks, carry_mutes] {
-        let mut after = 0;
-        while let Some(last) = desk.write(move |tx| step(tx, old, new, after)).await? {
-            after = last;
-        }
-    }
-    Ok("followers moved")
+    Ok("followers go along")
 }
 
 const UNCONFIRMED: &str = "the new actor does not say that it was the old one";
@@ -66,9 +53,7 @@ async fn ours(desk: Desk<'_>, old: &Account, target: &str) -> Outcome<AccountId>
             let found = accounts::find_by_uri(conn, &target)?
                 .filter(|found| found.state == AccountState::Active);
             let Some(found) = found else { return Ok(None) };
-            // One that moved itself would send them back.
-            let known = moves::aliases(conn, found.id)?.contains(&former)
-                && moves::target(conn, found.id)?.is_none();
+            let known = moves::aliases(conn, found.id)?.contains(&former);
             Ok(known.then_some(found.id))
         })
         .await?;

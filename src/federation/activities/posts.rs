@@ -169,6 +169,8 @@ fn as_it_is_now(tx: &mut Tx<'_>, intake: &Intake, before: &posts::Post) -> Resul
     remote.title = title(before, &intake.parsed, remote.title);
     if intake.parsed.names_no_reader() {
         remote.visibility = before.visibility;
+        let named = posts::list_mentions(tx, &[before.id])?;
+        remote.mentions = named.into_iter().map(|(_, account)| account).collect();
     }
     Ok(remote)
 }

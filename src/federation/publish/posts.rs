@@ -11,7 +11,7 @@ use crate::federation::objects::{into_object, post as document, with_context};
 use crate::model::ids::{AccountId, PostId};
 use crate::model::peer::Dialect;
 use crate::model::time::rfc3339;
-use crate::model::words::{Audience, Boundary, Visibility};
+use crate::model::words::{AccountState, Audience, Boundary, Visibility};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::outbox;
@@ -191,9 +191,12 @@ pub(super) fn deleted(tx: &mut Tx<'_>, id: PostId, by: AccountId) -> Result<()> 
     if whole.post.local {
         return changed(tx, id, Change::Deleted);
     }
-    // A steward of this node removed what somebody elsewhere wrote. What others delete is relayed as it came.
+    // A steward of this node removed what somebody elsewhere wrote, or its author is gone. What others delete is relayed
+    // as it came; of an account that ended no word about this post ever came.
     let by = accounts::get(tx, by)?;
-    let Some(community) = whole.community.clone().filter(|_| by.is_local()) else {
+    let ended = by.id == whole.author.id && by.state == AccountState::Deleted;
+    let told = |group: &Account| by.is_local() || (ended && group.is_local());
+    let Some(community) = whole.community.clone().filter(told) else {
         return Ok(());
     };
     let uri = tx.node().activity_uri(tx.new_id());

@@ -7,6 +7,21 @@ use crate::model::words::FollowState;
 use crate::store::accounts;
 use crate::store::follows::{self, Follow};
 
+/// Does the job that takes people along.
+async fn carry(world: &World) {
+    let claim = |tx: &mut crate::store::db::Tx<'_>| {
+        crate::store::jobs::claim(tx, 8, chrono::TimeDelta::minutes(1))
+    };
+    let found = world.fed.app.db.write(claim).await.unwrap();
+    let job = found
+        .iter()
+        .find(|job| job.kind == crate::actions::move_account::CARRY);
+    let payload = &job.unwrap().payload;
+    crate::jobs::carrying::carry(&world.fed.app, payload)
+        .await
+        .unwrap();
+}
+
 /// ORG-16.
 #[tokio::test(flavor = "multi_thread")]
 async fn followers_go_along_with_a_move_that_the_new_actor_confirms() {
@@ -33,7 +48,12 @@ async fn followers_go_along_with_a_move_that_the_new_actor_confirms() {
     document["alsoKnownAs"] = json!([alice]);
     other.serve("/users/bob", &document);
     let done = work_on(&world, &peer, &moves(3, &alice, &bob)).await;
-    assert_eq!(done.as_deref(), Some("followers moved"));
+    assert_eq!(done.as_deref(), Some("followers go along"));
+    // Reading the new actor's document again ends no move to it.
+    actors_in::fetch_actor(&world.fed, &world.fed.visit(), &bob)
+        .await
+        .unwrap();
+    carry(&world).await;
     let asked = bob.clone();
     let (there, here) = world
         .read(move |conn| {
@@ -81,7 +101,8 @@ async fn two_that_name_each_other_do_not_send_followers_to_and_fro() {
     was(&peer, "bob", &alice);
     let moves = |n: u32, from: &str, to: &str| json!({"id": format!("{from}/m/{n}"), "type": "Move", "actor": from, "object": from, "target": to});
     let there = work_on(&world, &peer, &moves(1, &alice, &bob)).await;
-    assert_eq!(there.as_deref(), Some("followers moved"));
+    assert_eq!(there.as_deref(), Some("followers go along"));
+    carry(&world).await;
     let back = work_on(&world, &peer, &moves(2, &bob, &alice)).await;
     assert_eq!(
         back.as_deref(),
@@ -120,7 +141,40 @@ async fn who_cannot_follow_the_new_one_goes_on_following_the_old_one() {
     was(&peer, "bob", &alice);
     let moved = json!({"id": format!("{alice}/m/1"), "type": "Move", "actor": alice, "object": alice, "target": bob});
     let outcome = work_on(&world, &peer, &moved).await;
-    assert_eq!(outcome.as_deref(), Some("followers moved"));
+    assert_eq!(outcome.as_deref(), Some("followers go along"));
+    carry(&world).await;
     assert!(follow_of(&world, karim, &bob).await.is_none());
     assert!(follow_of(&world, karim, &alice).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_to_somebody_here_who_moved_away() {
+    let (world, peer) = (World::new().await, Peer::new("peer").await);
+    let (karim, lotte) = (person(&world, "karim").await, person(&world, "lotte").await);
+    let alice = peer.person("alice");
+    let old = actors_in::fetch_actor(&world.fed, &world.fed.visit(), &alice)
+        .await
+        .unwrap();
+    follow(&world, lotte, old).await;
+    let former = alice.clone();
+    let went = move |tx: &mut crate::store::db::Tx<'_>| {
+        let now = tx.now();
+        crate::store::moves::set_aliases(tx, karim, &[former])?;
+        crate::store::moves::set_target(tx, karim, lotte, now)
+    };
+    world.fed.app.db.write(went).await.unwrap();
+    let target = format!("{}/users/karim", super::effects::BASE);
+    let moves = |n: u32| json!({"id": format!("{alice}/m/{n}"), "type": "Move", "actor": alice, "object": alice, "target": target});
+    let outcome = work_on(&world, &peer, &moves(1)).await;
+    assert_eq!(outcome.as_deref(), Some("refused: no-moved"));
+    let noted = world.read(move |conn| crate::store::moves::target(conn, old));
+    assert_eq!(noted.await, None);
+    let back =
+        move |tx: &mut crate::store::db::Tx<'_>| crate::store::moves::clear_target(tx, karim);
+    world.fed.app.db.write(back).await.unwrap();
+    let outcome = work_on(&world, &peer, &moves(2)).await;
+    assert_eq!(outcome.as_deref(), Some("followers go along"));
+    carry(&world).await;
+    let there = world.read(move |conn| follows::find(conn, lotte, karim));
+    assert!(there.await.is_some());
 }

@@ -59,7 +59,8 @@ import-failed = What did not come through
 import-line = Line
 import-why = Why
 import-back = All imports
-import-silent = Its node did not answer. Import the line once more later.
+import-silent = This could not be reached now, because its node or the way there is down. Try again: import the line once more later.
+import-given-up = The import was given up before this line, after many tries. Import the line once more.
 import-absent = This account or post cannot be found, or you cannot see it.
 import-full = There is no room for more of these.
 

@@ -24,6 +24,7 @@ no-wider-than-community = This reaches further than the community does. Choose a
 no-charter-incomplete = The community needs this before it can open.
 no-too-few-stewards = At least { $limit } stewards are needed.
 no-malformed = This does not have the right form. Check it, please.
+no-nothing-named = Nothing in the file names what it should hold, and replacing would take away all that is here. Choose what is in the file, or add instead.
 no-has-replies = A post that has replies keeps its kind and its community.
 no-poll-ended = The poll has ended.
 no-already-voted = You have voted already.

@@ -59,7 +59,8 @@ import-failed = Ce qui n’est pas passé
 import-line = Ligne
 import-why = Pourquoi
 import-back = Tous les imports
-import-silent = Son nœud n’a pas répondu. Importez cette ligne de nouveau plus tard.
+import-silent = Injoignable pour le moment : son nœud, ou le chemin jusqu’à lui, est en panne. Réessayez : importez cette ligne de nouveau plus tard.
+import-given-up = L’import a été abandonné avant cette ligne, après de nombreux essais. Importez cette ligne de nouveau.
 import-absent = Ce compte ou cette publication est introuvable, ou n’est pas visible pour vous.
 import-full = Il n’y a plus de place pour cela.
 

@@ -24,6 +24,7 @@ no-wider-than-community = Cela va plus loin que la communauté elle-même. Chois
 no-charter-incomplete = La communauté en a besoin avant de pouvoir ouvrir.
 no-too-few-stewards = Il faut au moins { $limit } pilotes.
 no-malformed = La forme n’est pas la bonne. Vérifiez, s’il vous plaît.
+no-nothing-named = Rien dans le fichier ne nomme ce qu’il devrait contenir, et remplacer retirerait tout ce qui est ici. Choisissez ce que contient le fichier, ou ajoutez plutôt.
 no-has-replies = Une publication qui a des réponses garde son genre et sa communauté.
 no-poll-ended = Le sondage est terminé.
 no-already-voted = Vous avez déjà voté.

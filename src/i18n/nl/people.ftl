@@ -59,7 +59,8 @@ import-failed = Wat niet overgenomen is
 import-line = Regel
 import-why = Waarom
 import-back = Alle imports
-import-silent = De node antwoordde niet. Importeer deze regel later opnieuw.
+import-silent = Nu niet bereikbaar: de node of de weg erheen ligt plat. Probeer opnieuw: importeer deze regel later nog eens.
+import-given-up = De import is vóór deze regel opgegeven, na veel pogingen. Importeer deze regel opnieuw.
 import-absent = Dit account of bericht is niet te vinden, of u mag het niet zien.
 import-full = Hiervoor is geen plaats meer.
 

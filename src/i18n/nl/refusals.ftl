@@ -24,6 +24,7 @@ no-wider-than-community = Dit reikt verder dan de community zelf. Kies een nauwe
 no-charter-incomplete = De community heeft dit nodig voor ze kan openen.
 no-too-few-stewards = Er zijn minstens { $limit } trekkers nodig.
 no-malformed = Dit heeft niet de juiste vorm. Kijk het even na.
+no-nothing-named = Niets in het bestand noemt wat erin zou staan, en vervangen zou alles wegnemen wat hier is. Kies wat er in het bestand staat, of voeg het toe.
 no-has-replies = Een bericht met reacties houdt zijn soort en zijn community.
 no-poll-ended = De peiling is afgelopen.
 no-already-voted = U hebt al gestemd.
