@@ -76,11 +76,11 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Quote>> {
 
 /// The quote that a post makes.
 pub fn find_of_post(conn: &mut Conn, post: PostId) -> Result<Option<Quote>> {
-    Ok(quotes::table
+    Ok(on_backend!(conn, |c| quotes::table
         .filter(quotes::post_id.eq(post))
         .select(Quote::as_select())
-        .first(conn)
-        .optional()?)
+        .first(c)
+        .optional())?)
 }
 
 /// The quote that was asked for by the activity of this address.

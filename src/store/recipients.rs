@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::accounts::Account;
-use super::conn::Conn;
+use super::conn::{Conn, on_backend};
 use super::outbox::Target;
 use super::schema::{accounts, follows};
 use crate::error::Result;
@@ -36,44 +37,28 @@ pub fn own_inbox_of(account: &Account) -> Option<Target> {
 
 /// Where the agreed followers of an actor on other nodes receive.
 pub fn of_followers(conn: &mut Conn, target: AccountId) -> Result<Vec<Target>> {
-    let rows: Vec<(String, Option<String>)> = follows::table
+    let own = accounts::inbox_url.nullable();
+    let inbox =
+        case_when(accounts::shared_inbox_url.is_null(), own).otherwise(accounts::shared_inbox_url);
+    let rows: Vec<(String, Option<String>)> = on_backend!(conn, |c| follows::table
         .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
         .filter(
             follows::target_id
                 .eq(target)
                 .and(follows::state.eq(FollowState::Accepted)),
         )
-        .filter(
-            accounts::domain
-                .ne("")
-                .and(accounts::shared_inbox_url.is_not_null()),
-        )
+        .filter(accounts::domain.ne(""))
         .filter(accounts::state.eq(AccountState::Active))
-        .select((accounts::domain, accounts::shared_inbox_url))
+        .select((accounts::domain, inbox))
         .distinct()
-        .load(conn)?;
-    let alone: Vec<(String, String)> = follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::follower_id)))
-        .filter(
-            follows::target_id
-                .eq(target)
-                .and(follows::state.eq(FollowState::Accepted)),
-        )
-        .filter(
-            accounts::domain
-                .ne("")
-                .and(accounts::shared_inbox_url.is_null()),
-        )
-        .filter(accounts::state.eq(AccountState::Active))
-        .select((accounts::domain, accounts::inbox_url))
-        .load(conn)?;
-    let shared = rows
-        .into_iter()
-        .filter_map(|(domain, inbox)| Some((domain, inbox?)));
-    Ok(shared
-        .chain(alone)
-        .map(|(domain, inbox_url)| Target { domain, inbox_url })
-        .collect())
+        .load(c))?;
+    let targets = rows.into_iter().filter_map(|(domain, inbox)| {
+        Some(Target {
+            domain,
+            inbox_url: inbox?,
+        })
+    });
+    Ok(targets.collect())
 }
 
 /// Where those receive whom an actor follows, or asked to follow, on other nodes.
