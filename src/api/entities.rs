@@ -6,6 +6,7 @@ pub(crate) mod community;
 pub(crate) mod content;
 mod desk;
 pub(crate) mod filter;
+pub(crate) mod edit;
 pub(crate) mod instance;
 pub(crate) mod media;
 pub(crate) mod notification;

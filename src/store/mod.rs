@@ -51,6 +51,7 @@ pub mod recipients;
 pub mod regards;
 pub mod remote_accounts;
 pub mod reports;
+pub mod revisions;
 pub mod roster;
 pub mod rules;
 pub mod scheduled;

@@ -304,6 +304,7 @@ diesel::table! {
         spoiler -> Text,
         sensitive -> Bool,
         created_at -> Timestamp,
+        parts -> Nullable<Text>,
     }
 }
 

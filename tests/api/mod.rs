@@ -10,6 +10,7 @@ mod filters;
 mod goings_on;
 mod hidden;
 mod instance;
+mod history;
 mod links;
 mod lists;
 mod lists_of_all;
