@@ -1,5 +1,5 @@
 //! What is taken away when an account ends: bonds to others some at a time, then everything that nobody else reads.
-//! Posts are buried by the action; reports and the audit stay, since they belong to the node.
+//! Posts are buried by the action; reports, strikes and the audit stay, since they belong to the node.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,8 @@ use super::schema::{
     blocks, boosts, conversations, domain_blocks, endorsements, featured_tags, filters,
     followed_tags, follows, home_entries, idempotency_keys, imports, invitations, list_members,
     lists, markers, media, memberships, mutes, notification_permissions, notification_policies,
-    notifications, oauth_codes, poll_votes, push_subscriptions, reactions, suggestion_refusals,
+    notifications, oauth_codes, poll_votes, push_subscriptions, reactions, severances,
+    suggestion_refusals,
 };
 use crate::error::Result;
 use crate::model::ids::AccountId;
@@ -114,6 +115,7 @@ pub fn forget_rest(conn: &mut Conn, account: AccountId) -> Result<()> {
         markers,
         notification_policies,
         poll_votes,
+        severances,
         account_limits,
         account_moves,
     );
