@@ -10,7 +10,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::model::refusal::Refusal;
-use crate::model::words::NotificationKind;
+use crate::model::words::{NotificationKind, SeveranceKind, StrikeAction};
 
 /// A language of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -220,6 +220,42 @@ pub const fn told(kind: NotificationKind) -> &'static str {
         NotificationKind::AdminSignUp => "told-sign-up",
         NotificationKind::Quote => "told-quote",
         NotificationKind::QuotedUpdate => "told-quoted-update",
+        NotificationKind::SeveredRelationships => "told-severed",
+        NotificationKind::ModerationWarning => "told-warned",
+    }
+}
+
+/// What a person is told of follows that were cut: who is out of reach, and how many that is.
+pub fn severed(
+    lang: Lang,
+    kind: SeveranceKind,
+    target: &str,
+    followers: i64,
+    following: i64,
+) -> String {
+    let id = match kind {
+        SeveranceKind::DomainBlock => "told-severed-node",
+        SeveranceKind::UserDomainBlock => "told-severed-own",
+        SeveranceKind::AccountSuspension => "told-severed-account",
+    };
+    let args = [
+        ("target", Value::from(target.to_owned())),
+        ("followers", Value::from(followers)),
+        ("following", Value::from(following)),
+    ];
+    text(lang, id, &args)
+}
+
+/// The message that tells what moderators decided.
+pub const fn warned(action: StrikeAction) -> &'static str {
+    match action {
+        StrikeAction::None => "told-warned",
+        StrikeAction::Disable => "told-warned-disable",
+        StrikeAction::MarkStatusesAsSensitive => "told-warned-mark",
+        StrikeAction::DeleteStatuses => "told-warned-delete",
+        StrikeAction::Sensitive => "told-warned-sensitive",
+        StrikeAction::Silence => "told-warned-silence",
+        StrikeAction::Suspend => "told-warned-suspend",
     }
 }
 

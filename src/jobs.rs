@@ -2,6 +2,7 @@
 
 mod asking;
 pub mod carrying;
+mod decisions;
 pub mod ending;
 pub mod erasing;
 pub mod fanout;

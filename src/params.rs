@@ -3,6 +3,7 @@
 //! Mastodon's clients need: `"1"` is true, `"20"` is 20, an empty text is no flag and no number.
 
 mod brackets;
+mod data;
 mod lenient;
 
 use axum::Json;
@@ -150,6 +151,20 @@ impl Params {
     /// The file that stands at a place in brackets (`things[0][file]`), by what the tree holds there.
     pub fn file_at(&self, place: &str) -> Option<&Upload> {
         self.files.get(place.parse::<usize>().ok()?)
+    }
+
+    /// What a parameter that stands for a file holds: the file at its place in the tree, or what is in a `data:` address that
+    /// came instead of one. Any other text holds nothing.
+    ///
+    /// # Errors
+    /// `Invalid(Malformed)` naming `field` for a `data:` address that cannot be read.
+    pub fn bytes_of(&self, said: &str, field: &str) -> Result<Option<Bytes>> {
+        if !data::is_address(said) {
+            return Ok(self.file_at(said).map(|file| file.bytes.clone()));
+        }
+        let read = data::read(said);
+        read.map(Some)
+            .ok_or_else(|| Error::invalid(field, Refusal::Malformed))
     }
 
     /// Adds one parameter, bracket notation and all.

@@ -1,6 +1,6 @@
 //! Somebody shuts a whole node out for themselves: nothing of it shows, and nobody there follows or is followed.
 
-use crate::actions::{follow, join};
+use crate::actions::{follow, join, sever};
 use crate::error::{Error, Result};
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
@@ -30,7 +30,8 @@ pub fn domain(tx: &Tx<'_>, text: &str) -> Result<String> {
     Ok(domain)
 }
 
-/// Blocks a domain. Idempotent. Follows and memberships end, the first at once, many by the job [`END`].
+/// Blocks a domain. Idempotent. Follows and memberships end, the first at once, many by the job [`END`]; the person is told
+/// how many follows it costs.
 ///
 /// # Errors
 /// As [`domain`]; `Invalid(TooMany)` for whoever blocks [`DOMAINS`] domains.
@@ -45,6 +46,7 @@ pub fn block_domain(tx: &mut Tx<'_>, by: AccountId, text: &str) -> Result<()> {
         let (id, now) = (tx.new_id(), tx.now());
         domain_blocks::insert(tx, id, by, &domain, now)?;
         domain_blocks::forget_notifications(tx, by, &domain)?;
+        sever::tell_blocker(tx, by, &domain)?;
     }
     if end_some(tx, by, &domain)?.is_some() {
         let (lane, payload) = (format!("{END} {by}"), format!("{by} {domain}"));

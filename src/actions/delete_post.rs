@@ -1,10 +1,12 @@
 //! A post is deleted by its author, or removed by a steward of its community. The row stays as a tombstone.
 
+use crate::actions::strike::{Decision, strike};
 use crate::actions::{accept_answer, compose, conversations, quotes};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
+use crate::model::words::StrikeAction;
 use crate::store::db::Tx;
 use crate::store::dialect::search;
 use crate::store::posts::{self, Post};
@@ -28,8 +30,24 @@ pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
     if !bury(tx, &post)? {
         return Err(Error::NotFound);
     }
+    if post.author_id != by && post.local {
+        tell_author(tx, by, &post)?;
+    }
     tx.emit(Event::PostDeleted { post: id, by });
     Ok(post)
+}
+
+/// Whoever wrote a post is told that stewards removed it.
+fn tell_author(tx: &mut Tx<'_>, by: AccountId, post: &Post) -> Result<()> {
+    let decision = Decision {
+        account: post.author_id,
+        by: Some(by),
+        report: None,
+        action: StrikeAction::DeleteStatuses,
+        text: "",
+        about: &[post.id],
+    };
+    strike(tx, &decision)
 }
 
 /// Empties a post and takes it out of everything it shows in; `false` where somebody else has done so meanwhile.

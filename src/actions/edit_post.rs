@@ -12,7 +12,7 @@ use crate::model::text::handles::tags;
 use crate::model::text::markdown::render;
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
-use crate::store::{marks, media, quotes};
+use crate::store::{marks, media, quotes, revisions};
 
 /// What is to change on an attachment: its id, alt text, focal point.
 pub type Description = (i64, Option<String>, Option<(f64, f64)>);
@@ -52,7 +52,7 @@ pub fn edit_post(tx: &mut Tx<'_>, by: AccountId, id: PostId, changes: Changes) -
     compose::may_act(tx, &old, by)?;
     let edit = edit(tx, &old, &changes)?;
     let revision = tx.new_id();
-    posts::keep_revision(tx, revision, &old)?;
+    revisions::keep(tx, revision, &old)?;
     if let Some(wanted) = &changes.media {
         reattach(tx, &old, wanted)?;
     }

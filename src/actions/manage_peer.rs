@@ -2,16 +2,18 @@
 
 use ipnet::IpNet;
 
+use crate::actions::sever;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::plain_domain;
 use crate::model::time::Time;
-use crate::model::words::{Boundary, PeerMode, Relation};
+use crate::model::words::{Boundary, PeerMode, Relation, SeveranceKind};
 use crate::store::audit;
 use crate::store::db::Tx;
 use crate::store::peers::{self, Peer, Setting};
+use crate::store::severances::There;
 
 /// Longest comment about a node, in characters.
 const COMMENT: usize = 1000;
@@ -60,9 +62,23 @@ pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wis
         boundary_max: wish.boundary_max,
         addresses: networks.join(","),
     };
-    let peer = peers::set(tx, &domain, &setting)?;
+    let peer = put(tx, &domain, &setting)?;
     audit::add(tx, by, "peer.set", &domain, wish.mode.as_str())?;
     tx.emit(Event::PeerChanged { domain });
+    Ok(peer)
+}
+
+/// Writes what was set. Whoever follows somebody on a node that is blocked from now on, or is followed from there, is told
+/// so; the follows rest and work again once the block is lifted.
+fn put(tx: &mut Tx<'_>, domain: &str, setting: &Setting) -> Result<Peer> {
+    let (now, default) = (tx.now(), tx.node().unknown_nodes);
+    let before = peers::mode_of(tx, domain, now, default)?;
+    let peer = peers::set(tx, domain, setting)?;
+    let after = peer.effective_mode(now, default);
+    if after == PeerMode::Blocked && before != PeerMode::Blocked {
+        let there = There::Node(domain.to_owned());
+        sever::tell_all(tx, SeveranceKind::DomainBlock, there)?;
+    }
     Ok(peer)
 }
 
@@ -85,7 +101,7 @@ pub fn set_mode(
         boundary_max: known.boundary_max,
         addresses: known.addresses,
     };
-    let peer = peers::set(tx, &domain, &setting)?;
+    let peer = put(tx, &domain, &setting)?;
     let detail = mode.map_or("none", PeerMode::as_str);
     audit::add(tx, Some(by), "peer.set", &domain, detail)?;
     tx.emit(Event::PeerChanged { domain });

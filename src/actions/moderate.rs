@@ -4,22 +4,25 @@
 use crate::actions::create_post::note_from_node;
 use crate::actions::handle_report;
 use crate::actions::manage_user;
+use crate::actions::sever;
+use crate::actions::strike::{Decision, strike};
 use crate::error::{Error, Result};
-use crate::model::ids::AccountId;
-use crate::model::moderation::{Subject, TEXT, may_moderate, measures_for};
+use crate::model::ids::{AccountId, PostId};
+use crate::model::moderation::{Subject, TEXT, may_moderate, measures_for, strike_of};
 use crate::model::refusal::Refusal;
 use crate::model::viewer::Viewer;
-use crate::model::words::{AccountMeasure, AccountState, ActorKind, UserState};
+use crate::model::words::{AccountMeasure, AccountState, ActorKind, SeveranceKind, UserState};
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
-use crate::store::{account_limits, audit, sessions, users};
+use crate::store::severances::There;
+use crate::store::{account_limits, audit, reports, sessions, users};
 
 /// What a moderator wants done with an account.
 #[derive(Debug, Clone)]
 pub struct Measure {
     /// What.
     pub kind: AccountMeasure,
-    /// What the person is told; may be empty, then nothing is.
+    /// What the person is told besides what was done; may be empty.
     pub text: String,
     /// The report that is resolved by it.
     pub report: Option<i64>,
@@ -70,13 +73,12 @@ pub fn moderate(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, wish: &Measure)
         AccountMeasure::Sensitive => account_limits::set_sensitized(tx, target, Some(now))?,
         AccountMeasure::Silence => account_limits::set_silenced(tx, target, Some(now))?,
         AccountMeasure::Disable => disable(tx, target)?,
-        AccountMeasure::Suspend if subject.local => manage_user::suspend(tx, target)?,
-        AccountMeasure::Suspend => accounts::set_state(tx, target, AccountState::Suspended)?,
+        AccountMeasure::Suspend => suspend(tx, &account)?,
     }
     let action = format!("account.{}", deed(wish.kind));
     audit::add(tx, by.account(), &action, &account.acct(), text)?;
-    if subject.local && !text.is_empty() {
-        warn(tx, &account, text)?;
+    if subject.local {
+        warn(tx, by, &account, wish, text)?;
     }
     if let Some(report) = wish.report {
         handle_report::resolve_about(tx, by, report, target, wish.kind.as_str())?;
@@ -105,8 +107,39 @@ fn disable(tx: &mut Tx<'_>, target: AccountId) -> Result<()> {
     sessions::delete_of_account(tx, target, None)
 }
 
-/// The node tells the person, privately.
-fn warn(tx: &mut Tx<'_>, to: &Account, text: &str) -> Result<()> {
+/// Shuts somebody out. Whoever follows them here, or is followed by them, is told that they are out of reach.
+fn suspend(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+    if account.is_local() {
+        manage_user::suspend(tx, account.id)?;
+    } else {
+        accounts::set_state(tx, account.id, AccountState::Suspended)?;
+    }
+    if account.state == AccountState::Suspended {
+        return Ok(());
+    }
+    let there = There::Account(account.id);
+    sever::tell_all(tx, SeveranceKind::AccountSuspension, there)
+}
+
+/// The person is told what was decided; where a moderator wrote something, the node says it in a private note too.
+fn warn(tx: &mut Tx<'_>, by: &Viewer, to: &Account, wish: &Measure, text: &str) -> Result<()> {
+    let reports: Vec<i64> = wish.report.into_iter().collect();
+    let about: Vec<PostId> = reports::list_posts(tx, &reports)?
+        .into_iter()
+        .map(|(_, post)| post)
+        .collect();
+    let decision = Decision {
+        account: to.id,
+        by: by.account(),
+        report: wish.report,
+        action: strike_of(wish.kind),
+        text,
+        about: &about,
+    };
+    strike(tx, &decision)?;
+    if text.is_empty() {
+        return Ok(());
+    }
     let node_uri = format!("{}/actor", tx.node().base_url);
     if let Some(node) = accounts::find_by_uri(tx, &node_uri)? {
         note_from_node(tx, &node, to, text)?;

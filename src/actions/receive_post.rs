@@ -19,7 +19,7 @@ use crate::store::communities;
 use crate::store::contexts;
 use crate::store::db::Tx;
 use crate::store::posts::{self, Post};
-use crate::store::{held, hold, home, marks, media};
+use crate::store::{held, hold, home, marks, media, revisions};
 
 /// A foreign post, read and cleaned by `federation`.
 #[derive(Debug, Clone)]
@@ -321,7 +321,7 @@ pub fn update_remote(tx: &mut Tx<'_>, remote: &RemotePost) -> Result<Post> {
         return posts::get(tx, known.id);
     };
     let revision = tx.new_id();
-    posts::keep_revision(tx, revision, &known)?;
+    revisions::keep(tx, revision, &known)?;
     let edit = edit(tx, &known, remote, Some(edited))?;
     posts::update(tx, known.id, &edit)?;
     narrow(tx, &known, remote)?;

@@ -4,7 +4,9 @@
 pub(crate) mod account;
 pub(crate) mod community;
 pub(crate) mod content;
+mod decision;
 mod desk;
+pub(crate) mod edit;
 pub(crate) mod filter;
 pub(crate) mod instance;
 pub(crate) mod media;

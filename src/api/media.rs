@@ -150,17 +150,17 @@ pub(super) async fn covers(
 ) -> Result<Vec<Cover>> {
     let mut covers = Vec::new();
     for attribute in attributes {
-        let file = attribute
-            .thumbnail
-            .as_deref()
-            .and_then(|at| params.file_at(at));
-        let (Some(file), id) = (file, attribute.media()?) else {
+        let bytes = match attribute.thumbnail.as_deref() {
+            Some(said) => params.bytes_of(said, "media_attributes.thumbnail")?,
+            None => None,
+        };
+        let (Some(bytes), id) = (bytes, attribute.media()?) else {
             continue;
         };
         let found = app.db.read(move |conn| media::find(conn, id)).await?;
         let here = |row: &Media| row.post_id.is_none_or(|owner| owner == post);
         if let Some(row) = found.filter(|row| row.account_id == account && here(row)) {
-            covers.extend(cover(app, row, file.bytes.clone()).await?);
+            covers.extend(cover(app, row, bytes).await?);
         }
     }
     Ok(covers)
@@ -214,6 +214,14 @@ fn file_of(params: &Params, field: &str) -> Option<Bytes> {
         .filter(|bytes| !bytes.is_empty())
 }
 
+/// A picture that stands for something: a file, or a `data:` address in its place.
+fn thumbnail_of(params: &Params) -> Result<Option<Bytes>> {
+    match (file_of(params, "thumbnail"), params.text("thumbnail")) {
+        (None, Some(said)) => params.bytes_of(said, "thumbnail"),
+        (file, _) => Ok(file),
+    }
+}
+
 /// An upload as it arrived: the row, the file, and what is to stand for it.
 struct Arrived {
     row: Media,
@@ -232,7 +240,7 @@ async fn arrived(app: &App, params: &Params) -> Result<Arrived> {
     Ok(Arrived {
         row: blank(&form, seen, app.db.now())?,
         bytes,
-        cover: file_of(params, "thumbnail"),
+        cover: thumbnail_of(params)?,
         takes_long: seen.takes_long,
     })
 }
@@ -352,7 +360,7 @@ pub(super) async fn update(
     let form: Form = params.get()?;
     let (description, focus) = (form.description()?, form.focus()?);
     let account = me.account;
-    if let Some(bytes) = file_of(&params, "thumbnail") {
+    if let Some(bytes) = thumbnail_of(&params)? {
         change_cover(&app, account, id, bytes).await?;
     }
     let write = app.db.write(move |tx| {

@@ -162,11 +162,8 @@ fn shape(
         let mut head = group(row, sizes.get(&row.id)).to_string().into_bytes();
         head.pop();
         out.extend_from_slice(&head);
-        if row.report_id.is_some() {
-            out.extend_from_slice(b",\"report\":");
-            if !loaded.report(out, row) {
-                return false;
-            }
+        if !loaded.subject(out, row) {
+            return false;
         }
         out.push(b'}');
         true

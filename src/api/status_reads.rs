@@ -7,19 +7,17 @@ use serde_json::{Value, json};
 
 use super::accounts::Wanted;
 use super::answer::Answer;
-use super::entities::{self, Desk, content};
+use super::entities::{self, Desk};
 use super::error::ApiResult;
 use super::extract::{Auth, Body, Id, MaybeAuth, Paging, scope};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
-use crate::model::post::Fields;
-use crate::model::time::rfc3339_ms;
 use crate::model::viewer::Viewer;
 use crate::model::words::{AccountState, FollowState, Reaction, Visibility};
 use crate::store::conn::Conn;
 use crate::store::timelines::{self, Entry};
-use crate::store::{accounts, follows, marks, media, posts};
+use crate::store::{accounts, follows, marks, posts};
 
 /// Bounds of a thread for people and for visitors.
 const THREAD: (i64, i64) = (4096, 100);
@@ -184,49 +182,7 @@ pub(super) async fn history(
     let edits = app.db.read(move |conn| {
         let post = line(conn, &desk.viewer, id)?.post;
         let post = posts::get(conn, post)?;
-        let account: Value = serde_json::from_slice(&desk.account(conn, post.author_id)?)?;
-        let base = desk.base();
-        let attached: Vec<Value> = media::list_by_posts(conn, &[post.id])?
-            .iter()
-            .map(|row| entities::media::entity(base, row))
-            .collect();
-        let lang = content::language_of(&desk.app.config);
-        let edit = |title: &str, html: &str, fields: &str, spoiler: &str, sensitive: bool, at| {
-            let fields: Fields = serde_json::from_str(fields).unwrap_or_default();
-            let whole = content::with_fields(lang, &post, html, fields);
-            json!({
-                "content": content::titled(title, &whole),
-                "spoiler_text": spoiler,
-                "sensitive": sensitive,
-                "created_at": rfc3339_ms(at),
-                "account": account,
-                "media_attachments": attached,
-                "emojis": [],
-            })
-        };
-        let mut edits: Vec<Value> = posts::list_revisions(conn, post.id)?
-            .iter()
-            .map(|row| {
-                edit(
-                    &row.title,
-                    &row.html,
-                    &row.fields,
-                    &row.spoiler,
-                    row.sensitive,
-                    row.created_at,
-                )
-            })
-            .collect();
-        let since = post.edited_at.unwrap_or(post.created_at);
-        edits.push(edit(
-            &post.title,
-            &post.html,
-            &post.fields,
-            &post.spoiler,
-            post.sensitive,
-            since,
-        ));
-        Ok(edits)
+        entities::edit::history(&desk, conn, &post)
     });
     Ok(Answer::json(&edits.await?)?)
 }

@@ -86,7 +86,8 @@ pub(super) struct WantedLink {
     url: String,
 }
 
-/// `GET /api/v1/timelines/link`: public posts that hold an address. What can be no address is held by none.
+/// `GET /api/v1/timelines/link`: public posts that hold an address. What none holds that the reader may read is not there,
+/// as in Mastodon: 404, but for a page behind the last one.
 pub(super) async fn link(
     State(app): State<App>,
     me: Auth<scope::ReadStatuses>,
@@ -96,11 +97,16 @@ pub(super) async fn link(
     if wanted.url.trim().is_empty() {
         return Err(Error::invalid("url", Refusal::Blank).into());
     }
-    let Some(url) = web_address(&wanted.url) else {
-        return Ok(Answer::none());
-    };
+    let url = web_address(&wanted.url).ok_or(Error::NotFound)?;
     answer(&app, me.viewer, &paging, move |conn, desk, page| {
-        timelines::link(conn, &desk.viewer, &url, desk.now(), page)
+        let lines = |conn: &mut Conn, page: &Page| {
+            timelines::link(conn, &desk.viewer, &url, desk.now(), page)
+        };
+        let found = lines(conn, page)?;
+        if found.is_empty() && lines(conn, &Page::first(1))?.is_empty() {
+            return Err(Error::NotFound);
+        }
+        Ok(found)
     })
     .await
 }

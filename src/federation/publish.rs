@@ -144,6 +144,8 @@ pub fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         | Event::SignedUp { .. }
         | Event::Announced { .. }
         | Event::Notified { .. }
+        | Event::Severed { .. }
+        | Event::Warned { .. }
         | Event::FiltersChanged { .. }
         | Event::AnnouncementPublished { .. }
         | Event::AnnouncementRemoved { .. }

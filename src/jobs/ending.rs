@@ -1,7 +1,9 @@
 //! What takes several transactions, a part in each: the end of what is between a person and a node that the person shut
-//! out, and posts that follow their community when it is hidden or shows again.
+//! out, telling many people that somebody is out of reach, and posts that follow their community when it is hidden or shows
+//! again.
 
 use crate::actions::block_domain::end_some;
+use crate::actions::sever::{Cut, tell_some};
 use crate::actions::take_along::{go_on, take_along};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -27,6 +29,19 @@ pub async fn end(app: &App, payload: &str) -> Result<()> {
             Some(_) => {}
         }
     }
+}
+
+/// Tells people that a node or an account is out of reach, until everybody knows. Whoever was told stays told: a job that is
+/// stopped begins anew and tells nobody twice.
+///
+/// # Errors
+/// `NotFound` for a payload that is none; what the database says, and then it is tried again.
+pub async fn tell_severed(app: &App, payload: &str) -> Result<()> {
+    let mut left = Some(Cut::parse(payload).ok_or(Error::NotFound)?);
+    while let Some(cut) = left {
+        left = app.db.write(move |tx| tell_some(tx, cut)).await?;
+    }
+    Ok(())
 }
 
 /// Takes the posts of a community along until none is behind. Whatever follows stays so: a job that is stopped goes on

@@ -1,7 +1,7 @@
 //! The one exhaustive match from events to what follows, run inside the event's own transaction: who is notified, and
 //! (through `federation::publish`) what goes to which node. A kill between an act and its consequences is impossible.
 
-use super::{asking, push, quiet, staff};
+use super::{asking, decisions, push, quiet, staff};
 use crate::actions::quotes;
 use crate::error::Result;
 use crate::hub::Hub;
@@ -98,6 +98,8 @@ fn notify(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         } => membership(tx, *community, *account, *state),
         Event::Reported { report } => staff::reported(tx, *report),
         Event::SignedUp { account } => staff::signed_up(tx, *account),
+        Event::Severed { severance } => decisions::severed(tx, *severance),
+        Event::Warned { strike } => decisions::warned(tx, *strike),
         Event::QuoteDecided { quote, new: true } => quoted_by(tx, *quote),
         Event::PostDeleted { .. }
         | Event::PostRestated { .. }
@@ -152,6 +154,8 @@ fn tell(
         group_key: None,
         filtered: verdict == PolicyAction::Filter,
         report_id: None,
+        severance_id: None,
+        strike_id: None,
     };
     put(tx, &row)
 }
@@ -382,16 +386,10 @@ fn poll_ended(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     }
     if post.local {
         // One's own poll is told too: the one notification that comes from oneself.
+        let (id, author, now) = (tx.new_id(), post.author_id, tx.now());
         let row = Notification {
-            id: tx.new_id(),
-            account_id: post.author_id,
-            kind: NotificationKind::Poll,
-            from_id: post.author_id,
-            post_id: Some(id),
-            created_at: tx.now(),
-            group_key: None,
-            filtered: false,
-            report_id: None,
+            post_id: Some(post.id),
+            ..Notification::of_own(id, author, NotificationKind::Poll, now)
         };
         put(tx, &row)?;
     }

@@ -8,9 +8,9 @@ use crate::actions::block_domain;
 use crate::actions::end_account::ERASE;
 use crate::actions::import::IMPORT;
 use crate::actions::move_account::CARRY;
-use crate::actions::schedule_post;
 use crate::actions::sign_up::MAIL;
 use crate::actions::take_along::TAKE_ALONG;
+use crate::actions::{schedule_post, sever};
 use crate::app::App;
 use crate::error::Error;
 use crate::federation::{Federation, activities, inbox, nodeinfo, publish, refresh};
@@ -20,10 +20,15 @@ use crate::store::media;
 pub fn of_node(registry: Registry, app: &App) -> Registry {
     let (publishing, sending) = (app.clone(), app.clone());
     let (ending_ones, following, uploads) = (app.clone(), app.clone(), app.clone());
+    let telling = app.clone();
     of_people(registry, app)
         .with_lasting(block_domain::END, move |job| {
             let app = ending_ones.clone();
             async move { ending::end(&app, &job.payload).await }
+        })
+        .with(sever::TELL, move |job| {
+            let app = telling.clone();
+            async move { ending::tell_severed(&app, &job.payload).await }
         })
         .with_lasting(TAKE_ALONG, move |job| {
             let app = following.clone();

@@ -16,15 +16,9 @@ fn tell(
     report: Option<i64>,
 ) -> Result<()> {
     let row = Notification {
-        id: tx.new_id(),
-        account_id: moderator,
-        kind,
         from_id: from,
-        post_id: None,
-        created_at: tx.now(),
-        group_key: None,
-        filtered: false,
         report_id: report,
+        ..Notification::of_own(tx.new_id(), moderator, kind, tx.now())
     };
     put(tx, &row)
 }

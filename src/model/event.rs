@@ -240,6 +240,16 @@ pub enum Event {
         /// The report.
         report: i64,
     },
+    /// A block or a suspension cut follows of a person of this node.
+    Severed {
+        /// What the person is told of it.
+        severance: i64,
+    },
+    /// Moderators decided about a person of this node.
+    Warned {
+        /// The strike.
+        strike: i64,
+    },
     /// Somebody's filters changed.
     FiltersChanged {
         /// Whose.

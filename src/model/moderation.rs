@@ -3,7 +3,7 @@
 use super::ids::AccountId;
 use super::refusal::Refusal;
 use super::viewer::Viewer;
-use super::words::{AccountMeasure, Role};
+use super::words::{AccountMeasure, Role, StrikeAction};
 
 /// Longest text of a warning, in characters.
 pub const TEXT: usize = 2000;
@@ -51,6 +51,17 @@ pub fn measures_for(subject: &Subject) -> &'static [AccountMeasure] {
     }
 }
 
+/// What the person is told that was done.
+pub const fn strike_of(measure: AccountMeasure) -> StrikeAction {
+    match measure {
+        AccountMeasure::None => StrikeAction::None,
+        AccountMeasure::Sensitive => StrikeAction::Sensitive,
+        AccountMeasure::Disable => StrikeAction::Disable,
+        AccountMeasure::Silence => StrikeAction::Silence,
+        AccountMeasure::Suspend => StrikeAction::Suspend,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +93,13 @@ mod tests {
             (Viewer::Anonymous, None, Err(Refusal::RoleTooLow)),
         ] {
             assert_eq!(may_moderate(&who, &subject(role)), may, "{who:?} {role:?}");
+        }
+    }
+
+    #[test]
+    fn a_measure_is_told_by_its_own_name() {
+        for measure in AccountMeasure::ALL {
+            assert_eq!(strike_of(*measure).as_str(), measure.as_str());
         }
     }
 

@@ -195,6 +195,30 @@ words! {
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
         AdminReport = "admin.report", AdminSignUp = "admin.sign_up",
         Quote = "quote", QuotedUpdate = "quoted_update",
+        SeveredRelationships = "severed_relationships", ModerationWarning = "moderation_warning",
+    }
+}
+words! {
+    /// What cut follows, as Mastodon names it.
+    SeveranceKind {
+        /// Moderators blocked a node.
+        DomainBlock = "domain_block",
+        /// The person blocked a node.
+        UserDomainBlock = "user_domain_block",
+        /// Moderators suspended an account.
+        AccountSuspension = "account_suspension",
+    }
+}
+words! {
+    /// What was done that a person is warned of, as Mastodon names it.
+    StrikeAction {
+        /// A warning and no more.
+        None = "none",
+        Disable = "disable",
+        MarkStatusesAsSensitive = "mark_statuses_as_sensitive", DeleteStatuses = "delete_statuses",
+        Sensitive = "sensitive",
+        Silence = "silence",
+        Suspend = "suspend",
     }
 }
 
@@ -260,6 +284,7 @@ words! {
         FollowRequest = "follow_request", Favourite = "favourite", Poll = "poll", Update = "update",
         Quote = "quote", QuotedUpdate = "quoted_update", AdminSignUp = "admin.sign_up",
         AdminReport = "admin.report",
+        SeveredRelationships = "severed_relationships", ModerationWarning = "moderation_warning",
     }
 }
 words! {

@@ -1,5 +1,5 @@
 //! What is taken away when an account ends: bonds to others some at a time, then everything that nobody else reads.
-//! Posts are buried by the action; reports and the audit stay, since they belong to the node.
+//! Posts are buried by the action; reports, strikes and the audit stay, since they belong to the node.
 
 use diesel::prelude::*;
 
@@ -12,7 +12,7 @@ use super::schema::{
     filters, followed_tags, follows, home_entries, idempotency_keys, imports, invitations,
     list_members, lists, markers, media, memberships, mutes, notification_permissions,
     notification_policies, notifications, oauth_codes, oauth_tokens, poll_votes,
-    push_subscriptions, reactions, suggestion_refusals,
+    push_subscriptions, reactions, severances, suggestion_refusals,
 };
 use crate::error::Result;
 use crate::model::ids::AccountId;
@@ -120,6 +120,7 @@ pub fn forget_rest(conn: &mut Conn, account: AccountId) -> Result<()> {
         // Those that were revoked, too: they say when which app was used.
         oauth_tokens,
         poll_votes,
+        severances,
         account_limits,
         account_moves,
     );

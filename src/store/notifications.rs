@@ -35,6 +35,29 @@ pub struct Notification {
     pub filtered: bool,
     /// On which report.
     pub report_id: Option<i64>,
+    /// On which follows that were cut.
+    pub severance_id: Option<i64>,
+    /// On which decision of moderators.
+    pub strike_id: Option<i64>,
+}
+
+impl Notification {
+    /// One that comes from oneself, and is about nothing yet.
+    pub fn of_own(id: i64, account: AccountId, kind: NotificationKind, now: Time) -> Self {
+        Self {
+            id,
+            account_id: account,
+            kind,
+            from_id: account,
+            post_id: None,
+            created_at: now,
+            group_key: None,
+            filtered: false,
+            report_id: None,
+            severance_id: None,
+            strike_id: None,
+        }
+    }
 }
 
 /// Tells a person; `false` where the same thing about the same post by the same person was told before.

@@ -432,58 +432,6 @@ pub fn list_tags(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, String,
         .load(conn)?)
 }
 
-/// A former form of a post.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revisions, check_for_backend(MultiBackend))]
-pub struct Revision {
-    /// Row id.
-    pub id: i64,
-    /// Of which post.
-    pub post_id: PostId,
-    /// Title then.
-    pub title: String,
-    /// Markdown then.
-    pub source: String,
-    /// HTML then.
-    pub html: String,
-    /// Fields then.
-    pub fields: String,
-    /// Content warning then.
-    pub spoiler: String,
-    /// Whether media were hidden.
-    pub sensitive: bool,
-    /// Since when it had this form.
-    pub created_at: Time,
-}
-
-/// Keeps the present form of a post as a revision.
-pub fn keep_revision(conn: &mut Conn, id: i64, post: &Post) -> Result<()> {
-    let revision = Revision {
-        id,
-        post_id: post.id,
-        title: post.title.clone(),
-        source: post.source.clone(),
-        html: post.html.clone(),
-        fields: post.fields.clone(),
-        spoiler: post.spoiler.clone(),
-        sensitive: post.sensitive,
-        created_at: post.edited_at.unwrap_or(post.created_at),
-    };
-    diesel::insert_into(revisions::table)
-        .values(&revision)
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Former forms of a post, oldest first.
-pub fn list_revisions(conn: &mut Conn, post: PostId) -> Result<Vec<Revision>> {
-    Ok(revisions::table
-        .filter(revisions::post_id.eq(post))
-        .order(revisions::id.asc())
-        .select(Revision::as_select())
-        .load(conn)?)
-}
-
 /// An accepted answer.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = acceptances, check_for_backend(MultiBackend))]

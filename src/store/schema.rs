@@ -304,6 +304,7 @@ diesel::table! {
         spoiler -> Text,
         sensitive -> Bool,
         created_at -> Timestamp,
+        parts -> Nullable<Text>,
     }
 }
 
@@ -446,6 +447,8 @@ diesel::table! {
         group_key -> Nullable<Text>,
         filtered -> Bool,
         report_id -> Nullable<BigInt>,
+        severance_id -> Nullable<BigInt>,
+        strike_id -> Nullable<BigInt>,
     }
 }
 
@@ -896,6 +899,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    severances (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        cause_id -> BigInt,
+        kind -> Text,
+        target_name -> Text,
+        followers_count -> BigInt,
+        following_count -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    strikes (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        by_id -> Nullable<BigInt>,
+        report_id -> Nullable<BigInt>,
+        action -> Text,
+        text -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    strike_posts (strike_id, post_id) {
+        strike_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
 diesel::allow_columns_to_appear_in_same_group_by_clause!(quotes::quoted_id, posts::audience);
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -976,4 +1011,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ip_blocks,
     push_subscriptions,
     push_messages,
+    severances,
+    strikes,
+    strike_posts,
 );

@@ -135,6 +135,8 @@ word_column!(
     words::RepliesPolicy,
     words::ReportCategory,
     words::ReportState,
+    words::SeveranceKind,
+    words::StrikeAction,
     words::Role,
     words::TransferKind,
     words::UserState,

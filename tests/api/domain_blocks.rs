@@ -78,7 +78,7 @@ pub(super) fn arrives(world: &World, author: AccountId, mentions: &[AccountId]) 
         .unwrap()
 }
 
-fn follow(world: &World, by: AccountId, target: AccountId) {
+pub(super) fn follow(world: &World, by: AccountId, target: AccountId) {
     world
         .write(move |tx| {
             let row = follow::follow(tx, by, target, Wish::default(), None)?;
@@ -95,7 +95,7 @@ const LISTS: [&str; 5] = [
     "/api/v1/timelines/home",
     "/api/v1/timelines/public",
     "/api/v1/timelines/tag/seals",
-    "/api/v1/notifications",
+    "/api/v1/notifications?exclude_types[]=severed_relationships",
     "/api/v2/search?type=statuses&q=gasket",
 ];
 

@@ -51,7 +51,7 @@ fn an_address_has_the_public_posts_that_hold_it() {
             second["account"]["id"].as_str().unwrap()
         );
         karim.post(&blocked, &json!({})).expect(200);
-        assert_eq!(ids(&karim, SEALS), Vec::<String>::new());
+        karim.get(SEALS).expect(404);
     });
 }
 
@@ -89,6 +89,19 @@ fn what_is_no_address_is_held_by_nothing() {
         "https%3A%2F%2Fa.example%2Fnone",
     ] {
         let path = format!("/api/v1/timelines/link?url={odd}");
-        assert_eq!(karim.get(&path).expect(200), json!([]));
+        let said = karim.get(&path).expect(404);
+        assert_eq!(said, json!({ "error": "Record not found" }));
     }
+}
+
+#[test]
+fn behind_the_last_page_of_an_address_there_is_an_empty_one() {
+    World::each(|world| {
+        let karim = world.client(world.person("karim"));
+        let post = karim.publish("https://a.example/seals?a=1&b=2");
+        for cursor in ["max_id", "since_id"] {
+            let path = format!("{SEALS}&{cursor}={}", id(&post));
+            assert_eq!(karim.get(&path).expect(200), json!([]), "{}", world.kind);
+        }
+    });
 }

@@ -454,3 +454,40 @@ fn conversations_filters_and_announcements_are_told() {
         assert_eq!(ear.expect(&["user"], "announcement.delete").to_string(), id);
     });
 }
+
+#[test]
+fn the_stream_of_direct_posts_hears_of_no_others() {
+    World::each(|world| {
+        let (karim, lotte) = (world.person("karim"), world.person("lotte"));
+        let karim = world.client(karim);
+        let address = serve(world);
+        let query = format!("?stream=direct&access_token={}", token(&karim));
+        let mut ear = Ear::open(world, &address, &query);
+        let path = |post: &Value| format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+        let open = karim.publish("for everybody");
+        karim.delete(&path(&open)).expect(200);
+        let direct = json!({ "status": "@lotte only you", "visibility": "direct" });
+        let post = karim.publish_with(&direct);
+        let talk = ear.expect(&["direct"], "conversation");
+        assert_eq!(talk["last_status"]["id"], post["id"], "{}", world.kind);
+        karim.delete(&path(&post)).expect(200);
+        assert_eq!(
+            ear.expect(&["direct"], "delete").to_string(),
+            post["id"].as_str().unwrap()
+        );
+        // Nor of what moderators decide, which the person's own stream carries.
+        let mia = world.person("mia");
+        world
+            .write(move |tx| cordee::store::users::set_role(tx, mia, Role::Moderator))
+            .unwrap();
+        let mia = world.client_with(mia, "read write admin:read admin:write");
+        let lottes = world.client(lotte);
+        let query = format!("?stream=user:notification&access_token={}", token(&lottes));
+        let mut ear = Ear::open(world, &address, &query);
+        let act = format!("/api/v1/admin/accounts/{lotte}/action");
+        mia.post(&act, &json!({ "type": "silence" })).expect(200);
+        let said = ear.expect(&["user:notification"], "notification");
+        assert_eq!(said["type"], "moderation_warning");
+        assert_eq!(said["moderation_warning"]["action"], "silence");
+    });
+}

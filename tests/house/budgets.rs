@@ -10,7 +10,7 @@ const TEST_LINES: usize = 700;
 const LONGER: &[(&str, usize, &str)] = &[
     (
         "src/store/schema.rs",
-        1000,
+        1100,
         "all tables in one place, so that one file is compared with the databases",
     ),
     (

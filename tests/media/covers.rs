@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{everywhere, film, id, path, png};
@@ -98,5 +100,43 @@ fn an_edit_gives_a_film_another_picture() {
             .expect(200);
         let file = path(&kept["media_attachments"][1]["preview_url"]);
         assert_eq!(bytes(&file), second);
+    });
+}
+
+#[test]
+fn a_picture_may_come_as_text() {
+    everywhere(|world, stored| {
+        let karim = world.client(world.person("karim"));
+        let film = karim
+            .upload("/api/v1/media", "x.mp4", &film(10))
+            .expect(200);
+        let address = |bytes: &[u8]| format!("data:image/png;base64,{}", STANDARD.encode(bytes));
+        // Before it is in a post by itself, then with the post.
+        let alone = format!("/api/v1/media/{}", id(&film));
+        let given = json!({ "thumbnail": address(&png(20, 10)) });
+        let bytes = |shown: &Value| {
+            let said = karim.get(&path(&shown["preview_url"]));
+            assert_eq!(said.status, 200);
+            said.bytes
+        };
+        let first = bytes(&karim.put(&alone, &given).expect(200));
+        let post = karim.publish_with(&json!({ "status": "x", "media_ids": [id(&film)] }));
+        let whole = format!("/api/v1/statuses/{}", id(&post));
+        let edit = |picture: &str| {
+            let attributes = json!([{ "id": id(&film), "thumbnail": picture }]);
+            karim.put(&whole, &json!({ "media_attributes": attributes }))
+        };
+        let edited = edit(&address(&png(30, 10))).expect(200);
+        let next = bytes(&edited["media_attachments"][0]);
+        assert_ne!(next, first, "{}", world.kind);
+        for broken in ["data:image/png;base64,!!", "data:,x"] {
+            edit(broken).expect(422);
+        }
+        edit("0").expect(200);
+        let kept = karim.get(&whole).expect(200);
+        assert_eq!(bytes(&kept["media_attachments"][0]), next);
+        world.clock.advance_seconds(2 * 3600);
+        world.remove_leftovers();
+        assert_eq!(stored().len(), 2, "the film and its last picture");
     });
 }

@@ -1,6 +1,8 @@
 //! Whom push messages do not hold back, what rests, and what is told to whom.
 
 use cordee::actions::create_post::NewPost;
+use cordee::actions::follow::{self, Wish};
+use cordee::model::ids::AccountId;
 use cordee::model::words::{Boundary, JoinPolicy, PushPolicy, Role, UserState};
 use cordee::secrets::hash_token;
 use cordee::store::{oauth, pushes, settings, users};
@@ -128,6 +130,45 @@ fn a_report_rings_only_for_whoever_may_handle_it_still() {
         report();
         let said = phone.read(&service.next(world));
         assert_eq!(said["notification_type"], "admin.report");
+    });
+}
+
+#[test]
+fn what_moderators_decide_rings_without_words_and_lost_follows_with_their_number() {
+    World::each_with(development, |world| {
+        let service = PushService::start(world);
+        let [bart, karim, lotte] = ["bart", "karim", "lotte"].map(|name| world.person(name));
+        world
+            .write(move |tx| {
+                users::set_role(tx, bart, Role::Moderator)?;
+                follow::follow(tx, karim, lotte, Wish::default(), None).map(drop)
+            })
+            .unwrap();
+        let phone = Phone::new(3);
+        let mut wish = phone.subscription(&service.address("x"), true);
+        for kind in ["severed_relationships", "moderation_warning"] {
+            wish["data"]["alerts"][kind] = json!(true);
+        }
+        let client = world.client(karim);
+        let made = client.post(PATH, &wish).expect(200);
+        assert_eq!(made["alerts"]["moderation_warning"], true);
+        let staff = world.client_with(bart, "read write admin:read admin:write");
+        let act = |id: AccountId, kind: &str| {
+            let path = format!("/api/v1/admin/accounts/{id}/action");
+            staff.post(&path, &json!({ "type": kind })).expect(200);
+        };
+        let _working = work(world);
+        act(karim, "silence");
+        let said = phone.read(&service.next(world));
+        assert_eq!(said["notification_type"], "moderation_warning");
+        assert!(!said.to_string().contains("limited"), "{said}");
+        act(lotte, "suspend");
+        let said = phone.read(&service.next(world));
+        assert_eq!(said["notification_type"], "severed_relationships");
+        let title = said["title"].as_str().unwrap();
+        assert!(title.contains("Moderators suspended"), "{title}");
+        assert!(title.contains("account"), "{title}");
+        service.got_nothing_more();
     });
 }
 

@@ -29,6 +29,8 @@ fn waits(world: &World, by: AccountId, question: PostId, words: &str, told: Acco
                 group_key: None,
                 filtered: false,
                 report_id: None,
+                severance_id: None,
+                strike_id: None,
             };
             notifications::add(tx, &row)
         })

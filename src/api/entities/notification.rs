@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sheet::{Sheet, list};
-use super::{Desk, report as entity};
+use super::{Desk, decision, report as entity};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 use crate::model::time::rfc3339_ms;
@@ -12,6 +12,8 @@ use crate::store::conn::Conn;
 use crate::store::notifications::Notification;
 use crate::store::reports::{self, Report};
 use crate::store::rules;
+use crate::store::severances::{self, Severance};
+use crate::store::strikes::{self, Strike};
 use crate::store::timelines::{self, Entry};
 
 /// Notifications with what they show. Those whose post the reader can no longer see are left out.
@@ -20,6 +22,8 @@ pub(crate) struct Loaded {
     pub(crate) lines: Vec<Entry>,
     pub(crate) sheet: Sheet,
     reports: Vec<Told>,
+    severances: Vec<Severance>,
+    strikes: Vec<(Strike, Vec<PostId>)>,
 }
 
 /// A report with the posts and rules that it names.
@@ -57,6 +61,25 @@ fn reports_of(desk: &Desk, conn: &mut Conn, rows: &[Notification]) -> Result<Vec
     Ok(found.into_iter().map(whole).collect())
 }
 
+/// The follows that were cut, of which notifications tell.
+fn severances_of(conn: &mut Conn, rows: &[Notification]) -> Result<Vec<Severance>> {
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.severance_id).collect();
+    severances::list_by_ids(conn, &ids)
+}
+
+/// The decisions of moderators of which notifications tell, each with the posts that it is about.
+fn strikes_of(conn: &mut Conn, rows: &[Notification]) -> Result<Vec<(Strike, Vec<PostId>)>> {
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.strike_id).collect();
+    let posts = strikes::list_posts(conn, &ids)?;
+    let with_posts = |strike: Strike| {
+        let about = posts.iter().filter(|(id, _)| *id == strike.id);
+        let about = about.map(|(_, post)| *post).collect();
+        (strike, about)
+    };
+    let found = strikes::list_by_ids(conn, &ids)?;
+    Ok(found.into_iter().map(with_posts).collect())
+}
+
 /// Whether a notification of this type always shows a post.
 fn needs_post(kind: NotificationKind) -> bool {
     !matches!(
@@ -65,6 +88,8 @@ fn needs_post(kind: NotificationKind) -> bool {
             | NotificationKind::FollowRequest
             | NotificationKind::AdminReport
             | NotificationKind::AdminSignUp
+            | NotificationKind::SeveredRelationships
+            | NotificationKind::ModerationWarning
     )
 }
 
@@ -83,6 +108,7 @@ impl Loaded {
             timelines::by_ids(conn, &desk.viewer, &ids)?
         };
         let reports = reports_of(desk, conn, &rows)?;
+        let (severances, strikes) = (severances_of(conn, &rows)?, strikes_of(conn, &rows)?);
         let people: Vec<AccountId> = rows
             .iter()
             .map(|row| row.from_id)
@@ -103,6 +129,8 @@ impl Loaded {
             lines,
             sheet,
             reports,
+            severances,
+            strikes,
         })
     }
 
@@ -112,15 +140,32 @@ impl Loaded {
         self.lines.iter().find(|line| line.post == post)
     }
 
-    /// Writes the report of a notification; `false` where it has none.
-    pub(crate) fn report(&self, out: &mut Vec<u8>, row: &Notification) -> bool {
-        let found = self
-            .reports
-            .iter()
-            .find(|told| Some(told.report.id) == row.report_id);
-        found.is_some_and(|told| {
-            entity::write(out, &self.sheet, &told.report, &told.about, &told.broken)
-        })
+    /// Writes what a notification is about besides a post: a report, follows that were cut, a decision of moderators; `false`
+    /// where that is gone.
+    pub(crate) fn subject(&self, out: &mut Vec<u8>, row: &Notification) -> bool {
+        if let Some(id) = row.report_id {
+            out.extend_from_slice(b",\"report\":");
+            let found = self.reports.iter().find(|told| told.report.id == id);
+            return found.is_some_and(|told| {
+                entity::write(out, &self.sheet, &told.report, &told.about, &told.broken)
+            });
+        }
+        if let Some(id) = row.severance_id {
+            out.extend_from_slice(b",\"event\":");
+            let found = self.severances.iter().find(|cut| cut.id == id);
+            return found.is_some_and(|cut| {
+                out.extend_from_slice(decision::severance(cut).to_string().as_bytes());
+                true
+            });
+        }
+        if let Some(id) = row.strike_id {
+            out.extend_from_slice(b",\"moderation_warning\":");
+            let found = self.strikes.iter().find(|(strike, _)| strike.id == id);
+            return found.is_some_and(|(strike, about)| {
+                decision::write_warning(out, &self.sheet, strike, about)
+            });
+        }
+        true
     }
 
     /// Writes one.
@@ -144,11 +189,8 @@ impl Loaded {
                 return false;
             }
         }
-        if row.report_id.is_some() {
-            out.extend_from_slice(b",\"report\":");
-            if !self.report(out, row) {
-                return false;
-            }
+        if !self.subject(out, row) {
+            return false;
         }
         out.push(b'}');
         true

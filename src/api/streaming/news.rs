@@ -389,17 +389,21 @@ fn line_in(conn: &mut Conn, desk: &Desk, channel: &Channel, post: &Post) -> Resu
     Ok(lines.into_iter().next())
 }
 
-/// A post is gone: its id, to those who could read it.
+/// A post is gone: its id, to those who could read it. Streams of direct posts are told of direct posts alone.
 fn deleted(conn: &mut Conn, id: PostId, listeners: &Listeners, out: &mut Vec<Line>) -> Result<()> {
     let Some(post) = posts::find(conn, id)? else {
         return Ok(());
     };
-    let asked = people(listeners, |feed| *feed != Feed::Notifications);
+    let direct = post.visibility == Visibility::Direct;
+    let wanted = move |feed: &Feed| match feed {
+        Feed::Notifications => false,
+        Feed::Direct => direct,
+        _ => true,
+    };
+    let asked = people(listeners, wanted);
     let payload: Arc<str> = id.0.to_string().into();
     for account in streams::could_read(conn, &asked, &post)? {
-        for (key, _, channel) in
-            channels_of(listeners, account, |feed| *feed != Feed::Notifications)
-        {
+        for (key, _, channel) in channels_of(listeners, account, wanted) {
             out.push((key, frame(channel, "delete", &payload)));
         }
     }

@@ -164,6 +164,35 @@ told-report = { $name } sent a report
 told-sign-up = { $name } has an account here now
 told-quote = { $name } quoted you
 told-quoted-update = { $name } edited a post you quoted
+told-severed = Some accounts are out of reach
+told-severed-node = Moderators blocked { $target }. You lose { $followers ->
+    [one] { $followers } follower
+   *[other] { $followers } followers
+} and { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} that you follow.
+told-severed-own = You blocked { $target }. You lose { $followers ->
+    [one] { $followers } follower
+   *[other] { $followers } followers
+} and { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} that you follow.
+told-severed-account = Moderators suspended { $target }. You lose { $followers ->
+    [one] { $followers } follower
+   *[other] { $followers } followers
+} and { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} that you follow.
+told-warned = Moderators sent you a warning
+told-warned-disable = Moderators disabled your account
+told-warned-mark = Moderators marked posts of yours as sensitive
+told-warned-delete = A post of yours was removed
+told-warned-sensitive = Moderators hide your media at first
+told-warned-silence = Moderators limited your account
+told-warned-suspend = Moderators suspended your account
 post-quoted = Quoted
 post-quote-hidden = The quoted post cannot be shown.
 poll-choose-one = Choose one

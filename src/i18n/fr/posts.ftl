@@ -164,6 +164,35 @@ told-report = { $name } a envoyé un signalement
 told-sign-up = { $name } a maintenant un compte ici
 told-quote = { $name } vous a cité
 told-quoted-update = { $name } a modifié une publication que vous avez citée
+told-severed = Certains comptes ne sont plus joignables
+told-severed-node = La modération a bloqué { $target }. Vous perdez { $followers ->
+    [one] { $followers } abonné
+   *[other] { $followers } abonnés
+} et { $following ->
+    [one] { $following } compte
+   *[other] { $following } comptes
+} que vous suivez.
+told-severed-own = Vous avez bloqué { $target }. Vous perdez { $followers ->
+    [one] { $followers } abonné
+   *[other] { $followers } abonnés
+} et { $following ->
+    [one] { $following } compte
+   *[other] { $following } comptes
+} que vous suivez.
+told-severed-account = La modération a suspendu { $target }. Vous perdez { $followers ->
+    [one] { $followers } abonné
+   *[other] { $followers } abonnés
+} et { $following ->
+    [one] { $following } compte
+   *[other] { $following } comptes
+} que vous suivez.
+told-warned = La modération vous a envoyé un avertissement
+told-warned-disable = La modération a désactivé votre compte
+told-warned-mark = La modération a marqué des publications de vous comme sensibles
+told-warned-delete = Une de vos publications a été retirée
+told-warned-sensitive = La modération masque d’abord vos médias
+told-warned-silence = La modération a limité votre compte
+told-warned-suspend = La modération a suspendu votre compte
 post-quoted = Citation
 post-quote-hidden = La publication citée ne peut pas être affichée.
 poll-choose-one = Choisissez une réponse

@@ -164,6 +164,35 @@ told-report = { $name } heeft iets gemeld
 told-sign-up = { $name } heeft hier nu een account
 told-quote = { $name } citeerde u
 told-quoted-update = { $name } bewerkte een bericht dat u citeerde
+told-severed = Sommige accounts zijn niet meer bereikbaar
+told-severed-node = Moderatoren blokkeerden { $target }. U verliest { $followers ->
+    [one] { $followers } volger
+   *[other] { $followers } volgers
+} en { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} die u volgt.
+told-severed-own = U blokkeerde { $target }. U verliest { $followers ->
+    [one] { $followers } volger
+   *[other] { $followers } volgers
+} en { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} die u volgt.
+told-severed-account = Moderatoren schorsten { $target }. U verliest { $followers ->
+    [one] { $followers } volger
+   *[other] { $followers } volgers
+} en { $following ->
+    [one] { $following } account
+   *[other] { $following } accounts
+} die u volgt.
+told-warned = Moderatoren stuurden u een waarschuwing
+told-warned-disable = Moderatoren hebben uw account uitgeschakeld
+told-warned-mark = Moderatoren markeerden berichten van u als gevoelig
+told-warned-delete = Een bericht van u is verwijderd
+told-warned-sensitive = Moderatoren verbergen uw media eerst
+told-warned-silence = Moderatoren hebben uw account beperkt
+told-warned-suspend = Moderatoren hebben uw account geschorst
 post-quoted = Citaat
 post-quote-hidden = Het geciteerde bericht kan niet worden getoond.
 poll-choose-one = Kies er één

@@ -30,6 +30,7 @@ use crate::store::posts::{self, Post};
 use crate::store::pushes::{self, Subscription};
 use crate::store::reports;
 use crate::store::users::{self, User};
+use crate::store::{severances, strikes};
 use crate::webpush::{self, ClientKeys, Envelope, Signer};
 
 /// What is to be done for a subscription.
@@ -230,7 +231,9 @@ fn message(
         };
     let base = app.config.base_url();
     let picture = |id, local, file| remote::image_url(&base, Part::Avatar, id, local, file);
-    let about = row.post_id.map_or(0, |post| post.0);
+    let decision = row.severance_id.or(row.strike_id);
+    let about = row.post_id.map(|post| post.0).or(decision);
+    let about = about.unwrap_or_default();
     let mut message = Message {
         subscription,
         notification: row.id,
@@ -305,8 +308,32 @@ struct Told {
     closed: bool,
 }
 
+/// What nobody in particular did: follows that were cut, which everybody may know of, and a decision of moderators, which
+/// is between them and the reader.
+fn decided(conn: &mut Conn, lang: Lang, row: &Notification) -> Result<Option<Told>> {
+    if let Some(id) = row.severance_id {
+        return Ok(severances::find(conn, id)?.map(|cut| {
+            let (followers, following) = (cut.followers_count, cut.following_count);
+            Told {
+                sentence: i18n::severed(lang, cut.kind, &cut.target_name, followers, following),
+                closed: false,
+            }
+        }));
+    }
+    let Some(id) = row.strike_id else {
+        return Ok(None);
+    };
+    Ok(strikes::find(conn, id)?.map(|strike| Told {
+        sentence: i18n::text(lang, i18n::warned(strike.action), &[]),
+        closed: true,
+    }))
+}
+
 /// Our own events come as types that clients know; the sentence says what they are.
 fn told(conn: &mut Conn, subject: &Subject, row: &Notification) -> Result<Told> {
+    if let Some(told) = decided(conn, subject.reader.lang, row)? {
+        return Ok(told);
+    }
     let name = |account: &Account| Value::from(account.shown_name().to_owned());
     let (reader, from) = (&subject.reader, &subject.from);
     let lang = reader.lang;

@@ -7,11 +7,13 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::i18n::{self, Value};
+use crate::i18n::{self, Lang, Value};
 use crate::model::ids::{AccountId, PostId};
 use crate::store::conn::Conn;
 use crate::store::notifications::{self, Filter, Notification};
 use crate::store::page::Page;
+use crate::store::severances::{self, Severance};
+use crate::store::strikes::{self, Strike};
 use crate::store::{accounts, duties, posts};
 use crate::web::parts::card;
 use crate::web::parts::person::Person;
@@ -35,6 +37,8 @@ struct Line {
     sentence: String,
     /// Page and heading of the post it is about.
     post: Option<(String, String)>,
+    /// What moderators wrote.
+    words: String,
     time: String,
 }
 
@@ -97,6 +101,37 @@ fn waiting(conn: &mut Conn, scene: &Scene, id: PostId) -> Result<Option<(String,
     Ok(Some((format!("/c/{}/held", community.name), label)))
 }
 
+/// What nobody in particular did: follows that were cut, and decisions of moderators.
+struct Decisions {
+    severances: Vec<Severance>,
+    strikes: Vec<Strike>,
+}
+
+impl Decisions {
+    fn of(conn: &mut Conn, all: &[Notification]) -> Result<Self> {
+        let cut: Vec<i64> = all.iter().filter_map(|row| row.severance_id).collect();
+        let decided: Vec<i64> = all.iter().filter_map(|row| row.strike_id).collect();
+        Ok(Self {
+            severances: severances::list_by_ids(conn, &cut)?,
+            strikes: strikes::list_by_ids(conn, &decided)?,
+        })
+    }
+
+    /// What is said of a notification about either, and what a moderator wrote.
+    fn told(&self, lang: Lang, row: &Notification) -> Option<(String, String)> {
+        let mut cuts = self.severances.iter();
+        if let Some(cut) = cuts.find(|cut| Some(cut.id) == row.severance_id) {
+            let (followers, following) = (cut.followers_count, cut.following_count);
+            let said = i18n::severed(lang, cut.kind, &cut.target_name, followers, following);
+            return Some((said, String::new()));
+        }
+        let mut decided = self.strikes.iter();
+        let strike = decided.find(|strike| Some(strike.id) == row.strike_id)?;
+        let said = i18n::text(lang, i18n::warned(strike.action), &[]);
+        Some((said, strike.text.clone()))
+    }
+}
+
 fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Line>> {
     let people: Vec<AccountId> = all.iter().map(|row| row.from_id).collect();
     let ids: Vec<PostId> = all.iter().filter_map(|row| row.post_id).collect();
@@ -104,6 +139,7 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
     let visible = posts::list_visible(conn, &scene.viewer, &ids)?;
     let cards = card::of_posts(conn, scene, visible, false)?;
     let mut held = Vec::new();
+    let decisions = Decisions::of(conn, all)?;
     for id in ids
         .iter()
         .filter(|id| !cards.iter().any(|card| card.id == **id))
@@ -123,8 +159,13 @@ fn lines(conn: &mut Conn, scene: &Scene, all: &[Notification]) -> Result<Vec<Lin
                 (path, i18n::text(scene.lang, "reports-heading", &[]))
             });
             let name = Value::from(person.name.clone());
+            let (sentence, words) = decisions.told(scene.lang, row).unwrap_or_else(|| {
+                let said = i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]);
+                (said, String::new())
+            });
             Some(Line {
-                sentence: i18n::text(scene.lang, i18n::told(row.kind), &[("name", name)]),
+                sentence,
+                words,
                 post: post
                     .map(|card| (card.path.clone(), card.heading.clone()))
                     .or(waiting.map(|(_, link)| link.clone()))

@@ -15,7 +15,7 @@ use crate::model::text::teaser;
 use crate::model::words::Kind;
 use crate::store::conn::Conn;
 use crate::store::posts::{self, Post};
-use crate::store::{accounts, communities};
+use crate::store::{accounts, communities, revisions};
 use crate::web::form::Mistake;
 use crate::web::parts::card::{self, Card};
 use crate::web::parts::scene::Scene;
@@ -283,7 +283,7 @@ pub(crate) async fn history(
         .read(move |conn| {
             let id = id.parse::<PostId>().map_err(|_| Error::NotFound)?;
             let post = get(conn, &scene, id)?;
-            let mut versions: Vec<Version> = posts::list_revisions(conn, id)?
+            let mut versions: Vec<Version> = revisions::list(conn, id)?
                 .into_iter()
                 .map(|row| Version {
                     time: scene.moment(row.created_at),
