@@ -6,6 +6,7 @@ pub mod rendered;
 pub mod resolving;
 pub mod uploads;
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -59,7 +60,19 @@ const GRANTS_LIVE: Duration = Duration::from_secs(2);
 /// Database, settings and the living parts; cheap to clone.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "holds trait objects")]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What an [`App`] consists of: behind one pointer, since every layer of every request clones it.
+#[allow(missing_debug_implementations, reason = "holds trait objects")]
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// The settings.
@@ -81,9 +94,9 @@ pub struct App {
     /// Pictures of other nodes, kept for a while.
     pub pictures: Cache,
     networks: moka::sync::Cache<(), Arc<Networks>>,
-    mailer: Arc<OnceLock<Mailer>>,
-    vapid: Arc<OnceLock<Arc<VapidKey>>>,
-    resolver: Arc<OnceLock<Arc<dyn Resolve>>>,
+    mailer: OnceLock<Mailer>,
+    vapid: OnceLock<Arc<VapidKey>>,
+    resolver: OnceLock<Arc<dyn Resolve>>,
 }
 
 /// Where files of this node lie, by the settings. Nothing is asked yet.
@@ -107,16 +120,16 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` where the settings of media cannot be used.
-    pub fn new(db: Db, config: Arc<Config>, hub: Hub) -> Result<Self> {
+    pub fn new(db: Db, config: Arc<Config>, hub: Hub, stopping: CancellationToken) -> Result<Self> {
         let most = config.media.remote_cache_mib.saturating_mul(1 << 20);
         let pictures = Cache::new(config.picture_cache_dir(), most);
         let media = media_store(&config)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             db,
             config,
             hub,
             tasks: TaskTracker::new(),
-            stopping: CancellationToken::new(),
+            stopping,
             grants: moka::sync::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(GRANTS_LIVE)
@@ -128,10 +141,10 @@ impl App {
             networks: moka::sync::Cache::builder()
                 .time_to_live(NETWORKS_LIVE)
                 .build(),
-            mailer: Arc::default(),
-            vapid: Arc::default(),
-            resolver: Arc::default(),
-        })
+            mailer: OnceLock::new(),
+            vapid: OnceLock::new(),
+            resolver: OnceLock::new(),
+        })))
     }
 
     /// The networks that may not do everything.

@@ -90,11 +90,27 @@ pub async fn open(config: Config) -> Result<App> {
     open_at(config, Arc::new(SystemClock)).await
 }
 
+/// The same for several nodes in one process that stop together: when `stopping` is cancelled, by whichever of them.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_beside(config: Config, stopping: CancellationToken) -> Result<App> {
+    assemble(config, Arc::new(SystemClock), stopping).await
+}
+
 /// The same with another clock.
 ///
 /// # Errors
 /// As [`open`].
 pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
+    assemble(config, clock, CancellationToken::new()).await
+}
+
+async fn assemble(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    stopping: CancellationToken,
+) -> Result<App> {
     let mut folders = vec![config.data_dir.clone()];
     if let MediaPlace::Folder(path) = config.media_place() {
         folders.push(path);
@@ -113,7 +129,7 @@ pub async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
         tokio::task::spawn_blocking(move || open_database(&settings, &for_opening, clock, &handle))
             .await
             .map_err(Error::internal)??;
-    App::new(db, Arc::new(config), hub)
+    App::new(db, Arc::new(config), hub, stopping)
 }
 
 /// All routes of a node.

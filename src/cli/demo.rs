@@ -64,9 +64,8 @@ async fn demo(args: &Args) -> Outcome {
     let stop = CancellationToken::new();
     let mut apps = Vec::new();
     for (number, plan) in (0..).zip(NODES) {
-        let mut app = server::open(config(args, plan, args.base_port + number)).await?;
-        app.stopping = stop.clone();
-        apps.push(app);
+        let config = config(args, plan, args.base_port + number);
+        apps.push(server::open_beside(config, stop.clone()).await?);
     }
     stop_on_signals(&stop)?;
     let nodes = apps

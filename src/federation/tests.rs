@@ -20,6 +20,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -73,7 +74,13 @@ impl World {
             .await
             .unwrap()
             .unwrap();
-        let app = App::new(db, Arc::new(config), Hub::default()).unwrap();
+        let app = App::new(
+            db,
+            Arc::new(config),
+            Hub::default(),
+            CancellationToken::new(),
+        )
+        .unwrap();
         let id = seed_node_actor(&app).await;
         let fed = Federation::new(app).await.unwrap();
         assert!(id.0 > 0);
