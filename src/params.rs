@@ -50,6 +50,19 @@ pub struct Params {
     files: Vec<Upload>,
 }
 
+/// What a `data:` address holds; `None` for any other text.
+///
+/// # Errors
+/// `Invalid(Malformed)` naming `field` for a `data:` address that cannot be read.
+pub fn data_of(said: &str, field: &str) -> Result<Option<Bytes>> {
+    if !data::is_address(said) {
+        return Ok(None);
+    }
+    let read = data::read(said);
+    read.map(Some)
+        .ok_or_else(|| Error::invalid(field, Refusal::Malformed))
+}
+
 impl Params {
     /// Reads query and body. The body wins where both name a parameter.
     ///
@@ -159,12 +172,10 @@ impl Params {
     /// # Errors
     /// `Invalid(Malformed)` naming `field` for a `data:` address that cannot be read.
     pub fn bytes_of(&self, said: &str, field: &str) -> Result<Option<Bytes>> {
-        if !data::is_address(said) {
-            return Ok(self.file_at(said).map(|file| file.bytes.clone()));
+        match data_of(said, field)? {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Ok(self.file_at(said).map(|file| file.bytes.clone())),
         }
-        let read = data::read(said);
-        read.map(Some)
-            .ok_or_else(|| Error::invalid(field, Refusal::Malformed))
     }
 
     /// Adds one parameter, bracket notation and all.

@@ -121,7 +121,7 @@ pub fn end_own(tx: &mut Tx<'_>, me: AccountId, successors: &[(AccountId, String)
         put_state(tx, group.id, CommunityState::Retired)?;
     }
     let account = accounts::get(tx, me)?;
-    end(tx, &account)?;
+    end(tx, &account, None)?;
     audit::add(tx, Some(me), "account.delete", &account.acct(), "own wish")
 }
 
@@ -150,7 +150,7 @@ fn hand_over(tx: &mut Tx<'_>, me: AccountId, group: &Account, name: &str) -> Res
 /// A moderator ends an account, of this node or another. A community that it led alone is at risk from then on, and says so.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`, also for an account of another node that nobody ends.
 pub fn end_by(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<()> {
     hold::user(tx, account)?;
     hold::accounts(tx, &[account])?;
@@ -160,8 +160,11 @@ pub fn end_by(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Resul
             put_state(tx, group.id, CommunityState::AtRisk)?;
         }
     }
-    end(tx, &found)?;
     let by = by.and_then(Viewer::account);
+    if by.is_none() && !found.is_local() {
+        return Err(Error::NotFound);
+    }
+    end(tx, &found, by)?;
     audit::add(tx, by, "account.delete", &found.acct(), "")
 }
 
@@ -175,11 +178,11 @@ pub fn end_remote(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     if found.is_local() {
         return Err(Error::NotFound);
     }
-    end(tx, &found)
+    end(tx, &found, None)
 }
 
 /// Shuts every door, empties the profile, tells other nodes and orders the rest. A second time changes nothing.
-fn end(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+fn end(tx: &mut Tx<'_>, account: &Account, by: Option<AccountId>) -> Result<()> {
     if account.state == AccountState::Deleted {
         return Ok(());
     }
@@ -217,42 +220,74 @@ fn end(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
     };
     accounts::update_profile(tx, id, &empty)?;
     accounts::set_state(tx, id, AccountState::Deleted)?;
-    order(tx, id)
+    order(tx, Erasure { account: id, by })
 }
 
-fn order(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    let payload = account.to_string();
-    jobs::enqueue(tx, ERASE, &format!("erase {payload}"), &payload).map(drop)
+/// Whose traces go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erasure {
+    /// The account that ended.
+    pub account: AccountId,
+    /// The moderator of this node who ended it; `None` where its owner or its own node did.
+    pub by: Option<AccountId>,
+}
+
+impl Erasure {
+    /// Reads the payload of a job; `None` for one that is none.
+    pub fn parse(payload: &str) -> Option<Self> {
+        let (account, by) = match payload.split_once(' ') {
+            Some((account, by)) => (account, Some(by.parse().ok()?)),
+            None => (payload, None),
+        };
+        let account = account.parse().ok()?;
+        Some(Self { account, by })
+    }
+
+    /// As the payload of a job.
+    pub fn payload(self) -> String {
+        match self.by {
+            Some(by) => format!("{} {by}", self.account),
+            None => self.account.to_string(),
+        }
+    }
+}
+
+fn order(tx: &mut Tx<'_>, erasure: Erasure) -> Result<()> {
+    let lane = format!("erase {}", erasure.account);
+    jobs::enqueue(tx, ERASE, &lane, &erasure.payload()).map(drop)
 }
 
 /// Goes on later.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn erase_on(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    order(tx, account)
+pub fn erase_on(tx: &mut Tx<'_>, erasure: Erasure) -> Result<()> {
+    order(tx, erasure)
 }
 
 /// Takes away some of what an ended account left behind; `true` once nothing is left but its uploads.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden(WrongState)` for an account that has not ended.
-pub fn erase(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
+pub fn erase(tx: &mut Tx<'_>, erasure: Erasure) -> Result<bool> {
+    let account = erasure.account;
     let found = accounts::get(tx, account)?;
     if found.state != AccountState::Deleted {
         return Err(Refusal::WrongState.into());
     }
-    let steps = [bury_posts, take_marks, cut_bonds];
-    for step in steps {
+    if bury_posts(tx, &found, erasure)? {
+        return Ok(false);
+    }
+    for step in [take_marks, cut_bonds] {
         if step(tx, &found)? {
             return Ok(false);
         }
     }
-    let left = departure::list_communities(tx, account)?;
-    // Their members are counted: held together, as where bonds are cut.
-    let held: Vec<AccountId> = left.iter().copied().chain([account]).collect();
+    // Their members are counted: held together, as where bonds are cut, and looked at again.
+    let mut held = departure::list_communities(tx, account)?;
+    held.push(account);
     hold::accounts(tx, &held)?;
-    for community in left {
+    for community in departure::list_communities(tx, account)? {
         communities::delete_membership(tx, community, account)?;
         tx.emit(Event::MembershipChanged {
             community,
@@ -265,7 +300,7 @@ pub fn erase(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
 }
 
 /// Each step says whether there was anything to do.
-fn bury_posts(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
+fn bury_posts(tx: &mut Tx<'_>, account: &Account, erasure: Erasure) -> Result<bool> {
     for planned in scheduled::list(tx, account.id, &Page::first(BATCH))? {
         match schedule_post::cancel_post(tx, account.id, planned.id) {
             // It was published meanwhile, or cancelled.
@@ -274,6 +309,10 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
         }
     }
     let ids = posts::list_ids_by_author(tx, account.id, BATCH)?;
+    if ids.is_empty() {
+        // Nothing is held yet that the next steps would hold in another order.
+        return Ok(false);
+    }
     // All that are counted, held together: one after the other, two that end at once would wait for each other.
     let found = posts::map(tx, &ids)?;
     let counted = found.values().filter_map(|post| post.community_id);
@@ -283,20 +322,20 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
         if let Some(post) = posts::find(tx, *id)?
             && delete_post::bury(tx, &post)?
         {
-            tell_readers(tx, &post)?;
+            tell_readers(tx, &post, erasure.by)?;
         }
     }
-    Ok(!ids.is_empty())
+    Ok(true)
 }
 
 /// The end of the account reaches whoever knows it. Who has a post by way of a community of ours may not: they hear of that
-/// post, as when it alone is deleted.
-fn tell_readers(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
+/// post, as when it alone is deleted. An author elsewhere is not said to have done what a moderator here did.
+fn tell_readers(tx: &mut Tx<'_>, post: &Post, by: Option<AccountId>) -> Result<()> {
     let Some(community) = post.community_id else {
         return Ok(());
     };
     if accounts::get(tx, community)?.is_local() {
-        let by = post.author_id;
+        let by = by.filter(|_| !post.local).unwrap_or(post.author_id);
         tx.emit(Event::PostDeleted { post: post.id, by });
     }
     Ok(())

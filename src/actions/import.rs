@@ -2,7 +2,7 @@
 //! done one by one in a job.
 
 use crate::actions::lists::{ListChanges, create_list, fill_list};
-use crate::actions::move_account::must_still_be_here;
+use crate::actions::move_account::{must_act, must_still_be_here};
 use crate::actions::{block_domain, follow, join, react};
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};
@@ -139,6 +139,13 @@ pub fn carry_out(
     found: Found,
 ) -> Result<()> {
     let cell = |at: usize| cells.get(at).map_or("", String::as_str);
+    // Nobody would take away what is written for somebody who ended meanwhile. All that follows holds these, in their order.
+    let mut concerned = vec![me];
+    if let Found::Account(target) = found {
+        concerned.push(target);
+    }
+    hold::accounts(tx, &concerned)?;
+    must_act(tx, me)?;
     if let Found::Account(target) = found {
         // Hidden is absent: as for whoever looks it up.
         let viewer = Viewer::Person {

@@ -10,10 +10,10 @@ use crate::model::refusal::Refusal;
 use crate::model::text::handles::plain_domain;
 use crate::model::time::Time;
 use crate::model::words::{Boundary, PeerMode, Relation, SeveranceKind};
-use crate::store::audit;
 use crate::store::db::Tx;
 use crate::store::peers::{self, Peer, Setting};
 use crate::store::severances::There;
+use crate::store::{audit, hold};
 
 /// Longest comment about a node, in characters.
 const COMMENT: usize = 1000;
@@ -72,6 +72,8 @@ pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wis
 /// so; the follows rest and work again once the block is lifted.
 fn put(tx: &mut Tx<'_>, domain: &str, setting: &Setting) -> Result<Peer> {
     let (now, default) = (tx.now(), tx.node().unknown_nodes);
+    let known = peers::ensure(tx, domain)?;
+    hold::peer(tx, known.id)?;
     let before = peers::mode_of(tx, domain, now, default)?;
     let peer = peers::set(tx, domain, setting)?;
     let after = peer.effective_mode(now, default);

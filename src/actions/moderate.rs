@@ -15,7 +15,7 @@ use crate::model::words::{AccountMeasure, AccountState, ActorKind, SeveranceKind
 use crate::store::accounts::{self, Account};
 use crate::store::db::Tx;
 use crate::store::severances::There;
-use crate::store::{account_limits, audit, reports, sessions, users};
+use crate::store::{account_limits, audit, hold, reports, sessions, users};
 
 /// What a moderator wants done with an account.
 #[derive(Debug, Clone)]
@@ -52,6 +52,9 @@ pub fn subject(tx: &mut Tx<'_>, id: AccountId) -> Result<(Account, Subject)> {
 /// `NotFound`; `Forbidden` as [`may_moderate`] says; `Invalid` naming `type` (with those that make sense for the account)
 /// or `text`; `NotFound` too for a report that is about somebody else.
 pub fn moderate(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, wish: &Measure) -> Result<()> {
+    // Two who decide at once: the second one sees what the first one did.
+    hold::user(tx, target)?;
+    hold::accounts(tx, &[target])?;
     let (account, subject) = subject(tx, target)?;
     may_moderate(by, &subject)?;
     let sensible = measures_for(&subject);
@@ -77,11 +80,11 @@ pub fn moderate(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, wish: &Measure)
     }
     let action = format!("account.{}", deed(wish.kind));
     audit::add(tx, by.account(), &action, &account.acct(), text)?;
-    if subject.local {
-        warn(tx, by, &account, wish, text)?;
-    }
     if let Some(report) = wish.report {
         handle_report::resolve_about(tx, by, report, target, wish.kind.as_str())?;
+    }
+    if subject.local {
+        warn(tx, by, &account, wish, text)?;
     }
     Ok(())
 }

@@ -181,8 +181,12 @@ pub fn move_elsewhere(tx: &mut Tx<'_>, old: AccountId, target: AccountId) -> Res
 /// # Errors
 /// `Unavailable`.
 pub fn go_on(tx: &mut Tx<'_>, old: AccountId, new: AccountId, from: &str) -> Result<()> {
-    let payload = format!("{old} {new} {from}");
-    jobs::enqueue(tx, CARRY, &format!("carry {old}"), &payload).map(drop)
+    let (lane, payload) = (format!("carry {old}"), format!("{old} {new} {from}"));
+    // The same word may come again and again.
+    if jobs::is_waiting(tx, CARRY, &lane, &payload)? {
+        return Ok(());
+    }
+    jobs::enqueue(tx, CARRY, &lane, &payload).map(drop)
 }
 
 /// Takes a move back: one writes here again. Followers who went do not come back by it. Idempotent.
@@ -223,10 +227,10 @@ pub fn carry_followers(
     }
     let group = accounts::get(tx, new)?.is_group();
     for row in &rows {
-        if follows::find(tx, row.follower_id, old)?.is_none() {
+        let Some(follow) = follows::find(tx, row.follower_id, old)? else {
             continue;
-        }
-        match take(tx, row, new, group) {
+        };
+        match take(tx, &follow, new, group) {
             Ok(()) => {}
             // One who cannot go there, because one has blocked the other for instance, stays where it was.
             Err(
@@ -287,9 +291,12 @@ pub fn carry_blocks(
         return Ok(None);
     }
     for row in &rows {
-        // Whoever chose to follow the new one knows it.
-        let follows = follows::find(tx, row.account_id, new)?.is_some();
-        if row.account_id != new && !follows {
+        // It may have been taken back before we held it. Whoever chose to follow the new one knows it.
+        let by = row.account_id;
+        let still = follows::blocks_between(tx, by, &[old])?
+            .iter()
+            .any(|block| block.account_id == by);
+        if by != new && still && follows::find(tx, by, new)?.is_none() {
             follow::block(tx, row.account_id, new, None)?;
         }
     }
@@ -313,14 +320,17 @@ pub fn carry_mutes(
         return Ok(None);
     }
     for row in &rows {
-        let known = !follows::mutes_of(tx, row.account_id, &[new], now)?.is_empty();
-        if row.account_id != new && !known {
+        let by = row.account_id;
+        let known = !follows::mutes_of(tx, by, &[new], now)?.is_empty();
+        // It may have ended, or changed, before we held it.
+        let still = follows::mutes_of(tx, by, &[old], now)?.pop();
+        if let Some(still) = still.filter(|_| by != new && !known) {
             let id = tx.new_id();
             let mute = Mute {
                 id,
                 target_id: new,
                 created_at: now,
-                ..row.clone()
+                ..still
             };
             follows::mute(tx, &mute)?;
         }

@@ -4,11 +4,10 @@
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
-use crate::model::words::SeveranceKind;
-use crate::store::accounts;
+use crate::model::words::{AccountState, PeerMode, SeveranceKind};
 use crate::store::db::Tx;
-use crate::store::jobs;
 use crate::store::severances::{self, Loss, Severance, There};
+use crate::store::{accounts, jobs, peers};
 
 /// People who are told in one transaction at most.
 const BATCH: i64 = 200;
@@ -63,11 +62,19 @@ pub(super) fn tell_all(tx: &mut Tx<'_>, kind: SeveranceKind, there: There) -> Re
         there,
         told: AccountId(0),
     };
-    let lane = format!("{TELL} {}", cut.cause);
     match tell_some(tx, cut)? {
-        Some(rest) => jobs::enqueue(tx, TELL, &lane, &rest.payload()).map(drop),
+        Some(rest) => tell_others(tx, &rest),
         None => Ok(()),
     }
+}
+
+/// Has the others told by a job.
+///
+/// # Errors
+/// `Internal` where the database fails.
+pub fn tell_others(tx: &mut Tx<'_>, cut: &Cut) -> Result<()> {
+    let lane = format!("{TELL} {}", cut.cause);
+    jobs::enqueue(tx, TELL, &lane, &cut.payload()).map(drop)
 }
 
 /// Tells some people; what is left then. Nobody is told of the same twice.
@@ -75,8 +82,11 @@ pub(super) fn tell_all(tx: &mut Tx<'_>, kind: SeveranceKind, there: There) -> Re
 /// # Errors
 /// `NotFound` where the account is gone; `Internal` where the database fails.
 pub fn tell_some(tx: &mut Tx<'_>, cut: Cut) -> Result<Option<Cut>> {
+    if !holds(tx, &cut.there)? {
+        return Ok(None);
+    }
     let range = (AccountId(cut.told.0.saturating_add(1)), AccountId(i64::MAX));
-    let losses = severances::list_losses(tx, &cut.there, range, BATCH)?;
+    let (losses, more) = severances::list_losses(tx, &cut.there, range, BATCH)?;
     let Some(last) = losses.last().map(|loss| loss.account) else {
         return Ok(None);
     };
@@ -84,7 +94,18 @@ pub fn tell_some(tx: &mut Tx<'_>, cut: Cut) -> Result<Option<Cut>> {
     for loss in &losses {
         tell(tx, &cut, &name, loss)?;
     }
-    Ok(Some(Cut { told: last, ..cut }))
+    Ok(more.then_some(Cut { told: last, ..cut }))
+}
+
+/// Whether a node or an account is out of reach still: what was taken back meanwhile is told to nobody more.
+fn holds(tx: &mut Tx<'_>, there: &There) -> Result<bool> {
+    Ok(match there {
+        There::Node(domain) => {
+            let (now, default) = (tx.now(), tx.node().unknown_nodes);
+            peers::mode_of(tx, domain, now, default)? == PeerMode::Blocked
+        }
+        There::Account(id) => accounts::get(tx, *id)?.state != AccountState::Active,
+    })
 }
 
 /// Tells a person what the block of a node by that person itself costs. To be called before anything ends.
@@ -95,7 +116,7 @@ pub(super) fn tell_blocker(tx: &mut Tx<'_>, by: AccountId, domain: &str) -> Resu
         there: There::Node(domain.to_owned()),
         told: by,
     };
-    for loss in severances::list_losses(tx, &cut.there, (by, by), 1)? {
+    for loss in severances::list_losses(tx, &cut.there, (by, by), 1)?.0 {
         tell(tx, &cut, domain, &loss)?;
     }
     Ok(())

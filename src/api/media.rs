@@ -18,10 +18,11 @@ use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
 use crate::media::{Outlook, look, names};
 use crate::model::ids::{AccountId, PostId};
+use crate::model::post::MAX_MEDIA;
 use crate::model::refusal::Refusal;
 use crate::model::time::Time;
 use crate::model::words::MediaState;
-use crate::params::{Params, UploadCap};
+use crate::params::{Params, UploadCap, data_of};
 use crate::store::db::Tx;
 use crate::store::media::{self, Media};
 use crate::store::{jobs, leftovers};
@@ -148,6 +149,10 @@ pub(super) async fn covers(
     attributes: &[Attribute],
     params: &Params,
 ) -> Result<Vec<Cover>> {
+    if attributes.len() > MAX_MEDIA {
+        let why = Refusal::TooMany(MAX_MEDIA);
+        return Err(Error::invalid("media_attributes", why));
+    }
     let mut covers = Vec::new();
     for attribute in attributes {
         let bytes = match attribute.thumbnail.as_deref() {
@@ -217,7 +222,7 @@ fn file_of(params: &Params, field: &str) -> Option<Bytes> {
 /// A picture that stands for something: a file, or a `data:` address in its place.
 fn thumbnail_of(params: &Params) -> Result<Option<Bytes>> {
     match (file_of(params, "thumbnail"), params.text("thumbnail")) {
-        (None, Some(said)) => params.bytes_of(said, "thumbnail"),
+        (None, Some(said)) => data_of(said, "thumbnail"),
         (file, _) => Ok(file),
     }
 }

@@ -59,7 +59,10 @@ pub async fn run(app: App, end: CancellationToken) {
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = end.cancelled() => return,
+            () = end.cancelled() => {
+                tracing::warn!("the last changes of this process were not told to the others");
+                return;
+            }
         }
         pause = LONGEST_PAUSE.min(pause * 2);
     }

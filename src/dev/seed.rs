@@ -26,7 +26,7 @@ use crate::secrets::ActorKey;
 use crate::store::communities::{self, Membership};
 use crate::store::db::{Db, Tx};
 use crate::store::follows::{self, Follow};
-use crate::store::home;
+use crate::store::{hold, home};
 
 /// Write units given to the database at once.
 const AT_ONCE: usize = 256;
@@ -349,8 +349,17 @@ impl Posting<'_> {
             Some(thread) if plan.accepted => Some(self.id(thread.author)?),
             _ => None,
         };
+        // Several are written beside each other: all whom one concerns are held before it begins.
+        let community = plan
+            .community
+            .and_then(|at| Some(self.communities.get(at)?.id));
+        let concerned: Vec<AccountId> = [Some(author), fan, asker, community]
+            .into_iter()
+            .flatten()
+            .collect();
         self.db
             .write(move |tx| {
+                hold::accounts(tx, &concerned)?;
                 let post = match create_post(tx, author, new)? {
                     Outcome::Posted(post) => post.id,
                     Outcome::Commanded { about, .. } => about,

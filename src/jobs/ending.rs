@@ -3,7 +3,7 @@
 //! again.
 
 use crate::actions::block_domain::end_some;
-use crate::actions::sever::{Cut, tell_some};
+use crate::actions::sever::{Cut, tell_others, tell_some};
 use crate::actions::take_along::{go_on, take_along};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -37,11 +37,14 @@ pub async fn end(app: &App, payload: &str) -> Result<()> {
 /// # Errors
 /// `NotFound` for a payload that is none; what the database says, and then it is tried again.
 pub async fn tell_severed(app: &App, payload: &str) -> Result<()> {
-    let mut left = Some(Cut::parse(payload).ok_or(Error::NotFound)?);
-    while let Some(cut) = left {
-        left = app.db.write(move |tx| tell_some(tx, cut)).await?;
+    let mut cut = Cut::parse(payload).ok_or(Error::NotFound)?;
+    for _ in 0..PARTS {
+        match app.db.write(move |tx| tell_some(tx, cut)).await? {
+            Some(rest) => cut = rest,
+            None => return Ok(()),
+        }
     }
-    Ok(())
+    app.db.write(move |tx| tell_others(tx, &cut)).await
 }
 
 /// Takes the posts of a community along until none is behind. Whatever follows stays so: a job that is stopped goes on

@@ -3,11 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::actions::end_account::{erase as take_away, erase_on};
+use crate::actions::end_account::{Erasure, erase as take_away, erase_on};
 use crate::app::App;
 use crate::app::uploads::files_of;
 use crate::error::{Error, Result};
-use crate::model::ids::AccountId;
 use crate::store::db::Tx;
 use crate::store::{departure, leftovers, media};
 
@@ -16,18 +15,18 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Uploads forgotten in one transaction.
 const UPLOADS: i64 = 100;
 
-/// Erases the account whose id is the payload of a job.
+/// Erases the account of a job's payload (an [`Erasure`]).
 ///
 /// # Errors
 /// `Unavailable` and `Internal`, which are tried again.
 pub async fn erase(app: &App, payload: &str) -> Result<()> {
-    let id = AccountId(payload.parse().map_err(|_why| Error::NotFound)?);
+    let erasure = Erasure::parse(payload).ok_or(Error::NotFound)?;
     let begun = Instant::now();
-    let steps: [fn(&mut Tx<'_>, AccountId) -> Result<bool>; 2] = [take_away, let_uploads_go];
+    let steps: [fn(&mut Tx<'_>, Erasure) -> Result<bool>; 2] = [take_away, let_uploads_go];
     for step in steps {
-        while !app.db.write(move |tx| step(tx, id)).await? {
+        while !app.db.write(move |tx| step(tx, erasure)).await? {
             if begun.elapsed() > PATIENCE {
-                return app.db.write(move |tx| erase_on(tx, id)).await;
+                return app.db.write(move |tx| erase_on(tx, erasure)).await;
             }
         }
     }
@@ -36,9 +35,9 @@ pub async fn erase(app: &App, payload: &str) -> Result<()> {
 }
 
 /// Forgets uploads that are in no post (any more), some of them; `true` once none is left.
-fn let_uploads_go(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
+fn let_uploads_go(tx: &mut Tx<'_>, erasure: Erasure) -> Result<bool> {
     let now = tx.now();
-    let rows = departure::list_uploads(tx, account, UPLOADS)?;
+    let rows = departure::list_uploads(tx, erasure.account, UPLOADS)?;
     for row in &rows {
         media::delete(tx, row.id)?;
         for file in files_of(row) {

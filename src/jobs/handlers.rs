@@ -26,7 +26,7 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
             let app = ending_ones.clone();
             async move { ending::end(&app, &job.payload).await }
         })
-        .with(sever::TELL, move |job| {
+        .with_lasting(sever::TELL, move |job| {
             let app = telling.clone();
             async move { ending::tell_severed(&app, &job.payload).await }
         })
@@ -52,7 +52,7 @@ pub fn of_node(registry: Registry, app: &App) -> Registry {
 fn of_people(registry: Registry, app: &App) -> Registry {
     let (erasing_of, carrying_of, importing_of) = (app.clone(), app.clone(), app.clone());
     registry
-        .with(IMPORT, move |job| {
+        .with_lasting(IMPORT, move |job| {
             let app = importing_of.clone();
             async move { importing::import_or_give_up(&app, &job).await }
         })

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{accounts, posts, reports, users};
+use super::schema::{accounts, peers, posts, reports, users};
 use crate::error::Result;
 use crate::model::ids::{AccountId, PostId};
 
@@ -76,6 +76,15 @@ pub fn free_posts(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostId>> {
         .order(posts::id.asc())
         .select(posts::id);
     Ok(rows.for_no_key_update().skip_locked().load(server)?)
+}
+
+/// Holds what this node knows and wants of another.
+pub fn peer(conn: &mut Conn, id: i64) -> Result<()> {
+    if let Conn::Postgres(server) = conn {
+        let row = peers::table.find(id).select(peers::id);
+        row.for_no_key_update().load::<i64>(server)?;
+    }
+    Ok(())
 }
 
 /// Holds a report.

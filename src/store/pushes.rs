@@ -118,7 +118,8 @@ pub fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
 }
 
 /// A person's subscriptions as [`list`] gives them, kept from being removed until the transaction ends: whoever removes
-/// one waits, and one that is being removed is waited for and then not among them.
+/// one waits, and one that is being removed is not among them. Nobody is waited for: two who each end the other's
+/// subscriptions would wait for ever.
 pub fn hold_all(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>> {
     let Conn::Postgres(server) = conn else {
         return list(conn, account);
@@ -130,6 +131,7 @@ pub fn hold_all(conn: &mut Conn, account: AccountId) -> Result<Vec<Subscription>
         .limit(most)
         .select(Subscription::as_select())
         .for_key_share()
+        .skip_locked()
         .load(server)?)
 }
 

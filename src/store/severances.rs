@@ -100,13 +100,14 @@ macro_rules! counted {
     };
 }
 
-/// Whom of this node it concerns that somebody is out of reach: those with ids in a range, in their order, some of them.
+/// Whom of this node it concerns that somebody is out of reach: those with ids in a range, in their order, some of them;
+/// and whether there may be more.
 pub fn list_losses(
     conn: &mut Conn,
     there: &There,
     range: (AccountId, AccountId),
     limit: i64,
-) -> Result<Vec<Loss>> {
+) -> Result<(Vec<Loss>, bool)> {
     let (following, followers) = match there {
         There::Node(domain) => (
             counted!(
@@ -145,7 +146,9 @@ pub fn list_losses(
             ),
         ),
     };
-    Ok(merged(&following, &followers, limit))
+    let full = |rows: &[_]| i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
+    let more = full(&following) || full(&followers);
+    Ok((merged(&following, &followers, limit), more))
 }
 
 /// Both directions by person. Where a list was cut off, nothing is known of those behind its end in that direction: they

@@ -168,7 +168,8 @@ fn a_question_is_asked_on_a_phone_answered_at_a_desk_accepted_and_found() {
     phone.open("/notifications");
     phone.open(&thread);
     phone.press("main form[action$='/accept'] button[type=submit]");
-    assert!(phone.source().contains("class=\"post accepted\""));
+    let shown = phone.source();
+    assert!(shown.contains("class=\"post accepted\""), "{shown}");
 
     for window in [&phone, &desk] {
         window.open("/search");

@@ -4,7 +4,7 @@ use axum::http::Method;
 use cordee::actions::accept_answer::accept_answer;
 use cordee::actions::charter::appoint;
 use cordee::actions::create_post::NewPost;
-use cordee::actions::end_account;
+use cordee::actions::end_account::{self, Erasure};
 use cordee::actions::follow::{Wish, follow};
 use cordee::actions::lists::{ListChanges, create_list, fill_list};
 use cordee::actions::manage_user::set_role;
@@ -232,7 +232,17 @@ fn an_erasure_that_is_broken_off_goes_on_and_takes_the_files_along() {
 
         assert_eq!(end(&world.signed_in("bart"), &[]).status, 200);
         // The process dies after the first part: what is on disk is what the next one finds.
-        let whole = world.write(move |tx| end_account::erase(tx, bart)).unwrap();
+        let whole = world
+            .write(move |tx| {
+                end_account::erase(
+                    tx,
+                    Erasure {
+                        account: bart,
+                        by: None,
+                    },
+                )
+            })
+            .unwrap();
         assert!(!whole);
         let left = world.read(move |conn| posts::list_ids_by_author(conn, bart, 100));
         assert!(!left.is_empty() && left.len() < 61, "{}", left.len());

@@ -9,7 +9,7 @@ use crate::model::time::{Time, rfc3339_ms};
 use crate::store::conn::Conn;
 use crate::store::media::{self as store_media, Media};
 use crate::store::posts::Post;
-use crate::store::revisions::{self, Parts, Revision};
+use crate::store::revisions::{self, Parts, Piece, Revision};
 
 /// The texts of one form.
 struct Texts<'a> {
@@ -54,6 +54,17 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// Clients want an address for each. Where the file went with its attachment, that of the post stands there, and no
+    /// client tries to show it as a picture.
+    fn attachment(&self, piece: &Piece) -> Value {
+        let mut shown = media::entity(self.desk.base(), &piece.then(self.post, &self.today));
+        if let Some(shown) = shown.as_object_mut().filter(|shown| shown["url"].is_null()) {
+            shown.insert("type".into(), "unknown".into());
+            shown.insert("url".into(), self.post.url.as_str().into());
+        }
+        shown
+    }
+
     fn edit(&self, texts: &Texts<'_>, parts: &Parts) -> Value {
         let lang = content::language_of(&self.desk.app.config);
         let fields: Fields = serde_json::from_str(texts.fields).unwrap_or_default();
@@ -61,7 +72,7 @@ impl Frame<'_> {
         let attached: Vec<Value> = parts
             .media
             .iter()
-            .map(|piece| media::entity(self.desk.base(), &piece.then(self.post, &self.today)))
+            .map(|piece| self.attachment(piece))
             .collect();
         let mut edit = json!({
             "content": content::titled(texts.title, &whole),

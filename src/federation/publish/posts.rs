@@ -82,11 +82,19 @@ pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()>
     if kind == "Create" {
         activity.insert("published".into(), rfc3339(whole.post.created_at).into());
     }
-    let mut direct = people(tx, &whole)?;
-    if change == Change::Deleted {
-        direct.join(earlier_addressees(tx, &whole.post)?);
+    // Whoever knows an author who ended heard of that, and nobody can ask for its key any more.
+    let mut direct = Recipients::default();
+    if !is_gone(&whole) {
+        direct = people(tx, &whole)?;
+        if change == Change::Deleted {
+            direct.join(earlier_addressees(tx, &whole.post)?);
+        }
     }
     deliver(tx, &whole, activity, direct, change)
+}
+
+fn is_gone(whole: &Whole) -> bool {
+    whole.author.state == AccountState::Deleted
 }
 
 fn in_place(activity: &mut Object, whole: &Whole) {
@@ -151,7 +159,7 @@ fn deliver(
             microblogs = readers.admitted(tx, Dialect::takes_plain)?;
         }
     }
-    if change != Change::New {
+    if change != Change::New && !is_gone(whole) {
         // Who got the plain Announce gets the plain change, from its author.
         direct.join_targets(std::mem::take(&mut microblogs));
     }
@@ -166,8 +174,11 @@ fn deliver(
     }
     match (&group, whole.post.announce_id) {
         (Some(group), Some(announce)) if !microblogs.is_empty() => {
-            let announce = announce_of(tx, group, &whole.post, announce);
-            let ready = seal(tx, group, announce)?;
+            let mut told = announce_of(tx, group, &whole.post, announce);
+            if change == Change::Deleted {
+                told = undo(tx, told);
+            }
+            let ready = seal(tx, group, told)?;
             queue(tx, group, &ready, microblogs)
         }
         _ => Ok(()),

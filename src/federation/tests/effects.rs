@@ -1,6 +1,7 @@
 //! What the job makes of activities that were taken in, where other nodes are needed for it.
 
 use super::*;
+use crate::actions::register::{Newcomer, register};
 use crate::model::ids::AccountId;
 use crate::model::words::{
     AccountState, ActorKind, Boundary, CommunityRole, CommunityState, FollowState, JoinPolicy,
@@ -20,10 +21,8 @@ pub(super) async fn person(world: &World, name: &'static str) -> AccountId {
         .app
         .db
         .write(move |tx| {
-            let id = AccountId(tx.new_id());
-            let row = Account::local(id, ActorKind::Person, name, BASE, tx.now());
-            accounts::insert(tx, &row)?;
-            Ok(id)
+            let newcomer = Newcomer::new(name, &format!("{name}@firm.example"), None)?;
+            Ok(register(tx, BASE, &newcomer)?.id)
         })
         .await
         .unwrap()

@@ -17,7 +17,7 @@ use crate::model::text::teaser;
 use crate::model::time::Time;
 use crate::model::words::{
     AccountState, Audience, Boundary, FilterAction, FilterContext, FollowState, MembershipState,
-    NotificationKind, Role, UserState,
+    NotificationKind, Role, SeveranceKind, UserState,
 };
 use crate::secrets::VapidKey;
 use crate::store::accounts::{self, Account};
@@ -316,7 +316,8 @@ fn decided(conn: &mut Conn, lang: Lang, row: &Notification) -> Result<Option<Tol
             let (followers, following) = (cut.followers_count, cut.following_count);
             Told {
                 sentence: i18n::severed(lang, cut.kind, &cut.target_name, followers, following),
-                closed: false,
+                // What one shut out oneself is nobody else's business.
+                closed: cut.kind == SeveranceKind::UserDomainBlock,
             }
         }));
     }
