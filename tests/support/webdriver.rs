@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -153,18 +154,32 @@ impl Window<'_> {
         self.get("source").as_str().unwrap().to_owned()
     }
 
-    /// Types text, or presses keys, in what a CSS selector finds first.
-    pub(crate) fn type_in(&self, selector: &str, text: &str) {
+    /// What a CSS selector finds first, by the name that the driver gave it.
+    fn element(&self, selector: &str) -> String {
         let wanted = json!({ "using": "css selector", "value": selector });
         let element = self.post("element", &wanted);
         let id = element.as_object().unwrap().values().next().unwrap();
-        let what = format!("element/{}/value", id.as_str().unwrap());
+        id.as_str().unwrap().to_owned()
+    }
+
+    /// Types text, or presses keys, in what a CSS selector finds first.
+    pub(crate) fn type_in(&self, selector: &str, text: &str) {
+        let what = format!("element/{}/value", self.element(selector));
         self.post(&what, &json!({ "text": text }));
     }
 
     /// Presses a button or a link by keyboard; the page that comes must be in order.
+    ///
+    /// A key is answered before the browser leaves the page, so the page that comes is one whose root is not the
+    /// root of the page that was there.
     pub(crate) fn press(&self, selector: &str) {
+        let root = format!("{}/element/{}/name", self.path, self.element("html"));
         self.type_in(selector, ENTER);
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.driver.call("GET", &root, &Value::Null).is_ok() {
+            assert!(Instant::now() < until, "{selector} leads nowhere");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         self.is_in_order();
     }
 

@@ -42,11 +42,33 @@ fn split<'a>(html: &'a str, text: &str) -> Option<(&'a str, &'a str)> {
         .find(|(before, _)| is_whole(before))
 }
 
-/// Whether every tag of a piece of sanitised HTML ends in it, and every element that it opens but `<br>`.
+/// Whether every tag of a piece of sanitised HTML ends in it, and every element that it opens but `<br>`. What stands in
+/// the quotes of an attribute is no tag, whatever it looks like.
 fn is_whole(html: &str) -> bool {
-    let opened = html.matches('<').count() - html.matches("<br>").count();
-    let closed = html.matches("</").count();
-    html.matches('<').count() == html.matches('>').count() && opened == 2 * closed
+    let mut open = 0_i32;
+    let mut rest = html;
+    while let Some((_, from)) = rest.split_once('<') {
+        let Some(end) = end_of_tag(from) else {
+            return false;
+        };
+        let (tag, after) = from.split_at(end);
+        if tag.starts_with('/') {
+            open -= 1;
+        } else if tag != "br" {
+            open += 1;
+        }
+        rest = after;
+    }
+    open == 0
+}
+
+/// Where the `>` of a tag stands, from behind its `<`.
+fn end_of_tag(from: &str) -> Option<usize> {
+    let mut quoted = false;
+    from.find(|c| {
+        quoted ^= c == '"';
+        c == '>' && !quoted
+    })
 }
 
 /// A text as the sanitiser writes it between tags.
@@ -97,6 +119,8 @@ mod tests {
             "<ul><li>Why &lt;x&gt;?</li></ul>",
             "<p><a href=\"http://n/\" title=\"Why &lt;x&gt;?\">@pumps</a></p>",
             "<p><strong>Why &lt;x&gt;?</strong> It is new.</p>",
+            "<p><span translate=\"</span>>Why &lt;x&gt;?\">@pumps</span></p>",
+            "<p><span translate=\"</span>\"><a title=\">Why &lt;x&gt;?\">@pumps</a></span></p>",
         ] {
             assert_eq!(body_below("Why <x>?", Some("pumps"), html), html);
         }
