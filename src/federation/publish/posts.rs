@@ -59,29 +59,6 @@ pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()>
     let Some(whole) = found.filter(|whole| whole.post.local) else {
         return Ok(());
     };
-    let node = tx.node();
-    let (kind, uri, object) = match change {
-        Change::New => (
-            "Create",
-            node.activity_uri(id.0),
-            document::document(node, &whole).into(),
-        ),
-        Change::Edited => (
-            "Update",
-            node.activity_uri(tx.new_id()),
-            document::document(node, &whole).into(),
-        ),
-        Change::Deleted => (
-            "Delete",
-            node.activity_uri(tx.new_id()),
-            whole.post.uri.as_str().into(),
-        ),
-    };
-    let mut activity = activity(kind, &uri, &whole.author.uri, object, &whole.addressing());
-    in_place(&mut activity, &whole);
-    if kind == "Create" {
-        activity.insert("published".into(), rfc3339(whole.post.created_at).into());
-    }
     // Whoever knows an author who ended heard of that, and nobody can ask for its key any more.
     let mut direct = Recipients::default();
     if !is_gone(&whole) {
@@ -90,7 +67,21 @@ pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()>
             direct.join(earlier_addressees(tx, &whole.post)?);
         }
     }
-    deliver(tx, &whole, activity, direct, change)
+    deliver(tx, &whole, direct, change)
+}
+
+/// The activity of its author that tells of a change.
+fn described(tx: &Tx<'_>, whole: &Whole, change: Change) -> Object {
+    let node = tx.node();
+    let new_uri = || node.activity_uri(tx.new_id());
+    let (kind, uri, object) = match change {
+        Change::New => return create_of(node, whole),
+        Change::Edited => ("Update", new_uri(), document::document(node, whole).into()),
+        Change::Deleted => ("Delete", new_uri(), whole.post.uri.as_str().into()),
+    };
+    let mut activity = activity(kind, &uri, &whole.author.uri, object, &whole.addressing());
+    in_place(&mut activity, whole);
+    activity
 }
 
 fn is_gone(whole: &Whole) -> bool {
@@ -141,13 +132,7 @@ fn earlier_addressees(tx: &mut Tx<'_>, post: &Post) -> Result<Recipients> {
 }
 
 /// Sends an activity of an author here: directly, and through the community where this node hosts it.
-fn deliver(
-    tx: &mut Tx<'_>,
-    whole: &Whole,
-    activity: Object,
-    mut direct: Recipients,
-    change: Change,
-) -> Result<()> {
+fn deliver(tx: &mut Tx<'_>, whole: &Whole, mut direct: Recipients, change: Change) -> Result<()> {
     let group = whole.local_community().filter(|_| whole.is_open()).cloned();
     let reach = (change != Change::Deleted).then_some(whole.post.boundary);
     let mut forums = Vec::new();
@@ -164,7 +149,9 @@ fn deliver(
         direct.join_targets(std::mem::take(&mut microblogs));
     }
     let direct = direct.within_reach(reach).admitted(tx, |_| true)?;
+    // Made only where somebody gets it: most posts of a node that talks to few others stay here.
     if !direct.is_empty() || !forums.is_empty() {
+        let activity = described(tx, whole, change);
         let ready = seal(tx, &whole.author, activity)?;
         queue(tx, &whole.author, &ready, direct)?;
         if let Some(group) = group.as_ref().filter(|_| !forums.is_empty()) {
