@@ -119,20 +119,15 @@ impl Attribute {
     }
 }
 
-/// A picture for a film or recording, kept: the row as it will be, and the file that goes.
-pub(super) struct Cover {
-    row: Media,
-    old: Option<String>,
-}
+/// A picture for a film or recording, kept: the row as it will be.
+pub(super) struct Cover(Media);
 
 impl Cover {
-    /// Writes it.
+    /// Writes it; the picture that was there before goes.
     pub(super) fn put(self, tx: &mut Tx<'_>) -> Result<()> {
-        media::set_cover(tx, &self.row)?;
-        if let Some(old) = self
-            .old
-            .filter(|old| self.row.preview.as_ref() != Some(old))
-        {
+        let old = media::find(tx, self.0.id)?.and_then(|row| row.preview);
+        media::set_cover(tx, &self.0)?;
+        if let Some(old) = old {
             // Not at once: whoever just got the address may be loading it.
             let due = tx.now() + TimeDelta::hours(1);
             leftovers::note(tx, &old, due)?;
@@ -172,13 +167,12 @@ pub(super) async fn covers(
 }
 
 async fn cover(app: &App, row: Media, bytes: Bytes) -> Result<Option<Cover>> {
-    let old = row.preview.clone();
     let (row, files) = app.read_cover(row, bytes).await?;
     if files.is_empty() {
         return Ok(None);
     }
     app.keep_files(files).await?;
-    Ok(Some(Cover { row, old }))
+    Ok(Some(Cover(row)))
 }
 
 /// A row for something uploaded, with the name that its file will have.

@@ -25,6 +25,11 @@ fn random() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+fn is_random(text: &str) -> bool {
+    let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    text.len() == 24 && text.bytes().all(good)
+}
+
 /// A name for a new attachment.
 pub fn original(extension: &str) -> String {
     format!("{}.original.{extension}", random())
@@ -48,10 +53,12 @@ pub fn small(original: &str) -> Option<String> {
     })
 }
 
-/// The picture that stands for a film or recording.
+/// A name for a picture that stands for a film or recording. Each has its own, since whoever got one may keep it for good:
+/// another picture comes under another name.
 pub fn cover(original: &str, extension: &str) -> Option<String> {
+    let own = random();
     beside(original, |random, of| {
-        format!("{random}.small-{of}.{extension}")
+        format!("{random}.small-{of}-{own}.{extension}")
     })
 }
 
@@ -84,18 +91,20 @@ pub fn read_name(name: &str) -> Option<Name> {
     mime_of(name)?;
     let (stem, extension) = name.rsplit_once('.')?;
     let (random, role) = stem.rsplit_once('.')?;
-    let good = random.len() == 24
-        && random
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     match role {
-        _ if !good => None,
+        _ if !is_random(random) => None,
         "profile" => Some(Name::Profile),
         "original" | "small" => Some(Name::Attachment(format!("{random}.original.{extension}"))),
         "staged" => Some(Name::Staged(format!("{random}.original.{extension}"))),
-        // The picture that stands for a file of another type, which it names.
+        // The picture that stands for a file of another type, which it names; the first ones had no name of their own.
         role => {
-            let of = role.strip_prefix("small-")?;
+            let rest = role.strip_prefix("small-")?;
+            let (of, own) = rest
+                .split_once('-')
+                .map_or((rest, None), |(of, own)| (of, Some(own)));
+            if !own.is_none_or(is_random) {
+                return None;
+            }
             file::mime_of(of)?;
             Some(Name::Attachment(format!("{random}.original.{of}")))
         }
@@ -111,7 +120,12 @@ mod tests {
         let film = original("mp4");
         let attachment = Some(Name::Attachment(film.clone()));
         assert_eq!(read_name(&film), attachment);
-        assert_eq!(read_name(&cover(&film, "png").unwrap()), attachment);
+        let (picture, another) = (cover(&film, "png").unwrap(), cover(&film, "png").unwrap());
+        assert_ne!(picture, another);
+        let first = small(&film).unwrap().replace("small.mp4", "small-mp4.png");
+        for picture in [picture, another, first] {
+            assert_eq!(read_name(&picture), attachment, "{picture}");
+        }
         let waiting = staged(&film).unwrap();
         assert_eq!(read_name(&waiting), Some(Name::Staged(film.clone())));
         let picture = renamed(&film, "png").unwrap();
@@ -127,6 +141,8 @@ mod tests {
             ".",
             "AAAAAAAAAAAAAAAAAAAAAAAA.original.svg",
             "AAAAAAAAAAAAAAAAAAAAAAAA.small-svg.png",
+            "AAAAAAAAAAAAAAAAAAAAAAAA.small-mp4-1.png",
+            "AAAAAAAAAAAAAAAAAAAAAAAA.small-mp4-AAAAAAAAAAAAAAAAAAAAAAA/.png",
         ] {
             assert_eq!(read_name(bad), None, "{bad}");
         }

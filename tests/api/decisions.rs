@@ -177,42 +177,57 @@ fn payload(world: &World) -> String {
     job.payload
 }
 
+/// More people than one transaction tells, who follow somebody of `p.example`.
+fn crowd(world: &World) -> Vec<AccountId> {
+    let alice = stranger(world, "alice", "p.example");
+    let many: Vec<AccountId> = (0..203).map(|n| world.person(&format!("p{n}"))).collect();
+    let all = many.clone();
+    let ties = move |tx: &mut cordee::store::db::Tx<'_>| {
+        for follower in &all {
+            let id = tx.new_id();
+            let row = Follow {
+                id,
+                follower_id: *follower,
+                target_id: alice,
+                state: FollowState::Accepted,
+                uri: tx.node().activity_uri(id),
+                show_boosts: true,
+                notify: false,
+                created_at: tx.now(),
+            };
+            follows::put(tx, &row)?;
+        }
+        Ok(())
+    };
+    world.write(ties).unwrap();
+    many
+}
+
 #[test]
 fn many_are_told_by_a_job_and_nobody_twice() {
     World::each(|world| {
         let ada = staff(world, "ada", Role::Admin);
-        let alice = stranger(world, "alice", "p.example");
-        let many: Vec<AccountId> = (0..203).map(|n| world.person(&format!("p{n}"))).collect();
-        let all = many.clone();
-        let ties = move |tx: &mut cordee::store::db::Tx<'_>| {
-            for follower in &all {
-                let id = tx.new_id();
-                let row = Follow {
-                    id,
-                    follower_id: *follower,
-                    target_id: alice,
-                    state: FollowState::Accepted,
-                    uri: tx.node().activity_uri(id),
-                    show_boosts: true,
-                    notify: false,
-                    created_at: tx.now(),
-                };
-                follows::put(tx, &row)?;
-            }
-            Ok(())
-        };
-        world.write(ties).unwrap();
-        let path = "/api/cordee/v1/admin/peers/p.example";
-        ada.put(path, &json!({ "mode": "blocked" })).expect(200);
+        let many = crowd(world);
+        let peer = "/api/cordee/v1/admin/peers/p.example";
+        let block = || ada.put(peer, &json!({ "mode": "blocked" })).expect(200);
+        block();
         let count = |id| told(&world.client(id), SEVERED).len();
-        let last = *many.last().unwrap();
-        assert_eq!((count(many[0]), count(last)), (1, 0), "{}", world.kind);
-        let payload = payload(world);
-        for _ in 0..2 {
-            let work = ending::tell_severed(&world.app, &payload);
+        let tell = |payload: &str| {
+            let work = ending::tell_severed(&world.app, payload);
             world.runtime.block_on(work).unwrap();
+        };
+        let (first, last) = (many[0], *many.last().unwrap());
+        assert_eq!((count(first), count(last)), (1, 0), "{}", world.kind);
+        let taken_back = payload(world);
+        ada.delete(peer).expect(200);
+        tell(&taken_back);
+        assert_eq!((count(first), count(last)), (1, 0), "it holds no more");
+        block();
+        let second = payload(world);
+        for _ in 0..2 {
+            tell(&second);
         }
-        assert_eq!((count(many[0]), count(last)), (1, 1), "{}", world.kind);
+        assert_eq!((count(first), count(last)), (2, 1), "{}", world.kind);
     });
 }
 

@@ -3,14 +3,15 @@
 use cordee::actions::create_post::NewPost;
 use cordee::actions::follow::{self, Wish};
 use cordee::model::ids::AccountId;
-use cordee::model::words::{Boundary, JoinPolicy, PushPolicy, Role, UserState};
+use cordee::model::words::{Boundary, FollowState, JoinPolicy, PushPolicy, Role, UserState};
 use cordee::secrets::hash_token;
-use cordee::store::{oauth, pushes, settings, users};
+use cordee::store::follows::{self, Follow};
+use cordee::store::{oauth, pushes, remote_accounts, settings, users};
 use serde_json::json;
 
 use super::service::{Phone, PushService};
 use super::{PATH, development, is_subscribed, until, waiting, work};
-use crate::support::world::{World, posted, text};
+use crate::support::world::{World, posted, remote, text};
 
 #[test]
 fn whoever_writes_is_not_held_back_by_a_client_that_unsubscribes() {
@@ -168,6 +169,23 @@ fn what_moderators_decide_rings_without_words_and_lost_follows_with_their_number
         let title = said["title"].as_str().unwrap();
         assert!(title.contains("Moderators suspended"), "{title}");
         assert!(title.contains("account"), "{title}");
+        // What one shut out oneself is nobody else's business.
+        world
+            .write(move |tx| {
+                let alice = remote_accounts::put(tx, &remote("alice"))?;
+                let row = follow::follow(tx, karim, alice, Wish::default(), None)?;
+                let agreed = Follow {
+                    state: FollowState::Accepted,
+                    ..row
+                };
+                follows::put(tx, &agreed)
+            })
+            .unwrap();
+        let block = json!({ "domain": "p.example" });
+        client.post("/api/v1/domain_blocks", &block).expect(200);
+        let said = phone.read(&service.next(world));
+        assert_eq!(said["notification_type"], "severed_relationships");
+        assert!(!said.to_string().contains("p.example"), "{said}");
         service.got_nothing_more();
     });
 }

@@ -119,6 +119,7 @@ mod tests {
             "<ul><li>Why &lt;x&gt;?</li></ul>",
             "<p><a href=\"http://n/\" title=\"Why &lt;x&gt;?\">@pumps</a></p>",
             "<p><strong>Why &lt;x&gt;?</strong> It is new.</p>",
+            "<p><span translate=\"></span>Why &lt;x&gt;?\">@pumps</span></p>",
             "<p><span translate=\"</span>>Why &lt;x&gt;?\">@pumps</span></p>",
             "<p><span translate=\"</span>\"><a title=\">Why &lt;x&gt;?\">@pumps</a></span></p>",
         ] {
