@@ -1,6 +1,7 @@
 //! Somebody changes the own profile.
 
 use crate::actions::compose;
+use crate::actions::move_account::must_act;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -41,9 +42,9 @@ pub struct ProfileChanges {
 /// Changes a profile.
 ///
 /// # Errors
-/// `Invalid` for `display_name` or `note`.
+/// `Invalid` for `display_name` or `note`; `NotFound` for an account that does not act (any more).
 pub fn update_profile(tx: &mut Tx<'_>, by: AccountId, changes: ProfileChanges) -> Result<Account> {
-    let old = accounts::get(tx, by)?;
+    let old = must_act(tx, by)?;
     let display_name = changes
         .display_name
         .map_or(old.display_name, |name| name.trim().to_owned());

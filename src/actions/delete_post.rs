@@ -15,12 +15,13 @@ use crate::store::{accounts, communities, counts, held, hold, home, marks, media
 /// Deletes; the post as it was.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden(NotTheAuthor)` for anybody but the author and the stewards of its community.
+/// `NotFound`; `Forbidden(NotTheAuthor)` for anybody but the author, the stewards of its community and the community itself,
+/// which speaks for the moderators of its node.
 pub fn delete_post(tx: &mut Tx<'_>, by: AccountId, id: PostId) -> Result<Post> {
     let post = posts::get(tx, id)?;
     if post.author_id != by {
         let steward = match post.community_id {
-            Some(community) => communities::is_steward(tx, community, by)?,
+            Some(community) => community == by || communities::is_steward(tx, community, by)?,
             None => false,
         };
         if !steward {
@@ -50,6 +51,14 @@ fn tell_author(tx: &mut Tx<'_>, by: AccountId, post: &Post) -> Result<()> {
     strike(tx, &decision)
 }
 
+/// The posts that change with one that goes: itself, what it answers and quotes, and what quotes it.
+pub(super) fn touched(tx: &mut Tx<'_>, post: &Post) -> Result<Vec<PostId>> {
+    let mut ids = quotes::beside(tx, post.id)?;
+    ids.extend(post.parent_id);
+    ids.push(post.id);
+    Ok(ids)
+}
+
 /// Empties a post and takes it out of everything it shows in; `false` where somebody else has done so meanwhile.
 pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
     let now = tx.now();
@@ -61,7 +70,8 @@ pub(super) fn bury(tx: &mut Tx<'_>, post: &Post) -> Result<bool> {
         .collect();
     hold::accounts(tx, &counted)?;
     // What was read before says nothing about who may read it now, nor whether it is still there.
-    hold::post(tx, post.id)?;
+    let touched = touched(tx, post)?;
+    hold::posts(tx, &touched)?;
     let post = &match posts::get(tx, post.id) {
         Err(Error::NotFound) => return Ok(false),
         found => found?,

@@ -6,7 +6,7 @@ use crate::actions::account::let_go;
 use crate::actions::{charter, delete_post, schedule_post};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, PostId};
 use crate::model::refusal::Refusal;
 use crate::model::text::handles::Handle;
 use crate::model::viewer::Viewer;
@@ -26,13 +26,16 @@ use crate::store::{
 
 /// Kind of the job that takes away what an ended account left behind; its payload is the account's id.
 pub const ERASE: &str = "erase_account";
-/// Posts buried, marks taken or bonds cut in one transaction at most: others want to write meanwhile.
+/// Posts buried in one transaction at most: each of them is told to every node that reads its community.
+const POSTS: i64 = 10;
+/// Marks taken or bonds cut in one transaction at most: others want to write meanwhile.
 const BATCH: i64 = 50;
 
 /// Members looked through for one who could take over.
 const HEIRS: i64 = 10_000;
 
-/// Communities of this node, living ones, of which somebody is the only steward.
+/// Communities of this node, living ones, of which somebody is the only steward who acts: one whose account ended or is
+/// suspended leads nothing.
 fn led(conn: &mut Conn, account: AccountId) -> Result<Vec<Account>> {
     let mut alone = Vec::new();
     for row in communities::list_of_account(conn, account)? {
@@ -42,11 +45,20 @@ fn led(conn: &mut Conn, account: AccountId) -> Result<Vec<Account>> {
         let group = accounts::get(conn, row.community_id)?;
         let lives = group.state == AccountState::Active
             && communities::get(conn, group.id)?.state != CommunityState::Retired;
-        if group.is_local() && lives && communities::stewards(conn, group.id)? == [account] {
+        if group.is_local() && lives && !has_others(conn, group.id, account)? {
             alone.push(group);
         }
     }
     Ok(alone)
+}
+
+fn has_others(conn: &mut Conn, community: AccountId, leaving: AccountId) -> Result<bool> {
+    let mut stewards = communities::stewards(conn, community)?;
+    stewards.retain(|id| *id != leaving);
+    let others = accounts::list(conn, &stewards)?;
+    Ok(others
+        .iter()
+        .any(|other| other.state == AccountState::Active))
 }
 
 /// Whether anybody else of this node is in a community: only such a one could take over.
@@ -101,15 +113,8 @@ pub fn is_last_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
 /// `Forbidden(LastAdmin)`; `Invalid` naming `successor_ID` of a community that would be left without a steward, or whose
 /// successor is not one of its members here.
 pub fn end_own(tx: &mut Tx<'_>, me: AccountId, successors: &[(AccountId, String)]) -> Result<()> {
-    // As whoever posts with a key does: the user before the account.
-    hold::user(tx, me)?;
-    // Two who go at the same time would leave nobody.
-    let rows = communities::list_of_account(tx, me)?;
-    let rows = rows.iter().filter(|row| row.role == CommunityRole::Steward);
-    let mut concerned: Vec<AccountId> = rows.map(|row| row.community_id).collect();
-    concerned.extend(users::list_moderators(tx)?);
-    concerned.push(me);
-    hold::accounts(tx, &concerned)?;
+    let moderators = users::list_moderators(tx)?;
+    hold_for_end(tx, me, moderators)?;
     if is_last_admin(tx, me)? {
         return Err(Refusal::LastAdmin.into());
     }
@@ -123,6 +128,18 @@ pub fn end_own(tx: &mut Tx<'_>, me: AccountId, successors: &[(AccountId, String)
     let account = accounts::get(tx, me)?;
     end(tx, &account, None)?;
     audit::add(tx, Some(me), "account.delete", &account.acct(), "own wish")
+}
+
+/// Holds whoever goes, with what they lead and others besides: two who go at the same time would leave nobody.
+fn hold_for_end(tx: &mut Tx<'_>, leaving: AccountId, others: Vec<AccountId>) -> Result<()> {
+    // As whoever posts with a key does: the user before the account.
+    hold::user(tx, leaving)?;
+    let rows = communities::list_of_account(tx, leaving)?;
+    let rows = rows.iter().filter(|row| row.role == CommunityRole::Steward);
+    let mut concerned = others;
+    concerned.extend(rows.map(|row| row.community_id));
+    concerned.push(leaving);
+    hold::accounts(tx, &concerned)
 }
 
 fn hand_over(tx: &mut Tx<'_>, me: AccountId, group: &Account, name: &str) -> Result<()> {
@@ -152,8 +169,7 @@ fn hand_over(tx: &mut Tx<'_>, me: AccountId, group: &Account, name: &str) -> Res
 /// # Errors
 /// `NotFound`, also for an account of another node that nobody ends.
 pub fn end_by(tx: &mut Tx<'_>, by: Option<&Viewer>, account: AccountId) -> Result<()> {
-    hold::user(tx, account)?;
-    hold::accounts(tx, &[account])?;
+    hold_for_end(tx, account, Vec::new())?;
     let found = accounts::get(tx, account)?;
     for group in led(tx, account)? {
         if communities::get(tx, group.id)?.state == CommunityState::Active {
@@ -308,7 +324,7 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account, erasure: Erasure) -> Result<bo
             Err(error) => return Err(error),
         }
     }
-    let ids = posts::list_ids_by_author(tx, account.id, BATCH)?;
+    let ids = posts::list_ids_by_author(tx, account.id, POSTS)?;
     if ids.is_empty() {
         // Nothing is held yet that the next steps would hold in another order.
         return Ok(false);
@@ -318,6 +334,11 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account, erasure: Erasure) -> Result<bo
     let counted = found.values().filter_map(|post| post.community_id);
     let held: Vec<AccountId> = counted.chain([account.id]).collect();
     hold::accounts(tx, &held)?;
+    let mut touched = Vec::new();
+    for post in found.values() {
+        touched.extend(delete_post::touched(tx, post)?);
+    }
+    hold::posts(tx, &touched)?;
     for id in &ids {
         if let Some(post) = posts::find(tx, *id)?
             && delete_post::bury(tx, &post)?
@@ -329,13 +350,15 @@ fn bury_posts(tx: &mut Tx<'_>, account: &Account, erasure: Erasure) -> Result<bo
 }
 
 /// The end of the account reaches whoever knows it. Who has a post by way of a community of ours may not: they hear of that
-/// post, as when it alone is deleted. An author elsewhere is not said to have done what a moderator here did.
+/// post, as when it alone is deleted. An author elsewhere is not said to have done what a moderator here did, and that
+/// moderator is named to nobody: the community says it.
 fn tell_readers(tx: &mut Tx<'_>, post: &Post, by: Option<AccountId>) -> Result<()> {
     let Some(community) = post.community_id else {
         return Ok(());
     };
     if accounts::get(tx, community)?.is_local() {
-        let by = by.filter(|_| !post.local).unwrap_or(post.author_id);
+        let moderated = by.is_some() && !post.local;
+        let by = if moderated { community } else { post.author_id };
         tx.emit(Event::PostDeleted { post: post.id, by });
     }
     Ok(())
@@ -343,12 +366,17 @@ fn tell_readers(tx: &mut Tx<'_>, post: &Post, by: Option<AccountId>) -> Result<(
 
 fn take_marks(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
     let boosts = departure::list_boosts(tx, account.id, BATCH)?;
+    let quiet = departure::list_marks(tx, account.id, BATCH)?;
+    let counted = boosts.iter().map(|boost| boost.post_id);
+    let counted: Vec<PostId> = counted
+        .chain(quiet.iter().map(|mark| mark.post_id))
+        .collect();
+    hold::posts(tx, &counted)?;
     for boost in &boosts {
         marks::unboost(tx, boost.id)?;
         home::remove_entry(tx, boost.post_id, boost.id)?;
         posts::bump(tx, boost.post_id, Count::Boosts, -1)?;
     }
-    let quiet = departure::list_marks(tx, account.id, BATCH)?;
     for mark in &quiet {
         marks::remove(tx, account.id, mark.post_id, mark.kind)?;
         if mark.kind == Reaction::Favourite {

@@ -68,12 +68,18 @@ pub fn set_peer(tx: &mut Tx<'_>, by: Option<AccountId>, domain: &str, wish: &Wis
     Ok(peer)
 }
 
+/// A node as it is until the transaction ends.
+fn held(tx: &mut Tx<'_>, domain: &str) -> Result<Peer> {
+    let known = peers::ensure(tx, domain)?;
+    hold::peer(tx, known.id)?;
+    peers::ensure(tx, domain)
+}
+
 /// Writes what was set. Whoever follows somebody on a node that is blocked from now on, or is followed from there, is told
 /// so; the follows rest and work again once the block is lifted.
 fn put(tx: &mut Tx<'_>, domain: &str, setting: &Setting) -> Result<Peer> {
     let (now, default) = (tx.now(), tx.node().unknown_nodes);
-    let known = peers::ensure(tx, domain)?;
-    hold::peer(tx, known.id)?;
+    held(tx, domain)?;
     let before = peers::mode_of(tx, domain, now, default)?;
     let peer = peers::set(tx, domain, setting)?;
     let after = peer.effective_mode(now, default);
@@ -95,7 +101,7 @@ pub fn set_mode(
     mode: Option<PeerMode>,
 ) -> Result<Peer> {
     let domain = check_domain(tx, domain)?;
-    let known = peers::ensure(tx, &domain)?;
+    let known = held(tx, &domain)?;
     let setting = Setting {
         mode,
         relation: known.relation,

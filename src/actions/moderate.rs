@@ -168,6 +168,8 @@ pub enum Lift {
 /// # Errors
 /// As [`moderate`]; `Forbidden(WrongState)` for somebody who was not admitted yet.
 pub fn lift(tx: &mut Tx<'_>, by: &Viewer, target: AccountId, what: Lift) -> Result<()> {
+    hold::user(tx, target)?;
+    hold::accounts(tx, &[target])?;
     let (account, subject) = subject(tx, target)?;
     may_moderate(by, &subject)?;
     if account.state == AccountState::Pending {

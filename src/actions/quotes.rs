@@ -369,6 +369,14 @@ pub fn withdrawn(tx: &mut Tx<'_>, by: AccountId, stamp: &str) -> Result<()> {
     end(tx, &row, QuoteState::Revoked)
 }
 
+/// What changes by [`forget`]: what a post quotes, and what quotes it here.
+pub(super) fn beside(tx: &mut Tx<'_>, post: PostId) -> Result<Vec<PostId>> {
+    let quoting = quotes::list_local_quoting(tx, post, QUOTING)?;
+    let mut ids: Vec<PostId> = quoting.into_iter().map(|(id, _)| id).collect();
+    ids.extend(quotes::find_of_post(tx, post)?.and_then(|row| row.quoted_id));
+    Ok(ids)
+}
+
 /// A post is deleted: what it quoted is quoted once less, and what quotes it names it no more.
 pub(super) fn forget(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
     for (quoting, _) in quotes::list_local_quoting(tx, post.id, QUOTING)? {

@@ -174,6 +174,7 @@ fn tell_owner(tx: &mut Tx<'_>, owner: &User) -> Result<()> {
 /// # Errors
 /// `Invalid` for `email`; `Forbidden(WrongState)` for whoever waits for no such mail.
 pub fn send_again(tx: &mut Tx<'_>, account: AccountId, email: Option<&str>) -> Result<()> {
+    hold::user(tx, account)?;
     hold::accounts(tx, &[account])?;
     let user = users::get(tx, account)?;
     if user.state != UserState::Pending || !user.reason.is_empty() {
@@ -260,6 +261,7 @@ fn may_decide(by: Option<&Viewer>) -> Result<Option<AccountId>> {
 
 /// Kept to this transaction, so that an application is decided once.
 fn applicant(tx: &mut Tx<'_>, account: AccountId) -> Result<(User, Account)> {
+    hold::user(tx, account)?;
     hold::accounts(tx, &[account])?;
     let user = users::get(tx, account)?;
     if user.claims_foreign_address() {

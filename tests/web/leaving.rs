@@ -2,17 +2,20 @@
 
 use axum::http::Method;
 use cordee::actions::accept_answer::accept_answer;
+use cordee::actions::account::{ProfileChanges, update_profile};
 use cordee::actions::charter::appoint;
 use cordee::actions::create_post::NewPost;
 use cordee::actions::end_account::{self, Erasure};
 use cordee::actions::follow::{Wish, follow};
 use cordee::actions::lists::{ListChanges, create_list, fill_list};
-use cordee::actions::manage_user::set_role;
+use cordee::actions::manage_user::{set_role, suspend};
 use cordee::actions::move_account::add_alias;
 use cordee::actions::polls::NewPoll;
 use cordee::actions::react;
+use cordee::error::Error;
 use cordee::jobs::erasing;
 use cordee::model::ids::AccountId;
+use cordee::model::viewer::Viewer;
 use cordee::model::words::{
     AccountState, Boundary, CommunityRole, CommunityState, JoinPolicy, Reaction, Role, Visibility,
 };
@@ -162,6 +165,61 @@ fn the_last_admin_and_the_only_steward_do_something_first() {
         erase(world, bart);
         let stewards = world.read(move |conn| communities::stewards(conn, group));
         assert_eq!(stewards, [karim]);
+    });
+}
+
+/// One whose account ended is a steward until a job comes to it, and one who is suspended stays one: neither leads.
+#[test]
+fn whoever_leads_beside_nobody_who_acts_names_a_successor() {
+    World::each(|world| {
+        let bart = world.person_with_password("bart");
+        let [karim, noor, mia] = ["karim", "noor", "mia"].map(|name| world.person(name));
+        let moderator = Viewer::Person {
+            id: noor,
+            role: Role::Admin,
+        };
+        let ended = world.community("pumps", Boundary::Public, JoinPolicy::Open, [bart, karim]);
+        let shut = world.community("valves", Boundary::Public, JoinPolicy::Open, [bart, mia]);
+        world
+            .write(move |tx| {
+                set_role(tx, noor, Role::Admin)?;
+                for group in [ended, shut] {
+                    appoint(tx, group, noor, CommunityRole::Member)?;
+                }
+                suspend(tx, mia)?;
+                end_account::end_by(tx, Some(&moderator), karim)
+            })
+            .unwrap();
+        let browser = world.signed_in("bart");
+        let page = browser.open("/settings/erase").text;
+        let fields = [ended, shut].map(|group| format!("successor_{group}"));
+        assert!(fields.iter().all(|field| page.contains(field)), "{page}");
+        for field in &fields {
+            let other: Vec<(&str, &str)> = fields
+                .iter()
+                .filter(|named| *named != field)
+                .map(|named| (named.as_str(), "noor"))
+                .collect();
+            let refused = end(&browser, &other);
+            assert_eq!(refused.status, 422, "{}", world.kind);
+            assert!(refused.text.contains(&format!("{field}-wrong")));
+        }
+    });
+}
+
+#[test]
+fn a_profile_that_comes_too_late_stays_empty() {
+    World::each(|world| {
+        let bart = world.person_with_password("bart");
+        assert_eq!(end(&world.signed_in("bart"), &[]).status, 200);
+        let changes = ProfileChanges {
+            note: Some("I am still here".into()),
+            ..ProfileChanges::default()
+        };
+        let late = world.write(move |tx| update_profile(tx, bart, changes));
+        assert!(matches!(late, Err(Error::NotFound)), "{late:?}");
+        let left = world.read(move |conn| accounts::get(conn, bart));
+        assert_eq!(left.note_source, "", "{}", world.kind);
     });
 }
 

@@ -59,7 +59,11 @@ pub(super) fn changed(tx: &mut Tx<'_>, id: PostId, change: Change) -> Result<()>
     let Some(whole) = found.filter(|whole| whole.post.local) else {
         return Ok(());
     };
-    // Whoever knows an author who ended heard of that, and nobody can ask for its key any more.
+    // Whoever knows an author who ended heard of that, and nobody can ask for its key any more: of its posts, one hears
+    // that they go.
+    if is_gone(&whole) && change != Change::Deleted {
+        return Ok(());
+    }
     let mut direct = Recipients::default();
     if !is_gone(&whole) {
         direct = people(tx, &whole)?;

@@ -10,7 +10,7 @@ use crate::model::words::{
 use crate::store::accounts::Account;
 use crate::store::communities::{self, Membership};
 use crate::store::follows::{self, Follow};
-use crate::store::{accounts, inbound};
+use crate::store::{accounts, inbound, posts};
 
 pub(super) const BASE: &str = "http://north.localhost:7401";
 
@@ -138,6 +138,26 @@ async fn what_a_community_announces_twice_is_looked_into_once() {
         create["id"].clone(),
     );
     assert!(!known, "{id} can still come from its actor");
+    // What the community takes out itself goes, whoever of its node decided it; a neighbour of it says nothing.
+    let neighbour = host.person("mallory");
+    let removed = |actor: &str, n: u32| {
+        let delete = json!({"id": format!("{actor}/d/{n}"), "type": "Delete", "actor": actor,
+                            "object": note["id"], "audience": by, "to": [public]});
+        json!({"id": format!("{by}/{n}"), "type": "Announce", "actor": by, "object": delete})
+    };
+    let is_gone = || {
+        let uri = format!("{alice}/n");
+        world.read(move |conn| {
+            Ok(posts::find_by_uri(conn, &uri)?
+                .unwrap()
+                .deleted_at
+                .is_some())
+        })
+    };
+    let refused = work_on(&world, &host, &removed(&neighbour, 3)).await;
+    assert!(refused.unwrap().starts_with("refused") && !is_gone().await);
+    work_on(&world, &host, &removed(&by, 4)).await;
+    assert!(is_gone().await);
 }
 
 /// ORG-19.
