@@ -1,7 +1,7 @@
 //! Somebody changes the own profile.
 
 use crate::actions::compose;
-use crate::actions::move_account::must_act;
+use crate::actions::standing::must_act;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;

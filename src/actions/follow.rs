@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use crate::actions::move_account::must_be_here;
+use crate::actions::standing::must_be_here;
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;

@@ -2,7 +2,7 @@
 //! done one by one in a job.
 
 use crate::actions::lists::{ListChanges, create_list, fill_list};
-use crate::actions::move_account::{must_act, must_still_be_here};
+use crate::actions::standing::{must_act, must_still_be_here};
 use crate::actions::{block_domain, follow, join, react};
 use crate::error::{Error, Result};
 use crate::model::ids::{AccountId, PostId};

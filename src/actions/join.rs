@@ -1,6 +1,6 @@
 //! Coming into a community and leaving it: asking, deciding, inviting, removing.
 
-use crate::actions::{compose, move_account};
+use crate::actions::{compose, standing};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
@@ -54,7 +54,7 @@ pub fn join(tx: &mut Tx<'_>, request: &Request) -> Result<MembershipState> {
         return Err(Error::invalid("message", Refusal::TooLong(WORDS)));
     }
     let standing = held_standing(tx, request.community, request.account)?;
-    move_account::must_still_be_here(tx, request.account)?;
+    standing::must_still_be_here(tx, request.account)?;
     let community = communities::get(tx, request.community)?;
     if !accounts::get(tx, request.community)?.is_local() {
         return ask_elsewhere(tx, request, standing);

@@ -40,6 +40,7 @@ pub mod set_rules;
 pub mod sever;
 pub mod sign_in;
 pub mod sign_up;
+pub mod standing;
 mod strike;
 pub mod subscribe_push;
 pub mod tags;

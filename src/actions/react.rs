@@ -1,7 +1,7 @@
 //! Favourites, bookmarks, pins, mutes of threads, boosts and votes.
 
 use crate::actions::compose;
-use crate::actions::move_account::{must_act, must_be_here};
+use crate::actions::standing::{must_act, must_be_here};
 use crate::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, PostId};
